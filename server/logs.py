@@ -1,0 +1,59 @@
+"""Structured logs on stderr, one JSON object a line (or readable text on a terminal)."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+_ADDRESS = re.compile(r"([^\s@<>\"',;:]{1,64})@([^\s@<>\"',;:]{1,255})")
+_SECRET_NAMES = re.compile(r"secret|token|password|authorization|cookie|code_verifier|api_key", re.IGNORECASE)
+
+
+def mask_address(text: str) -> str:
+    """nora.lindqvist@fjordline.example -> n…@fjordline.example, wherever an address stands in the text."""
+    return _ADDRESS.sub(lambda found: f"{found[1][0]}…@{found[2]}", text)
+
+
+def _mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for name, value in event.items():
+        if _SECRET_NAMES.search(name) and value:
+            event[name] = "…"
+        elif isinstance(value, str):
+            event[name] = mask_address(value)
+    return event
+
+
+def configure(level: str = "INFO", *, readable: bool | None = None) -> None:
+    """Call once a process. Lines of other libraries go through the same masking."""
+    as_text = sys.stderr.isatty() if readable is None else readable
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _mask,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    renderer: Any = structlog.dev.ConsoleRenderer() if as_text else structlog.processors.JSONRenderer(ensure_ascii=False)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    logging.getLogger("googleapiclient").setLevel(logging.ERROR)
+
+
+def logger(name: str) -> structlog.stdlib.BoundLogger:
+    found: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
+    return found
