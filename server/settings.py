@@ -1,0 +1,140 @@
+"""Everything an operator can set: `LIVEFEED_*` variables and a `.env` file. Read once, by app and cli."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+
+from server.errors import BadInput
+
+PREFIX = "LIVEFEED_"
+
+
+def _words(value: Any) -> Any:
+    return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
+
+
+def _networks(value: Any) -> Any:
+    return tuple(ip_network(word, strict=False) for word in _words(value))
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_networks)]
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    public_url: str = Field(
+        "http://localhost:8080", description="Where people open the product; also the OAuth redirect's base"
+    )
+    tracking_url: str = Field("", description="Base of pixels and tracked links in mail; the public URL when empty")
+    data_dir: Path = Field(Path("data"), description="Folder for the SQLite database, keys and sockets")
+    database_url: str = Field("", description="SQLAlchemy URL; an SQLite file in the data folder when empty")
+    redis_url: str = Field("", description="Redis for wake-ups and jobs; needed by more than one web process")
+    secret_keys: Words = Field((), description="Comma-separated, the first signs; made once in the data folder when empty")
+    admin_emails: Words = Field((), description="Comma-separated addresses that become admin and operator when they sign in")
+    trusted_proxies: Networks = Field((), description="Comma-separated networks whose X-Forwarded-For is believed")
+    extension_ids: Words = Field((), description="Comma-separated ids of Chrome extensions that may sign in")
+    city_db: Path | None = Field(None, description="Place database (.mmdb)")
+    asn_db: Path | None = Field(None, description="Network database (.mmdb)")
+    metrics_token: str = Field("", description="Bearer that /metrics asks for; only this machine may read it when empty")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    google_client_id: str = Field("", description="OAuth client of the Google Cloud project")
+    google_client_secret: str = Field("", description="Its secret")
+    google_auth_url: str = Field("https://accounts.google.com/o/oauth2/v2/auth", description="Google's consent page")
+    google_token_url: str = Field("https://oauth2.googleapis.com/token", description="Google's token endpoint")
+    google_revoke_url: str = Field("https://oauth2.googleapis.com/revoke", description="Google's revocation endpoint")
+    google_certs_url: str = Field("https://www.googleapis.com/oauth2/v1/certs", description="Keys of Google's ID tokens")
+    google_issuer: str = Field("https://accounts.google.com", description="Who signs Google's ID tokens")
+    gmail_api_url: str = Field("https://gmail.googleapis.com", description="Gmail API")
+    gmail_web_url: str = Field("https://mail.google.com", description="Where threads are opened")
+    gmail_topic: str = Field("", description="Pub/Sub topic for Gmail push (projects/P/topics/T); polling alone when empty")
+    gmail_push_audience: str = Field("", description="Audience of the push's OIDC token; the push URL when empty")
+    gmail_push_account: str = Field("", description="Service account that signs pushes")
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _long_enough(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
+        if any(len(key) < 32 for key in keys):
+            raise ValueError("each key needs at least 32 characters of chance")
+        return keys
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, level: str) -> str:
+        if level.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+        return level.upper()
+
+    @field_validator("public_url", "tracking_url", "google_auth_url", "google_token_url", "google_revoke_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError("must be an address that begins with http:// or https://")
+        return url.rstrip("/")
+
+    @property
+    def tracking_base(self) -> str:
+        return self.tracking_url or self.public_url
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'livefeed.db'}"
+
+    @property
+    def secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def read(environment: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
+    """The settings; BadInput with one line that names the variable when one is wrong or unknown."""
+    file_values = {name: value for name, value in dotenv_values(env_file).items() if value is not None}
+    given = {**file_values, **(os.environ if environment is None else environment)}
+    named = {name.removeprefix(PREFIX).lower(): value for name, value in given.items() if name.startswith(PREFIX)}
+    try:
+        return Settings(**named)  # type: ignore[arg-type]  # pydantic reads the words
+    except ValidationError as error:
+        raise BadInput("; ".join(_sentence(one) for one in error.errors())) from None
+
+
+def _sentence(error: Any) -> str:
+    variable = PREFIX + str(error["loc"][0]).upper()
+    if error["type"] == "extra_forbidden":
+        return f"{variable} is no setting of Live Feed: `livefeed settings` lists them all"
+    return f"{variable}: {error['msg'].removeprefix('Value error, ')}"
+
+
+def described() -> list[tuple[str, str, str]]:
+    """(variable, default, meaning) of every setting."""
+    return [
+        (PREFIX + name.upper(), _shown(field.default), field.description or "") for name, field in Settings.model_fields.items()
+    ]
+
+
+def _shown(default: object) -> str:
+    return "" if default in ((), None) else str(default)
+
+
+def secret_keys(settings: Settings) -> tuple[str, ...]:
+    """The configured keys, or the one kept in the data folder, made at the first start."""
+    if settings.secret_keys:
+        return settings.secret_keys
+    path = settings.data_dir / "secret-keys"
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        # O_EXCL: of two first starts at once only one makes the key.
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return tuple(path.read_text("ascii").split())
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48) + "\n")
+    return tuple(path.read_text("ascii").split())
