@@ -86,6 +86,8 @@ def _client(family: str | None, user_agent: str, agent: Agent) -> str | None:
 
 
 def _system(family: str | None, model: str | None, user_agent: str) -> str | None:
+    if user_agent.startswith("Mail/"):
+        return "Mac"  # the parser takes every Darwin for a phone; a phone's Mail calls itself MobileMail
     if family == "iOS" or model in ("iPhone", "iPad", "iPod"):
         return model if model in ("iPhone", "iPad", "iPod") else "iPhone"
     if family in _LINUXES:

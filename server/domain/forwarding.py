@@ -3,25 +3,27 @@
 One person has a phone and a computer, opens a link in a browser beside the mail program, commutes and travels.
 So a hint needs either a third device, or two places that one reader cannot well explain:
 
-* two countries within hours, or two cities of one country within the hour, each on a device not seen at the other; or
-* two countries at any time, again without a device in common: travellers carry theirs along.
+* two countries within three hours, whatever the device;
+* two countries at any time, or two cities of one country within the hour, without a device in common: who travels or
+  commutes takes the device along.
 
-Image proxies and machines say nothing. An address of a relay, a data centre or a company's web gateway says nothing
-about places, a phone network's only the country. A body that several known recipients share needs that many more
-places and devices, and gives up the two-place rule: different readers are what is expected there.
+Image proxies and machines say nothing. An address of a relay, a data centre, a company's web gateway or a phone network
+(roaming leaves at home) says nothing about places. A body that several known recipients share needs that many more
+places and devices, and gives up the rules about two places: different readers are what is expected there.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from server.domain.devices import Device, device, is_mail_program
 from server.domain.engagement import Class, Hit, NetworkKind, Place, Reason, Verdict
 
 DEVICES_OF_ONE_READER = 2
-SAME_HOUR = timedelta(hours=1)
+BETWEEN_CITIES = timedelta(hours=1)
+BETWEEN_COUNTRIES = timedelta(hours=3)
 
 _SAYS_PLACE = frozenset({NetworkKind.HOME, NetworkKind.BUSINESS, NetworkKind.UNKNOWN})
 
@@ -44,9 +46,9 @@ def forwarding(hits: Iterable[tuple[Hit, Verdict]], readers: int = 1) -> tuple[R
         (_sighting(hit) for hit, verdict in hits if verdict.klass is Class.HUMAN), key=lambda sighting: sighting.at
     )
     reasons = []
-    places = {sighting.place for sighting in sightings if sighting.place}
-    if len(places) > readers if readers > 1 else _apart(sightings):
-        reasons.append(Reason("places", {"count": len(places)}))
+    places = _count_places(sightings)
+    if places > readers if readers > 1 else _apart(sightings):
+        reasons.append(Reason("places", {"count": places}))
     devices = _count_devices(sightings)
     if devices > DEVICES_OF_ONE_READER * max(1, readers):
         reasons.append(Reason("devices", {"count": devices}))
@@ -59,9 +61,14 @@ def _sighting(hit: Hit) -> _Sighting:
 
 def _place(hit: Hit) -> Place | None:
     kind = hit.network.kind if hit.network else NetworkKind.UNKNOWN
-    if hit.place is None or kind in _SAYS_PLACE:
-        return hit.place
-    return Place("country", None, hit.place.country) if kind is NetworkKind.MOBILE else None
+    return hit.place if kind in _SAYS_PLACE else None
+
+
+def _count_places(sightings: Sequence[_Sighting]) -> int:
+    """A country counts only when none of its cities does."""
+    places = {sighting.place for sighting in sightings if sighting.place}
+    with_city = {place.country for place in places if place.city}
+    return sum(1 for place in places if place.city or place.country not in with_city)
 
 
 def _count_devices(sightings: Sequence[_Sighting]) -> int:
@@ -83,14 +90,18 @@ def _apart(sightings: Sequence[_Sighting]) -> bool:
 
 
 def _two_readers(one: Sequence[_Sighting], other: Sequence[_Sighting]) -> bool:
-    if not _systems(one).isdisjoint(_systems(other)):
-        return False
     here, there = one[0].place, other[0].place
-    assert here and there
+    assert here is not None
+    assert there is not None
+    other_device = _no_device_in_common(one, other)
     if here.country != there.country:
-        return True
-    cities = here.precision == there.precision == "city"
-    return cities and _gap(one, other) <= SAME_HOUR
+        return other_device or _gap(one, other) <= BETWEEN_COUNTRIES
+    return bool(other_device and here.city and there.city) and _gap(one, other) <= BETWEEN_CITIES
+
+
+def _no_device_in_common(one: Sequence[_Sighting], other: Sequence[_Sighting]) -> bool:
+    here, there = _systems(one), _systems(other)
+    return bool(here and there) and here.isdisjoint(there)
 
 
 def _systems(sightings: Sequence[_Sighting]) -> set[str]:
@@ -100,5 +111,4 @@ def _systems(sightings: Sequence[_Sighting]) -> set[str]:
 def _gap(one: Sequence[_Sighting], other: Sequence[_Sighting]) -> timedelta:
     """The shortest time between the two, both in order of time."""
     times = sorted([(sighting.at, 0) for sighting in one] + [(sighting.at, 1) for sighting in other])
-    pairs = zip(times, times[1:], strict=False)
-    return min(later[0] - earlier[0] for earlier, later in pairs if earlier[1] != later[1])
+    return min(later[0] - earlier[0] for earlier, later in pairwise(times) if earlier[1] != later[1])

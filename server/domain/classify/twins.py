@@ -56,12 +56,13 @@ def _shadows(hit: Hit, person: Hit, ranks: Mapping[str, Rank]) -> bool:
     if abs(hit.at - person.at) > TWIN or _same_person(hit, person):
         return False
     ours, theirs = ranks[hit.id], ranks[person.id]
-    if hit.address_hash == person.address_hash:
+    same_address = hit.address_hash == person.address_hash
+    if hit.kind is Kind.VIEW:
+        return ours[0] < theirs[0] or (same_address and not ours[1] and theirs[1] > 0)
+    if same_address:
         return ours[:3] < theirs[:3]
     if network_kind(hit) in _EYEBALLS and network_kind(person) in _EYEBALLS:
         return False  # two people at home or at work may well act in the same second
-    if hit.kind is Kind.VIEW:
-        return ours[0] < theirs[0]
     return ours < theirs
 
 
