@@ -15,7 +15,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 # Codes that files use for "unknown", "anonymous", "Europe", "Asia/Pacific", "satellite", "Tor".
 _NOWHERE = frozenset({"ZZ", "XX", "A1", "A2", "O1", "EU", "AP", "T1"})
 _ELSEWHERE = frozenset({NetworkKind.PROXY, NetworkKind.RELAY, NetworkKind.SCANNER, NetworkKind.HOSTING, NetworkKind.MICROSOFT})
-_NOT_A_PERSON = frozenset({Class.PROXY_HUMAN, Class.MACHINE})
+_NEVER = frozenset({Class.PROXY_HUMAN, Class.MACHINE, Class.OWN})
 
 
 def read_place(record: Mapping[str, Any]) -> Place | None:
@@ -35,9 +35,9 @@ def read_place(record: Mapping[str, Any]) -> Place | None:
 
 
 def shown(place: Place | None, klass: Class, network: Network | None) -> Place | None:
-    """What may be said about the person's place: nothing for proxies and machines; no city where the address is
+    """What may be said about the person's place: nothing for proxies, machines and the sender; no city where the address is
     a relay's or a data centre's rather than the person's."""
-    if place is None or klass in _NOT_A_PERSON:
+    if place is None or klass in _NEVER:
         return None
     if network is not None and network.kind in _ELSEWHERE:
         return Place("country", None, place.country)
