@@ -35,7 +35,9 @@ NETWORKS: dict[str, Network | None] = {
 }
 
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36"
-CHROME_MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36"
+CHROME_MAC = (
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36"
+)
 CHROME_ANDROID = (
     "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36"
 )
@@ -65,7 +67,7 @@ WEBVIEW = (
     " Mobile Safari/537.36"
 )
 CUBOT = (
-    "Mozilla/5.0 (Linux; Android 11; CUBOT NOTE 20) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36"
+    "Mozilla/5.0 (Linux; Android 11; CUBOT P40) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36"
 )
 IE11 = "Mozilla/5.0 (Windows NT 10.0; WOW64; Trident/7.0; rv:11.0) like Gecko"
 OPERA = CHROME + " OPR/115.0.0.0"
@@ -197,7 +199,9 @@ PEOPLE = [
 PROXIES = [
     Case("Gmail", GMAIL, "google", "proxy-human", "gmail-proxy-open"),
     Case("Gmail, no network data", GMAIL, "none", "proxy-human", "gmail-proxy-open"),
-    Case("Gmail with a newer disguise", f"{CHROME} (via ggpht.com GoogleImageProxy)", "google", "proxy-human", "gmail-proxy-open"),
+    Case(
+        "Gmail with a newer disguise", f"{CHROME} (via ggpht.com GoogleImageProxy)", "google", "proxy-human", "gmail-proxy-open"
+    ),
     Case("Gmail in odd casing", GMAIL.upper(), "google", "proxy-human", "gmail-proxy-open"),
     Case("Gmail five seconds after sending", GMAIL, "google", "proxy-human", "gmail-proxy-open", after=5),
     Case("Gmail two seconds after delivery", GMAIL, "google", "proxy-human", "gmail-proxy-open", after=5, delivered=3),
@@ -270,7 +274,9 @@ SCANNERS = [
             "Websense Content Gateway",
         )
     ),
-    Case("a browser at Microsoft within seconds", CHROME, "microsoft", "machine", "too-soon ua-browser net-microsoft", after=20),
+    Case(
+        "a browser at Microsoft within seconds", CHROME, "microsoft", "machine", "too-soon ua-browser net-microsoft", after=20
+    ),
     Case("Outlook at Microsoft: person or check", OUTLOOK, "microsoft", "unknown", "ua-mail net-microsoft"),
     Case("no agent at Microsoft", "", "microsoft", "unknown", "ua-none net-microsoft"),
     Case("no agent in a data centre", "", "ovh", "machine", "net-hosting ua-none"),
@@ -341,7 +347,9 @@ NOBODY_KNOWS = [
     Case("an agent nobody knows", "Zeppelin/3.1", "comcast", "unknown", "unknown-agent net-home"),
     Case("an agent nobody knows in a data centre", "Zeppelin/3.1", "aws", "machine", "net-hosting unknown-agent"),
     Case("an Android app", "okhttp/4.12.0", "t-mobile", "unknown", "unknown-agent net-mobile"),
-    Case("an agent that nobody knows, at once", "Zeppelin/3.1", "comcast", "machine", "too-soon unknown-agent net-home", after=2),
+    Case(
+        "an agent that nobody knows, at once", "Zeppelin/3.1", "comcast", "machine", "too-soon unknown-agent net-home", after=2
+    ),
     Case("five thousand letters", "x" * 5_000, "comcast", "unknown", "unknown-agent net-home"),
     Case("Chinese", "瀏覽器", "hinet", "unknown", "unknown-agent net-home"),
 ]
@@ -358,4 +366,3 @@ TIMINGS = [
 ]
 
 CASES = PEOPLE + PROXIES + PREFETCHES + SCANNERS + PREVIEWERS + SCRIPTS + NOBODY_KNOWS + TIMINGS
-
