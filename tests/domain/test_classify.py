@@ -45,6 +45,10 @@ def test_until_the_mail_is_bound_every_hit_is_the_senders() -> None:
     assert classify(a_hit(), a_message(sent=SENT)).klass is Class.HUMAN
 
 
+def test_before_delivery_means_no_second_at_all() -> None:
+    assert classify(a_hit(after=30), a_message(delivered=40)).reasons[0].values == {"seconds": 0.0}
+
+
 def test_a_hidden_link_is_followed_by_machines_only() -> None:
     message = a_message(links=3, hidden_links=frozenset({3}))
     verdict = classify(a_hit(link=3), message)

@@ -37,7 +37,7 @@ def hit_sets(draw: st.DrawFn) -> list[Hit]:
     return [
         a_hit(
             f"hit-{number}",
-            draw(st.integers(-50, 2_000)) / 10,
+            draw(st.integers(-20, 200) | st.integers(0, 900)) / 10,
             draw(st.sampled_from(AGENTS)),
             draw(st.sampled_from(WHERE)),
             link=draw(st.none() | st.integers(1, 6)),

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from server.domain.classify import classify, reclassify
+from server.domain.classify import WINDOW, classify, reclassify
 from server.domain.engagement import Class, Hit, MessageFacts
 from tests.domain.clients import (
-    APPLE_MAIL_IPHONE,
     CHROME,
     CHROME_MAC,
     EDGE,
@@ -44,6 +43,11 @@ def test_the_person_who_clicks_two_minutes_after_the_scan_stays_a_person() -> No
     classes = told([*a_scan(), a_hit("person", 183, link=2)])
     assert classes["person"] == "human ua-browser"
     assert classes["scan-2"] == "machine all-links"
+
+
+def test_a_person_who_clicked_long_before_a_scan_from_the_same_office_stays_a_person() -> None:
+    classes = told([a_hit("person", 60, link=1), *a_scan(start=600)])
+    assert classes["person"] == "human ua-browser"
 
 
 def test_two_links_of_five_are_a_persons() -> None:
@@ -87,6 +91,11 @@ def test_the_view_a_scanner_makes_in_its_burst_is_the_machines_too() -> None:
 
 def test_a_gmail_view_beside_a_scan_stays_a_persons() -> None:
     classes = told([a_hit("view", 61, GMAIL, "google", address="google"), *a_scan(network="aws", address="cloud")])
+    assert classes["view"] == "proxy-human gmail-proxy-open"
+
+
+def test_a_gmail_view_beside_a_scan_from_googles_network_stays_a_persons() -> None:
+    classes = told([a_hit("view", 61, GMAIL, "google", address="proxy"), *a_scan(network="google", address="cloud")])
     assert classes["view"] == "proxy-human gmail-proxy-open"
 
 
@@ -193,9 +202,10 @@ def test_twins_that_nothing_tells_apart_both_stay() -> None:
 def test_two_people_in_the_same_second_both_stay() -> None:
     hits = [
         a_hit("one", 600, EDGE, "orange", link=1, address="one", recipient=0),
-        a_hit("other", 600.1, APPLE_MAIL_IPHONE, "t-mobile", link=1, address="other", recipient=0),
+        a_hit("other", 600.1, OUTLOOK, "t-mobile", link=1, address="other", recipient=0),
+        a_hit("before", 590, EDGE, "orange", address="one", recipient=0),
     ]
-    assert set(told(hits).values()) == {"human ua-browser", "human ua-mail"}
+    assert told(hits) == {"one": "human ua-browser", "other": "human ua-mail", "before": "human ua-browser"}
 
 
 def test_a_double_click_is_one_persons() -> None:
@@ -211,6 +221,19 @@ def test_one_device_over_ipv4_and_ipv6_is_no_twin() -> None:
 def test_outlooks_own_probe_before_the_browser_is_its_shadow() -> None:
     hits = [a_hit("probe", 600, OUTLOOK, link=1), a_hit("person", 600.3, EDGE, link=1)]
     assert told(hits) == {"probe": "machine twin-request", "person": "human ua-browser"}
+
+
+def test_a_view_has_a_twin_in_a_data_centre() -> None:
+    hits = [a_hit("person", 600, OUTLOOK, "orange"), a_hit("twin", 600.2, CHROME, "microsoft", address="azure")]
+    assert told(hits) == {"person": "human ua-mail", "twin": "machine twin-request"}
+
+
+def test_two_programs_of_one_office_that_view_at_once_both_stay() -> None:
+    assert told([a_hit("one", 600, OUTLOOK), a_hit("other", 600.2)]) == {"one": "human ua-mail", "other": "human ua-browser"}
+
+
+def test_a_view_without_an_agent_beside_a_persons_is_its_shadow() -> None:
+    assert told([a_hit("person", 600), a_hit("shadow", 600.2, "")])["shadow"] == "machine twin-request"
 
 
 def test_a_twin_needs_the_same_link() -> None:
@@ -231,6 +254,17 @@ def test_a_click_after_a_view_says_so() -> None:
     verdict = reclassify(a_message(), hits)["click"]
     assert verdict.klass is Class.HUMAN
     assert verdict.reasons[-1].to_json() == {"code": "after-view", "seconds": 9.0}
+
+
+def test_the_longest_chain_of_evidence_lies_within_the_window() -> None:
+    """A scan, the view it spoils twenty seconds on, and the click that view would have supported."""
+    scan = [a_hit(f"scan-{n}", 580 + n * 4.9, link=n + 1) for n in range(3)]
+    view, click = a_hit("view", 599.5), a_hit("click", 629, link=4)
+    for hits in ([view, click], [*scan, view, click]):
+        around = [hit for hit in hits if hit is not click and abs(hit.at - click.at) <= WINDOW]
+        assert classify(click, a_message(), around) == reclassify(a_message(), hits)["click"]
+    assert "after-view" in reclassify(a_message(), [view, click])["click"].codes
+    assert "after-view" not in reclassify(a_message(), [*scan, view, click])["click"].codes
 
 
 def test_a_click_after_a_machines_view_does_not() -> None:

@@ -75,6 +75,15 @@ def test_a_country_and_one_of_its_cities_are_one_place() -> None:
     assert hint([seen(HOUR, CHROME), seen(HOUR + 5 * MINUTE, SAFARI, FRANCE)]) == {}
 
 
+def test_agents_that_name_no_system_are_not_another_device() -> None:
+    assert hint([seen(HOUR, CHROME), seen(DAY, "Airmail 1.0 rv:148", GENEVA)]) == {}
+
+
+def test_a_country_without_its_city_is_not_counted_twice() -> None:
+    hits = [seen(HOUR, CHROME), seen(HOUR + MINUTE, CHROME, FRANCE), seen(HOUR + 2 * MINUTE, CHROME, GENEVA)]
+    assert hint(hits) == {"places": 2}
+
+
 def test_two_places_and_three_devices_say_both() -> None:
     hits = [seen(HOUR, CHROME), seen(HOUR + MINUTE, SAFARI, GENEVA), seen(DAY, FIREFOX_LINUX, GENEVA)]
     assert hint(hits) == {"places": 2, "devices": 3}

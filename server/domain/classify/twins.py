@@ -62,16 +62,13 @@ def _shadows(hit: Hit, person: Hit, ranks: Mapping[str, Rank]) -> bool:
     if same_address:
         return ours[:3] < theirs[:3]
     if network_kind(hit) in _EYEBALLS and network_kind(person) in _EYEBALLS:
-        return False  # two people at home or at work may well act in the same second
+        return False  # two people, or one device over IPv4 and IPv6
     return ours < theirs
 
 
 def _same_person(one: Hit, other: Hit) -> bool:
-    """A double click, a reload, or one device that speaks over IPv4 and IPv6."""
-    if one.user_agent != other.user_agent:
-        return False
-    same_network = one.network is not None and one.network == other.network and network_kind(one) in _EYEBALLS
-    return one.address_hash == other.address_hash or same_network
+    """A double click or a reload."""
+    return one.user_agent == other.user_agent and one.address_hash == other.address_hash
 
 
 def _ranks(hits: Sequence[Hit], verdicts: Mapping[str, Verdict]) -> dict[str, Rank]:
