@@ -275,12 +275,12 @@ SCANNERS = [
         )
     ),
     Case(
-        "a browser at Microsoft within seconds", CHROME, "microsoft", "machine", "too-soon ua-browser net-microsoft", after=20
+        "a browser at Microsoft within a minute", CHROME, "microsoft", "machine", "too-soon ua-browser net-microsoft", after=50
     ),
     Case("Outlook at Microsoft: person or check", OUTLOOK, "microsoft", "unknown", "ua-mail net-microsoft"),
     Case("no agent at Microsoft", "", "microsoft", "unknown", "ua-none net-microsoft"),
     Case("no agent in a data centre", "", "ovh", "machine", "net-hosting ua-none"),
-    Case("a browser in a data centre within seconds", CHROME, "aws", "machine", "too-soon ua-browser net-hosting", after=25),
+    Case("a browser in a data centre within a minute", CHROME, "aws", "machine", "too-soon ua-browser net-hosting", after=55),
 ]
 
 PREVIEWERS = [
@@ -333,6 +333,7 @@ SCRIPTS = [
                 "Mozilla/5.0 (compatible; Baiduspider/2.0)",
                 "Mozilla/5.0 (compatible; Yahoo! Slurp)",
                 "Some-Crawler/1.0",
+                "Mozilla/5.0 (Linux; Android 11; CUBOT P40) SomeBot/1.0",
                 "Pingdom.com_bot_version_1.4",
             ),
         ),
@@ -351,6 +352,7 @@ NOBODY_KNOWS = [
         "an agent that nobody knows, at once", "Zeppelin/3.1", "comcast", "machine", "too-soon unknown-agent net-home", after=2
     ),
     Case("five thousand letters", "x" * 5_000, "comcast", "unknown", "unknown-agent net-home"),
+    Case("a word that only starts like a bot", "Botany/2.0", "comcast", "unknown", "unknown-agent net-home"),
     Case("Chinese", "瀏覽器", "hinet", "unknown", "unknown-agent net-home"),
 ]
 
@@ -362,7 +364,7 @@ TIMINGS = [
     Case("before delivery", CHROME, "comcast", "machine", "too-soon ua-browser net-home", after=30, delivered=40),
     Case("a click 3 s after sending", CHROME, "none", "machine", "too-soon ua-browser", Kind.CLICK, after=3),
     Case("a mail program 2 s after sending", OUTLOOK, "orange", "machine", "too-soon ua-mail net-home", after=2),
-    Case("35 s after sending at Microsoft", CHROME, "microsoft", "human", "ua-browser net-microsoft", after=35),
+    Case("65 s after sending at Microsoft", CHROME, "microsoft", "human", "ua-browser net-microsoft", after=65),
 ]
 
 CASES = PEOPLE + PROXIES + PREFETCHES + SCANNERS + PREVIEWERS + SCRIPTS + NOBODY_KNOWS + TIMINGS

@@ -12,7 +12,7 @@ from server.domain.networks import GOOGLE, scanner_name
 TOO_SOON_AFTER_DELIVERY = timedelta(seconds=10)
 TOO_SOON_AFTER_SENDING = timedelta(seconds=5)
 # Data centres and Microsoft, where scanners live beside a few people.
-SUSPECT_TOO_SOON = timedelta(seconds=30)
+SUSPECT_TOO_SOON = timedelta(seconds=60)
 # Gmail shows a new mail of an open thread within seconds, so its proxy gets almost the whole time.
 PROXY_TOO_SOON_AFTER_DELIVERY = timedelta(seconds=1)
 PROXY_TOO_SOON_AFTER_SENDING = timedelta(seconds=2)
