@@ -54,15 +54,19 @@ class Device:
 _BY_PROXY = {Agent.GMAIL_PROXY: Device("Gmail", None), Agent.YAHOO_PROXY: Device("Yahoo Mail", None)}
 
 
-@lru_cache(maxsize=4_096)
 def device(user_agent: str) -> Device | None:
     """The device behind an agent string; None when it names none, or a machine."""
+    return _device(user_agent[:_LONGEST])
+
+
+@lru_cache(maxsize=4_096)
+def _device(user_agent: str) -> Device | None:
     agent = read_agent(user_agent).agent
     if agent in _BY_PROXY:
         return _BY_PROXY[agent]
     if agent not in PEOPLE:
         return None
-    parsed = ua_parser.parse(user_agent[:_LONGEST])
+    parsed = ua_parser.parse(user_agent)
     client = _client(parsed.user_agent.family if parsed.user_agent else None, user_agent, agent)
     if client is None:
         return None

@@ -1,10 +1,11 @@
-"""What a user agent string claims to be. Data first: each row is a kind of agent and the words that give it away."""
+"""What a user agent string claims to be."""
 
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
 
+from server.domain.classify import words
 from server.domain.engagement import Reason
 
 
@@ -27,188 +28,15 @@ class Agent(Enum):
 MACHINES = frozenset({Agent.SCANNER, Agent.PREVIEWER, Agent.SCRIPT, Agent.BOT})
 PEOPLE = frozenset({Agent.MAIL, Agent.BROWSER, Agent.APPLE})
 
-# Longer strings are nobody's real agent; the limit bounds the work a hostile one can cause.
-_LONGEST = 1_000
-
-_SCANNERS = (
-    "barracuda",
-    "proofpoint",
-    "urldefense",
-    "mimecast",
-    "ironport",
-    "forcepoint",
-    "websense",
-    "trendmicro",
-    "trend micro",
-    "fortinet",
-    "fortimail",
-    "fortiguard",
-    "trustwave",
-    "mailmarshal",
-    "appriver",
-    "messagelabs",
-    "symantec",
-    "sophos",
-    "fireeye",
-    "cloudmark",
-    "hornetsecurity",
-    "spamtitan",
-    "virustotal",
-    "urlscan",
-    "safelinks",
-    "safe-links",
-    "linkscan",
-    "link-scan",
-    "mailscan",
-    "mail-scan",
-    "url-scan",
-    "antivirus",
-    "paloaltonetworks",
-    "palo alto networks",
-    "check point harmony",
-)
-_PREVIEWERS = (
-    "slackbot-linkexpanding",
-    "slackbot",
-    "slack-imgproxy",
-    "skypeuripreview",
-    "bingpreview",
-    "facebookexternalhit",
-    "facebookcatalog",
-    "facebot",
-    "whatsapp/",
-    "telegrambot",
-    "twitterbot",
-    "linkedinbot",
-    "discordbot",
-    "redditbot",
-    "embedly",
-    "iframely",
-    "vkshare",
-    "viberbot",
-    "line-poker",
-    "kakaotalk-scrap",
-    "mattermost-bot",
-    "google-pagerenderer",
-    "microsoftpreview",
-    "pinterestbot",
-)
-_SCRIPTS = (
-    "curl/",
-    "libcurl",
-    "wget/",
-    "python-requests",
-    "python-urllib",
-    "python-httpx",
-    "python/",
-    "aiohttp",
-    "httpx/",
-    "go-http-client",
-    "java/",
-    "java-http-client",
-    "apache-httpclient",
-    "jakarta commons-httpclient",
-    "libwww-perl",
-    "lwp::",
-    "winhttp",
-    "powershell",
-    "node-fetch",
-    "undici",
-    "axios/",
-    "got (",
-    "guzzlehttp",
-    "php/",
-    "ruby/",
-    "faraday",
-    "rest-client",
-    "reqwest",
-    "hackney",
-    "fasthttp",
-    "colly",
-    "scrapy",
-    "postmanruntime",
-    "insomnia/",
-    "httpie/",
-    "headlesschrome",
-    "phantomjs",
-    "puppeteer",
-    "playwright",
-    "selenium",
-)
-_BOTS = (
-    "crawler",
-    "spider",
-    "slurp",
-    "ia_archiver",
-    "mediapartners-google",
-    "google favicon",
-    "feedfetcher",
-    "pingdom",
-    "uptime",
-    "monitoring",
-    "statuscake",
-    "nessus",
-    "nikto",
-    "zgrab",
-    "masscan",
-    "censysinspect",
-    "lighthouse",
-)
-_MAIL = (
-    "microsoft outlook",
-    "macoutlook",
-    "oneoutlook",
-    "outlook-ios",
-    "outlook-android",
-    "outlook-express",
-    "ms-office",
-    "msoffice",
-    "microsoft office/",
-    "windows-mail",
-    "windowsmail",
-    "windowslivemail",
-    "thunderbird",
-    "betterbird",
-    "lotus-notes",
-    "lotusnotes",
-    "hcl-notes",
-    "hcl notes",
-    "apple mail",
-    "applemail",
-    "mobilemail/",
-    "airmail",
-    "postbox",
-    "em client",
-    "emclient",
-    "mailbird",
-    "mailspring",
-    "sparkdesktop",
-    "readdle",
-    "evolution/",
-    "kmail",
-    "kontact",
-    "claws mail",
-    "sylpheed",
-    "the bat!",
-    "foxmail",
-    "seamonkey",
-    "k-9 mail",
-    "fairemail",
-    "superhuman",
-    "zimbra",
-    "yahoomobilemail",
-    "protonmail",
-    "hey email",
-    "incredimail",
-    "eudora",
-)
+# Longer strings are nobody's real agent; the limit bounds the work and the memory a hostile one can cost.
+LONGEST = 1_000
 
 _TABLE: tuple[tuple[Agent, str, tuple[str, ...]], ...] = (
-    (Agent.SCANNER, "ua-scanner", _SCANNERS),
-    (Agent.PREVIEWER, "ua-previewer", _PREVIEWERS),
-    (Agent.SCRIPT, "ua-script", _SCRIPTS),
-    (Agent.BOT, "ua-bot", _BOTS),
-    (Agent.MAIL, "ua-mail", _MAIL),
+    (Agent.SCANNER, "ua-scanner", words.SCANNERS),
+    (Agent.PREVIEWER, "ua-previewer", words.PREVIEWERS),
+    (Agent.SCRIPT, "ua-script", words.SCRIPTS),
+    (Agent.BOT, "ua-bot", words.BOTS),
+    (Agent.MAIL, "ua-mail", words.MAIL),
 )
 _APPLE_STARTS = tuple(f"mozilla/5.0 ({maker}" for maker in ("macintosh", "iphone", "ipad", "ipod"))
 _OTHER_BROWSERS_OF_APPLES = ("safari/", "chrome/", "crios/", "fxios/")
@@ -229,10 +57,14 @@ class Claim:
     reason: Reason
 
 
-@lru_cache(maxsize=8_192)
 def read_agent(user_agent: str) -> Claim:
     """What the string claims, and the reason code that says so. Never raises, whatever the string holds."""
-    text = user_agent[:_LONGEST].strip().lower()
+    return _read(user_agent[:LONGEST])
+
+
+@lru_cache(maxsize=8_192)
+def _read(user_agent: str) -> Claim:
+    text = user_agent.strip().lower()
     return _special(text) or _listed(text) or _named_bot(text) or _shaped(text)
 
 
@@ -251,8 +83,8 @@ def _special(text: str) -> Claim | None:
 
 
 def _listed(text: str) -> Claim | None:
-    for agent, code, words in _TABLE:
-        for word in words:
+    for agent, code, names in _TABLE:
+        for word in names:
             if word in text:
                 return Claim(agent, Reason(code, {} if agent is Agent.MAIL else {"agent": word.strip(" /(:")}))
     return None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import lru_cache
 
-from server.domain.classify.agents import MACHINES, PEOPLE, Agent, Claim, read_agent
+from server.domain.classify.agents import LONGEST, MACHINES, PEOPLE, Agent, Claim, read_agent
 from server.domain.engagement import Class, Hit, Kind, MessageFacts, Network, NetworkKind, Reason, Verdict
 from server.domain.networks import GOOGLE, scanner_name
 
@@ -45,7 +45,7 @@ def is_speculative(hit: Hit) -> bool:
 
 def judge(hit: Hit, message: MessageFacts) -> Verdict:
     """The verdict as if no other hit existed."""
-    request = _request(hit.user_agent, hit.network, hit.kind, hit.method, is_speculative(hit))
+    request = _request(hit.user_agent[:LONGEST], hit.network, hit.kind, hit.method, is_speculative(hit))
     own = tuple(_own(hit, message))
     if own:
         return Verdict(Class.OWN, own + request.reasons)
