@@ -67,9 +67,9 @@ class Pen:
         self._now = now
         self._new_id = new_id
 
-    def reply(self, letter: Letter, name: str, address: str, language: str, words: str = "") -> bytes:
+    def reply(self, letter: Letter, name: str, address: str, language: str, words: str = "", to: str = "") -> bytes:
         text = words or _REPLIES.get(language, _REPLIES["en"]).format(name=name)
-        mail = self._answer(letter, name, address, _subject("Re:", letter.subject))
+        mail = self._answer(letter, name, address, _subject("Re:", letter.subject), to)
         quoted = "\n".join(f"> {line}" for line in letter.text.splitlines())
         mail.set_content(f"{text}\n\n{letter.sender}:\n{quoted}\n")
         paragraphs = escape(text).replace("\n", "<br>")
@@ -129,9 +129,9 @@ class Pen:
         part.set_payload([host, recipient])
         return part
 
-    def _answer(self, letter: Letter, name: str, address: str, subject: str) -> EmailMessage:
+    def _answer(self, letter: Letter, name: str, address: str, subject: str, to: str = "") -> EmailMessage:
         wanted = header(letter.message, "Reply-To") or header(letter.message, "From")
-        mail = self._new(name, address, parseaddr(wanted)[1] or letter.sender, subject)
+        mail = self._new(name, address, to or parseaddr(wanted)[1] or letter.sender, subject)
         mail["In-Reply-To"] = letter.message_id
         mail["References"] = " ".join([*header(letter.message, "References").split(), letter.message_id])
         return mail

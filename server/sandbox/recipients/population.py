@@ -79,12 +79,8 @@ class Recipients:
             self.deliver(recipient, delivery.raw, delivery.sender)
 
     def deliver(self, recipient: str, raw: bytes, sender: str) -> Letter:
-        with self._lock:
-            letter = read_letter(f"{next(self._counter):05d}", recipient, raw, sender, self._now())
-            self._letters[letter.id] = letter
-            box = self._mailboxes.setdefault(recipient, [])
-            box.append(letter.id)
-            chance = random.Random(f"{self._seed}/{recipient}/{len(box)}")
+        letter = self._keep(recipient, raw, sender)
+        chance = random.Random(f"{self._seed}/{recipient}/{len(self.letters(recipient))}")
         if self.pace is not None:
             self._expect(letter, plan(self.person(recipient), chance, links=len(letter.links)), self.pace)
         log.info("letter delivered", recipient=mask_address(recipient), links=len(letter.links), images=len(letter.images))
@@ -154,21 +150,20 @@ class Recipients:
         """The next person gets the same body. `read`: opens it at once, with another device in another place."""
         person = self.person(letter.owner)
         raw = self._pen().forward(letter, person.name, person.address, to, words)
-        with self._lock:
-            forwarded = read_letter(f"{next(self._counter):05d}", to.lower(), raw, letter.owner, self._now())
-            self._letters[forwarded.id] = forwarded
-            self._mailboxes.setdefault(forwarded.owner, []).append(forwarded.id)
+        forwarded = self._keep(to.lower(), raw, letter.owner)
         if not read:
             return forwarded, []
         other = self.person(to)
         same_place = other.line == person.line
         return forwarded, self.open(forwarded, other.second_client if same_place else "", elsewhere=same_place)
 
-    def reply(self, letter: Letter, words: str = "", sender: str = "") -> bytes:
-        """`sender`: another address to answer from, such as an alias."""
+    def reply(self, letter: Letter, words: str = "", sender: str = "", to: str = "") -> bytes:
+        """`sender`: another address to answer from, such as an alias; `to`: another one to answer than the writer."""
         person = self.person(letter.owner)
-        raw = self._pen().reply(letter, person.name, sender or person.replies_from or person.address, person.language, words)
-        self._receive(raw, letter.sender)
+        raw = self._pen().reply(
+            letter, person.name, sender or person.replies_from or person.address, person.language, words, to
+        )
+        self._post(raw, to or letter.sender, sender or letter.owner)
         return raw
 
     def auto_reply(self, letter: Letter, shape: str = "vacation") -> bytes:
@@ -176,14 +171,14 @@ class Recipients:
             raise BadInput(f"shape is one of {', '.join(AUTO_REPLIES)}")
         person = self.person(letter.owner)
         raw = self._pen().auto_reply(letter, person.name, person.address, person.language, shape)
-        self._receive(raw, letter.sender)
+        self._post(raw, letter.sender, letter.owner)
         return raw
 
     def bounce(self, letter: Letter, kind: str = "hard") -> bytes:
         if kind not in BOUNCES:
             raise BadInput(f"kind is one of {', '.join(BOUNCES)}")
         raw = self._pen().bounce(letter, letter.owner, kind)
-        self._receive(raw, letter.sender)
+        self._post(raw, letter.sender, letter.owner)
         return raw
 
     def reader(self, who: str, client: str = "", address: str = "", *, elsewhere: bool = False) -> Reader:
@@ -234,6 +229,20 @@ class Recipients:
                 self.auto_reply(letter, step.with_what)
             case "bounce":
                 self.bounce(letter, step.with_what)
+
+    def _keep(self, owner: str, raw: bytes, sender: str) -> Letter:
+        with self._lock:
+            letter = read_letter(f"{next(self._counter):05d}", owner, raw, sender, self._now())
+            self._letters[letter.id] = letter
+            self._mailboxes.setdefault(owner, []).append(letter.id)
+            return letter
+
+    def _post(self, raw: bytes, to: str, sender: str) -> None:
+        """Into the sandbox's mailboxes; between two people outside it just lies there, so that nobody chats for ever."""
+        try:
+            self._receive(raw, to)
+        except NotFound:
+            self._keep(to.lower(), raw, sender)
 
     def _pen(self) -> Pen:
         return Pen(self._now(), self._new_id)
