@@ -121,7 +121,9 @@ class Browser:
         if method == "POST":
             split = urlsplit(came_from)
             headers |= {"Referer": came_from, "Origin": f"{split.scheme}://{split.netloc}"}
-        request = urllib.request.Request(url, data, headers, method=method)
+        if urlsplit(url).scheme not in ("http", "https"):
+            raise OutsideError("product", "A redirect leads away from the web.")
+        request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310 - the scheme is checked above
         try:
             with self._opener.open(request, timeout=TIMEOUT) as answer:
                 return Page(url, answer.status, answer.headers, answer.read())

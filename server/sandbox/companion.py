@@ -1,4 +1,4 @@
-"""Plays the rep's Chrome with the product's extension: signs in as a person would, prepares mails, sends through the product."""
+"""Plays the rep's Chrome with the product's extension: signs in as a person would, prepares mails, has them sent."""
 
 import base64
 import hashlib
@@ -69,7 +69,7 @@ class Companion:
         self._me: dict[str, Any] = {}
 
     def sign_in(self) -> None:
-        """Google sign-in, Gmail consent with every scope, then the extension's own token. OutsideError says where it stopped."""
+        """Google sign-in, Gmail consent with every scope, then the extension's token. OutsideError says where it stopped."""
         with self._lock:
             self._google_sign_in()
             self._gmail_consent()
@@ -208,7 +208,7 @@ class Companion:
         return self._request(method, path, data, headers | ({"Content-Type": "application/json"} if data else {}))
 
     def _request(self, method: str, path: str, data: bytes | None, headers: dict[str, str]) -> dict[str, Any]:
-        request = urllib.request.Request(self._product.url + path, data, headers, method=method)
+        request = urllib.request.Request(self._product.url + path, data, headers, method=method)  # noqa: S310 - a given address
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(request, timeout=API_TIMEOUT) as answer:

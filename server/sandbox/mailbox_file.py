@@ -52,7 +52,7 @@ def sandbox_address(address: str) -> str:
 
 
 def readdressed(raw: bytes, sender: tuple[str, str]) -> bytes:
-    """The mail from `sender` (name, address) to sandbox recipients. The body, and the headers that describe it, stay as they are."""
+    """The mail from `sender` (name, address) to sandbox recipients. The body and the headers that describe it stay."""
     head, gap, body = _split(raw)
     newline = b"\r\n" if gap == b"\r\n\r\n" else b"\n"
     fields = _fields(head)

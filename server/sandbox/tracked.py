@@ -1,4 +1,4 @@
-"""What an extension does to the body of a mail at Send: links replaced by their tracked addresses, a pixel above quoted text."""
+"""What an extension does to a mail's body at Send: links get their tracked addresses, a pixel stands above quoted text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class Body:
     def _drop_old_pixels(self) -> None:
         for parent in self._tree.iter():
             for image in [child for child in parent if child.tag == "img" and self._is_own(child.get("src", ""))]:
-                _remove(parent, image)
+                take_out(parent, image)
 
     def _add_pixel(self, pixel_url: str) -> None:
         picture = {"src": pixel_url, "width": "1", "height": "1", "alt": ""}
@@ -67,8 +67,8 @@ class Body:
         SubElement(self._tree, "img", picture)
 
 
-def _remove(parent: Any, child: Any) -> None:
-    # ElementTree keeps the text after an element with the element: it must not go with it.
+def take_out(parent: Any, child: Any) -> None:
+    """Removes an element but not the text after it, which ElementTree keeps with the element."""
     position = list(parent).index(child)
     if child.tail and position:
         before = parent[position - 1]
