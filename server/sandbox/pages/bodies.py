@@ -11,8 +11,10 @@ from html5lib.serializer import HTMLSerializer
 from server.sandbox.tracked import take_out
 
 _DROPPED = frozenset({"script", "iframe", "object", "embed", "link", "meta", "base", "noscript", "template", "title"})
-_STYLE = (
-    "<style>body{font:15px/1.5 system-ui,sans-serif;margin:12px;color:#1f2328;background:#fff;overflow-wrap:anywhere}</style>"
+_HEAD = (
+    '<!doctype html><html lang="und"><head><meta charset="utf-8"><title>Mail</title><style>'
+    "body{font:15px/1.5 system-ui,sans-serif;margin:12px;color:#1f2328;background:#fff;overflow-wrap:anywhere}"
+    "</style></head>"
 )
 _FRAME = (
     "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation; "

@@ -8,11 +8,14 @@ from email.mime.base import MIMEBase
 from email.mime.message import MIMEMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
-from email.policy import SMTP
+from email.policy import SMTP as _SMTP
 from email.utils import format_datetime, formataddr, parseaddr
 from html import escape
 
 from .letter import Letter, header
+
+# Message-IDs stay on one line, as mail servers write them.
+SMTP = _SMTP.clone(max_line_length=900)
 
 _REPLIES = {
     "fr": "Bonjour,\n\nMerci, cela nous intéresse. Pouvons-nous en parler jeudi matin ?\n\nBien à vous,\n{name}",
