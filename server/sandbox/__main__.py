@@ -32,7 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m server.sandbox", description="A Google and recipients to try Live Feed with.")
+    parser = argparse.ArgumentParser(
+        prog="python -m server.sandbox", description="A Google, and people who read mail."
+    )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument("--product-url", default="http://localhost:8080")

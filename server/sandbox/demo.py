@@ -193,7 +193,9 @@ def send_by_hand(world: World, companion: Companion, mail: StoryMail) -> None:
     account = world.mailbox(companion.account).account
     to = [f"{name} <{address}>" for name, address in mail.to]
     html = f'<div dir="ltr">{tracked.html}</div>'
-    world.send(account.address, write_letter((account.name, account.address), to, mail.subject, html=html, text=plain(mail.html)))
+    world.send(
+        account.address, write_letter((account.name, account.address), to, mail.subject, html=html, text=plain(mail.html))
+    )
 
 
 def send_through_product(companion: Companion, mail: StoryMail) -> None:

@@ -115,7 +115,9 @@ def test_places_and_networks_are_read_by_the_usual_reader(tmp_path: Path) -> Non
     assert isinstance(google, dict)
     assert "city" not in google
     with maxminddb.open_database(networks) as database:
-        numbers = {key: database.get(places.address(key, 5)) for key in ("google", "microsoft", "apple", "proofpoint", "mimecast")}
+        numbers = {
+            key: database.get(places.address(key, 5)) for key in ("google", "microsoft", "apple", "proofpoint", "mimecast")
+        }
     found = {key: row["autonomous_system_number"] for key, row in numbers.items() if isinstance(row, dict)}
     assert found == {"google": 15169, "microsoft": 8075, "apple": 36183, "proofpoint": 22843, "mimecast": 30031}
 

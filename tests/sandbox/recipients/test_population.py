@@ -34,7 +34,9 @@ def send(world: World, recorder: Recorder) -> Send:
 
 
 def inbox(world: World) -> list[EmailMessage]:
-    return [email.message_from_bytes(row.raw, policy=email.policy.default) for row in world.mailbox(NORA).messages(labels=["INBOX"])]  # type: ignore[misc]
+    return [
+        email.message_from_bytes(row.raw, policy=email.policy.default) for row in world.mailbox(NORA).messages(labels=["INBOX"])
+    ]  # type: ignore[misc]
 
 
 def test_the_first_view_comes_within_ten_seconds(world: World, people: Recipients, send: Send, recorder: Recorder) -> None:
@@ -65,7 +67,9 @@ def test_somebody_may_answer_from_another_address(world: World, people: Recipien
     assert reply["In-Reply-To"] == sent.message_id
 
 
-def test_the_next_reader_opens_the_same_body_elsewhere(world: World, people: Recipients, send: Send, recorder: Recorder) -> None:
+def test_the_next_reader_opens_the_same_body_elsewhere(
+    world: World, people: Recipients, send: Send, recorder: Recorder
+) -> None:
     send("forward@north.example")
     live_through(world, people, 60)
     first = people.letters("forward@north.example")[0]
@@ -162,7 +166,9 @@ def test_the_same_seed_tells_the_same_story(recorder: Recorder) -> None:
     assert story(3, recorder) != story(4, recorder)
 
 
-def test_a_slow_reader_is_slow_and_a_pace_stretches_people_but_not_machines(world: World, send: Send, recorder: Recorder) -> None:
+def test_a_slow_reader_is_slow_and_a_pace_stretches_people_but_not_machines(
+    world: World, send: Send, recorder: Recorder
+) -> None:
     people = make_people(world, pace=60.0)
     send("scanner@north.example", "gmail@north.example")
     live_through(world, people, 30)
