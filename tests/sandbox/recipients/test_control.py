@@ -33,8 +33,8 @@ def client(world: World, quiet: Recipients, recorder: Recorder) -> Iterator[Flas
         yield found
 
 
-def told(client: FlaskClient, verb: str, **orders: Any) -> dict[str, Any]:
-    answer = client.post(f"{BASE}/{verb}", json=orders)
+def told(browser: FlaskClient, verb: str, /, **orders: Any) -> dict[str, Any]:
+    answer = browser.post(f"{BASE}/{verb}", json=orders)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.get_json()
     return found

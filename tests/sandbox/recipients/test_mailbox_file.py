@@ -12,7 +12,8 @@ from server.sandbox.mailbox_file import mails_in, play, readdressed, sandbox_add
 NORA = ("Nora Lindqvist", "nora.lindqvist@fjordline.example")
 ONE = (
     b"From sender@somewhere.example Sat Nov 21 10:00:00 2026\nReturn-Path: <x@y.example>\nReceived: by host\n"
-    b"From: Shop <shop@somewhere.example>\nTo: =?utf-8?q?A=C3=AFda?= <real.person@somewhere.example>,\n other@somewhere.example\n"
+    b"From: Shop <shop@somewhere.example>\nTo: =?utf-8?q?A=C3=AFda?= <real.person@somewhere.example>,\n"
+    b" other@somewhere.example\n"
     b"Subject: Offer\nDKIM-Signature: v=1\nMIME-Version: 1.0\nContent-Type: text/html;\n charset=iso-8859-1\n\n"
     b"<p>Caf\xe9 <a href='https://x.example'>x</a></p>\n\n"
 )
