@@ -26,15 +26,14 @@ def main(arguments: list[str] | None = None) -> int:
         pace=None if given.quiet_recipients else given.pace,
         mailbox=given.mailbox,
         push_url=given.push_url,
+        tracking_host=given.tracking_host,
     )
     play(World(seed=options.seed), options)
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m server.sandbox", description="A Google, and people who read mail."
-    )
+    parser = argparse.ArgumentParser(prog="python -m server.sandbox", description="A Google, and people who read mail.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument("--product-url", default="http://localhost:8080")
@@ -46,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quiet-recipients", action="store_true", help="nobody does anything by themselves")
     parser.add_argument("--mailbox", type=Path, help="an mbox file or a folder of .eml files, sent by the rep")
     parser.add_argument("--push-url", default="", help="the product's address for Gmail push; empty: none")
+    parser.add_argument("--tracking-host", default="", help="host of pixels and links, when it is not the product's")
     parser.add_argument("--places-dir", type=Path, help="write places.mmdb and networks.mmdb here first")
     return parser
 

@@ -37,11 +37,14 @@ log = logger(__name__)
 
 TRICKLE_SECONDS = 600.0
 _PATIENCE = 180.0  # seconds for the product to get ready
+_ATTEMPTS, _PAUSE = 60, 2.0
 
 
 @dataclass(frozen=True)
 class Options:
-    """`pace` None: quiet recipients, who act only when told, and reps who send only by hand. `push_url` empty: no push."""
+    """`pace` None: quiet recipients, who act only when told, and reps who send only by hand. `push_url` empty: no push.
+    `tracking_host`: where pixels and links live, when that is another host than the product's.
+    """
 
     product_url: str
     client_id: str
@@ -53,6 +56,7 @@ class Options:
     pace: float | None = 1.0
     mailbox: Path | None = None
     push_url: str = ""
+    tracking_host: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,10 +70,8 @@ class Demo:
 def build(world: World, options: Options) -> Demo:
     for address, name in REPS:
         world.add_account(address, name)
-    product_host = urlsplit(options.product_url).hostname or ""
-    people = Recipients(
-        world.clock.now, world.receive, seed=options.seed, pace=options.pace, product_hosts=frozenset({product_host})
-    )
+    hosts = frozenset({urlsplit(options.product_url).hostname or "", options.tracking_host}) - {""}
+    people = Recipients(world.clock.now, world.receive, seed=options.seed, pace=options.pace, product_hosts=hosts)
     world.on_delivery(people.on_delivery)
     companions = Companions(Product(options.product_url.rstrip("/"), options.extension_id))
     app = create_sandbox(
@@ -133,12 +135,16 @@ class Story:
         if not wait_ready(self._options.product_url, _PATIENCE, self._stop):
             log.error("the product did not get ready", url=self._options.product_url)
             return False
-        try:
-            self._nora.sign_in()
-        except LivefeedError as error:
-            log.error("the rep could not sign in", problem=error.detail)
-            return False
-        return True
+        # The product may need a moment more, for instance until its first admin signed in.
+        for attempt in range(_ATTEMPTS):
+            try:
+                self._nora.sign_in()
+                return True
+            except LivefeedError as error:
+                log.warning("the rep could not sign in", problem=error.detail, attempt=attempt + 1)
+                if self._stop.wait(_PAUSE):
+                    break
+        return False
 
     def _send_first(self) -> None:
         for mail in FIRST_MAILS if self._options.pace is not None else ():

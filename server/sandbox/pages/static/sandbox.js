@@ -60,6 +60,10 @@ if (form) {
     if (selection.rangeCount && body.contains(selection.anchorNode)) place = selection.getRangeAt(0).cloneRange();
   };
   document.addEventListener("selectionchange", remember);
+  if (form.elements.to.value) {
+    body.focus();
+    getSelection().collapse(body, 0);
+  }
   const back = () => {
     body.focus();
     if (!place) {
