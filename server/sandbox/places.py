@@ -73,7 +73,7 @@ HOME_EU = Provider(64502, "Continental Broadband")
 HOME_ASIA = Provider(64503, "Monsoon Fibre Broadband")
 COMPANY = Provider(64504, "Wisla Cargo S.A. corporate network")
 COMPANY_NO = Provider(64505, "Fjordline AS corporate network")
-MOBILE_US = Provider(64506, "Bayline Wireless")
+MOBILE_US = Provider(64506, "Bayline Mobile")
 HOSTING = Provider(64507, "Stratus Hosting GmbH")
 
 LINES: tuple[Line, ...] = (

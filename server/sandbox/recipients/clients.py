@@ -39,6 +39,14 @@ _PAGE = (
     ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"),
     ("Upgrade-Insecure-Requests", "1"),
 )
+# What a browser adds when a person's tap or key begins to load a page; scanners that only borrow its name do not.
+_BROWSED = (
+    *_PAGE,
+    ("Sec-Fetch-Site", "none"),
+    ("Sec-Fetch-Mode", "navigate"),
+    ("Sec-Fetch-User", "?1"),
+    ("Sec-Fetch-Dest", "document"),
+)
 _ANY = (("Accept", "*/*"),)
 
 
@@ -71,17 +79,17 @@ _ROWS: tuple[Client, ...] = (
     Client("apple-mail", "Apple Mail on an iPhone", "reader", _MAIL_IPHONE, browser="safari-iphone"),
     Client("outlook", "Outlook on Windows", "reader", _OUTLOOK, browser="chrome-windows", image_headers=_ANY),
     Client("thunderbird", "Thunderbird", "reader", _THUNDERBIRD, browser="firefox-mac"),
-    Client("chrome-windows", "Chrome on Windows", "reader", _CHROME_WINDOWS),
-    Client("chrome-android", "Chrome on Android", "reader", _CHROME_ANDROID),
-    Client("safari-iphone", "Safari on an iPhone", "reader", _SAFARI_IPHONE),
-    Client("firefox-mac", "Firefox on a Mac", "reader", _FIREFOX_MAC),
+    Client("chrome-windows", "Chrome on Windows", "reader", _CHROME_WINDOWS, page_headers=_BROWSED),
+    Client("chrome-android", "Chrome on Android", "reader", _CHROME_ANDROID, page_headers=_BROWSED),
+    Client("safari-iphone", "Safari on an iPhone", "reader", _SAFARI_IPHONE, page_headers=_BROWSED),
+    Client("firefox-mac", "Firefox on a Mac", "reader", _FIREFOX_MAC, page_headers=_BROWSED),
     Client(
         "private-browser",
         "Firefox that asks not to be tracked",
         "reader",
         _FIREFOX_MAC,
         image_headers=(*_IMAGE, ("DNT", "1"), ("Sec-GPC", "1")),
-        page_headers=(*_PAGE, ("DNT", "1"), ("Sec-GPC", "1")),
+        page_headers=(*_BROWSED, ("DNT", "1"), ("Sec-GPC", "1")),
     ),
     Client(
         "gmail-prefetch",

@@ -9,6 +9,8 @@ from .people import Person
 
 Verb = Literal["open", "click", "forward", "reply", "auto-reply", "bounce", "scan", "preview"]
 
+# A click right after a scanner's visit cannot be told from it: people there take their time.
+_SCANNED = 26.0
 _SLOWER = 20.0  # how much later a slow reader does everything
 
 
@@ -44,8 +46,12 @@ def _reading(person: Person, chance: random.Random, links: int) -> list[Step]:
     opens = _opens(person, chance)
     steps = [Step(at * slower, "open", elsewhere=person.moves and count % 2 == 1) for count, at in enumerate(opens)]
     first = (opens[0] if opens else 8.0) * slower
+    clicking = first + 4 * slower
+    if person.scanners:
+        clicking = max(clicking, _SCANNED)
     for count in range(person.clicks if links else 0):
-        steps.append(Step(first + (4 + 9 * count + chance.uniform(0, 4)) * slower, "click", str(chance.randint(1, links))))
+        after = clicking + (9 * count + chance.uniform(0, 4)) * slower
+        steps.append(Step(after, "click", str(chance.randint(1, links))))
     if person.forwards_to:
         steps.append(Step(first + chance.uniform(6, 12) * slower, "forward", person.forwards_to))
     if person.previewer and links:

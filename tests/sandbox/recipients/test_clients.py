@@ -83,6 +83,7 @@ def test_a_link_in_gmail_is_followed_by_the_readers_own_browser_from_home(
     assert "GoogleImageProxy" in view.headers["User-Agent"]
     assert click.path == "/c/two"
     assert "GoogleImageProxy" not in click.headers["User-Agent"]
+    assert click.headers["Sec-Fetch-User"] == "?1"
     assert click.headers["X-Forwarded-For"] != view.headers["X-Forwarded-For"]
 
 

@@ -118,6 +118,14 @@ def test_an_automatic_answer_says_so(shape: str, world: World, people: Recipient
     assert answer["In-Reply-To"] == sent.message_id
 
 
+def test_people_click_well_after_a_scanner(world: World, people: Recipients, send: Send) -> None:
+    send("tomasz.wojcik@wisla.example")
+    live_through(world, people, 60)
+    clicks = [row for row in people.requests() if "/c/" in row.url]
+    scanned = max(row.at for row in clicks if row.client == "mimecast")
+    assert min(row.at for row in clicks if row.client != "mimecast") - scanned >= timedelta(seconds=20)
+
+
 def test_nobody_does_nothing(world: World, people: Recipients, send: Send, recorder: Recorder) -> None:
     send("nobody@north.example")
     live_through(world, people, 120)
