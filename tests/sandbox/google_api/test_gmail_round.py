@@ -242,14 +242,8 @@ def _token_refused(it: Round, kind: str) -> None:
 def test_what_lies_in_sent_has_the_bytes_that_were_given_but_for_its_header(sandbox: Sandbox) -> None:
     users = sandbox.gmail().users()
     body = b"--b\r\nContent-Type: text/html; charset=iso-2022-jp\r\n\r\n\x1b$B\x1b(B  trailing \r\n--b--\r\n"
-    raw = b"From: x@y.example
-To: a@b.example
-Message-ID: <mine@here>
-X-Kept:  1
-"
-    raw += b"Content-Type: multipart/mixed; boundary=b
-
-"
+    raw = b"From: x@y.example\r\nTo: a@b.example\r\nMessage-ID: <mine@here>\r\nX-Kept:  1\r\n"
+    raw += b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
     sent = users.messages().send(userId="me", body={"raw": base64.urlsafe_b64encode(raw + body).decode()}).execute()
     stored = base64.urlsafe_b64decode(users.messages().get(userId="me", id=sent["id"], format="raw").execute()["raw"])
     head, _, rest = stored.partition(b"\r\n\r\n")
