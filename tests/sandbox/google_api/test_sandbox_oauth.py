@@ -166,7 +166,7 @@ def test_an_account_is_chosen_on_a_page_of_its_own(sandbox: Sandbox, person: Per
 def test_the_code_verifier_is_checked_strictly(sandbox: Sandbox, person: Person) -> None:
     for verifier, said in ((None, "Missing code verifier"), ("x" * 64, "Invalid code verifier")):
         asking = flow(sandbox, READ)
-        url, _ = asking.authorization_url(login_hint=NORA)
+        url, _ = asking.authorization_url(login_hint=NORA, prompt="consent")
         answer = person.press(person.open(url), "allow", (READ,))
         asking.code_verifier = verifier
         with pytest.raises(InvalidGrantError, match=said):
