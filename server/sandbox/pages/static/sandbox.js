@@ -60,7 +60,8 @@ if (form) {
     if (selection.rangeCount && body.contains(selection.anchorNode)) place = selection.getRangeAt(0).cloneRange();
   };
   document.addEventListener("selectionchange", remember);
-  if (form.elements.to.value) {
+  // Whoever already types somewhere keeps the keyboard.
+  if (form.elements.to.value && document.activeElement === document.body) {
     body.focus();
     getSelection().collapse(body, 0);
   }
