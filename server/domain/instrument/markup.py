@@ -17,12 +17,15 @@ _VALUE = rf"""(?:"[^"]*(?:"|\Z)|'[^']*(?:'|\Z)|[^{_SPACE}>"'][^{_SPACE}>]*)"""
 _ATTRIBUTE = rf"[{_SPACE}/]*[^{_SPACE}/>][^{_SPACE}/>=]*(?:[{_SPACE}]*=[{_SPACE}]*{_VALUE}?)?"
 _NAME, _REST = rf"[a-zA-Z][^{_SPACE}/>]*", rf"(?:{_ATTRIBUTE})*[{_SPACE}/]*"
 _CONSTRUCT = rf"(<(?:(/?)({_NAME})({_REST})(>?)|(!--)|(!\[CDATA\[)|[!?/]))?"
-_TELLING_NAME = rf"/?(?:a|area|base|body|html|image|img|math|plaintext|script|svg|title|textarea|style|xmp|iframe|noembed|noframes)[{_SPACE}/>]"
+_TELLING_NAME = (
+    "/?(?:a|area|base|body|html|image|img|math|svg|script|style|title|textarea|xmp|iframe|noembed|noframes|plaintext)"
+)
 # Each matches to its end whatever follows, at once: a repetition is of one kind of character or begins with one that ended the
 # last, and what never closes runs to the end. So there is nothing to backtrack into. Counted, so that no match grows large.
 _EVERY = re.compile(rf"(?:[^<]+|<(?![a-zA-Z/!?])){{0,400}}((?!))?{_CONSTRUCT}", re.ASCII)
 _TELLING = re.compile(
-    rf"(?:[^<]+|<(?!{_TELLING_NAME})/?{_NAME}{_REST}(?:>|(\Z))|<(?![a-zA-Z/!?])){{0,400}}{_CONSTRUCT}", re.ASCII | re.IGNORECASE
+    rf"(?:[^<]+|<(?!{_TELLING_NAME}[{_SPACE}/>])/?{_NAME}{_REST}(?:>|(\Z))|<(?![a-zA-Z/!?])){{0,400}}{_CONSTRUCT}",
+    re.ASCII | re.IGNORECASE,
 )
 _NAMED_VALUE = re.compile(
     rf"""[{_SPACE}/]*([^{_SPACE}/>][^{_SPACE}/>=]*)(?:[{_SPACE}]*=[{_SPACE}]*(?:"([^"]*)"|'([^']*)'|([^{_SPACE}>"'][^{_SPACE}>]*))?)?"""

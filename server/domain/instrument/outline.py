@@ -12,7 +12,6 @@ _BLANK = "".join(map(chr, range(0x21)))
 _DROPPED = {ord(character): None for character in "\t\n\r"}
 _HTTP = re.compile(r"(https?):[/\\]*(?=[^/\\])", re.ASCII | re.IGNORECASE)
 _PLAIN_HTTP = re.compile(r"https?://[!-%'-.0-\[\]-~][!-%'-~]*")
-_FOREIGN = re.compile(r"<(?:svg|math)", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 _MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z!?](?:[^\"'>]|\"[^\"]*\"|'[^']*')*(?:>|\Z)", re.DOTALL)
 _WITHOUT_TEXT = frozenset({"style", "script", "title", "textarea", "xmp", "iframe", "noembed", "noframes"})
@@ -86,7 +85,7 @@ class _Reader:
         self._html = html
         self._end = len(html)
         self._quotes = Quotes(html)
-        self.wants_every_tag = self._quotes.possible or _FOREIGN.search(html) is not None
+        self.wants_every_tag = self._quotes.possible or _has_foreign(html)
         self._anchors: list[_Anchor] = []
         self._base: str | None = None
         self._body_end: int | None = None
@@ -198,3 +197,8 @@ class _Reader:
 
 def _collapsed(text: str) -> str:
     return " ".join(unescape(text[: 4 * _LONGEST_TEXT]).split())[:_LONGEST_TEXT]
+
+
+def _has_foreign(html: str) -> bool:
+    lower = html.lower()
+    return "<svg" in lower or "<math" in lower

@@ -4,10 +4,9 @@ import re
 
 from server.domain.instrument.markup import Tag, attribute
 
-_HINT = re.compile(
-    r"gmail_(?:quote|attr)|yahoo_quoted|moz-(?:cite|forward)|protonmail_quote|mail-editor-ref|RplyFwdMsg|appendonsend"
-    r"|cite|border-top:\s*solid",
-    re.IGNORECASE,
+_HINTS = (
+    *("gmail_quote", "gmail_attr", "yahoo_quoted", "moz-cite", "moz-forward", "protonmail_quote", "mail-editor-ref"),
+    *("rplyfwdmsg", "appendonsend", "cite", "border-top:"),
 )
 _CLASSES = frozenset(
     {
@@ -33,7 +32,8 @@ class Quotes:
     def __init__(self, html: str) -> None:
         self.first: int | None = None
         self._html = html
-        self.possible = _HINT.search(html) is not None
+        lower = html.lower()
+        self.possible = any(hint in lower for hint in _HINTS)
         self._rest = False
         self._element = ""
         self._depth = 0
