@@ -6,8 +6,9 @@ from server.domain.instrument.markup import Tag, attribute
 
 _HINTS = (
     *("gmail_quote", "gmail_attr", "yahoo_quoted", "moz-cite", "moz-forward", "protonmail_quote", "mail-editor-ref"),
-    *("rplyfwdmsg", "appendonsend", "cite", "border-top:"),
+    *("rplyfwdmsg", "appendonsend"),
 )
+_HINT = re.compile(r"""type\s*=["'\s]*cite|border-top:\s*solid""")
 _CLASSES = frozenset(
     {
         "gmail_quote",
@@ -33,7 +34,7 @@ class Quotes:
         self.first: int | None = None
         self._html = html
         lower = html.lower()
-        self.possible = any(hint in lower for hint in _HINTS)
+        self.possible = any(hint in lower for hint in _HINTS) or _HINT.search(lower) is not None
         self._rest = False
         self._element = ""
         self._depth = 0
