@@ -120,8 +120,8 @@ def decode_transfer(body: bytes, encoding: str) -> bytes:
 
 
 def splice_transfer(body: bytes, encoding: str, splices: Sequence[ByteSplice], newline: bytes = b"\r\n") -> bytes:
-    """`body` with its content changed; lines of quoted-printable that are not concerned stay as they are. `newline` is used where
-    `body` shows no line end of its own."""
+    """`body` with its content changed; lines of quoted-printable that are not concerned stay as they are. `newline` is used
+    where `body` shows no line end of its own."""
     if not splices:
         return body
     newline = _newline(body, newline)

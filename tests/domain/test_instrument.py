@@ -76,7 +76,8 @@ def test_a_base_makes_relative_links_whole() -> None:
 
 
 def test_words_of_a_link_are_what_is_shown() -> None:
-    html = '<a href="http://a.example/">Our&nbsp;<b>price</b>\n list<!-- no --><img alt="!"></a> after <area href=http://a.example/2 alt=Map>'
+    html = '<a href="http://a.example/">Our&nbsp;<b>price</b>\n list<!-- no --><img alt="!"></a> after '
+    html += "<area href=http://a.example/2 alt=Map>"
     assert [link.text for link in find_links(html)] == ["Our price list!", "Map"]
 
 
@@ -126,7 +127,7 @@ def test_a_link_about_leaving_is_a_link_like_others(words: str) -> None:
 
 
 QUOTES = {
-    "gmail": '<div class="gmail_quote gmail_quote_container"><div dir="ltr" class="gmail_attr">On Mon</div><blockquote class="gmail_quote">',
+    "gmail": '<div class="gmail_quote gmail_quote_container"><div class="gmail_attr">On Mon</div><blockquote class="gmail_quote">',
     "gmail-attribution": '<div class="gmail_attr">On Mon</div>',
     "apple": '<blockquote type="cite"><div>On Mon',
     "outlook-web": '<div id="appendonsend"></div><hr><div id="divRplyFwdMsg" dir="ltr"><b>From:</b>',

@@ -23,6 +23,8 @@ def mail(sender: str = "ann@buyer.example", report_type: str = "", **headers: st
         {"x_auto_response_suppress": "None"},
         {"return_path": "<ann@buyer.example>", "subject": "Automatic reply: Out of office"},
         {"precedence": "first-class"},
+        {"in_reply_to": "<1@x>", "precedence": "bulk", "sender": "owner-talk@list.example"},
+        {"in_reply_to": "<1@x>", "precedence": "bulk", "return_path": "<talk-owner+m1@list.example>"},
         {"x_autoreply": "no"},
     ],
 )
@@ -51,6 +53,7 @@ def test_automatic_replies_are_told_by_their_headers(headers: dict[str, str], si
 
 def test_a_lists_own_post_and_a_receipt_are_nothing_for_the_feed() -> None:
     assert judge(mail(precedence="list")) == Other("list")
+    assert judge(mail(precedence="bulk", x_list_name="news")) == Other("list")
     assert judge(mail(report_type="disposition-notification")) == Other("receipt")
     assert judge(mail(report_type="feedback-report")) == Other("report")
 

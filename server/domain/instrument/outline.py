@@ -84,8 +84,9 @@ class _Reader:
         self.images: list[Image] = []
         self._html = html
         self._end = len(html)
-        self._quotes = Quotes(html)
-        self.wants_every_tag = self._quotes.possible or _has_foreign(html)
+        lower = html.lower()
+        self._quotes = Quotes(html, lower)
+        self.wants_every_tag = self._quotes.possible or "<svg" in lower or "<math" in lower
         self._anchors: list[_Anchor] = []
         self._base: str | None = None
         self._body_end: int | None = None
@@ -197,8 +198,3 @@ class _Reader:
 
 def _collapsed(text: str) -> str:
     return " ".join(unescape(text[: 4 * _LONGEST_TEXT]).split())[:_LONGEST_TEXT]
-
-
-def _has_foreign(html: str) -> bool:
-    lower = html.lower()
-    return "<svg" in lower or "<math" in lower
