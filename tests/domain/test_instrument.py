@@ -127,7 +127,7 @@ def test_a_link_about_leaving_is_a_link_like_others(words: str) -> None:
 
 
 QUOTES = {
-    "gmail": '<div class="gmail_quote gmail_quote_container"><div class="gmail_attr">On Mon</div><blockquote class="gmail_quote">',
+    "gmail": '<div class="gmail_quote gmail_quote_container"><div class="gmail_attr">On</div><blockquote class="gmail_quote">',
     "gmail-attribution": '<div class="gmail_attr">On Mon</div>',
     "apple": '<blockquote type="cite"><div>On Mon',
     "outlook-web": '<div id="appendonsend"></div><hr><div id="divRplyFwdMsg" dir="ltr"><b>From:</b>',

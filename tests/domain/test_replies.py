@@ -4,9 +4,9 @@ from server.domain.bounces import DeliveryStatus, judge_recipient
 from server.domain.replies import AutoReply, Bounce, InboundMail, Other, Reply, judge, referenced_ids
 
 
-def mail(sender: str = "ann@buyer.example", report_type: str = "", **headers: str) -> InboundMail:
+def mail(author: str = "ann@buyer.example", report_type: str = "", **headers: str) -> InboundMail:
     named = {name.replace("_", "-"): [value] for name, value in headers.items()}
-    return InboundMail(named, sender, report_type=report_type)
+    return InboundMail(named, author, report_type=report_type)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ answers None for `link.quoted` leaves them plain. Doing it twice changes nothing
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
 
@@ -95,7 +95,7 @@ def _new_address(
     if target is not None:
         if not link.quoted:
             return None
-        link = replace(link, url=target)
+        link = link._replace(url=target)
     elif own.is_ours(link.url):
         return None
     url = None if link.url in leave or leads_out(link.url, link.text) else tracked(link)
