@@ -1,0 +1,217 @@
+"""HTML read where it stands: tags and their attributes as offsets into the source, by the rules of the WHATWG tokenizer.
+
+Nothing is built and nothing is re-written, so that every byte a caller does not touch stays as it was. Work is linear in the
+size of the source, whatever it holds; no string raises.
+
+What differs from a browser, on purpose: the inside of a conditional comment (`<!--[if mso]>…<![endif]-->`) is read as
+HTML, since Outlook does; tags that a browser's tree drops (a link inside `select`) are listed all the same.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from html.entities import html5
+from typing import NamedTuple
+
+_SPACE = r"\t\n\f\r "
+_VALUE = rf"""(?:"[^"]*(?:"|\Z)|'[^']*(?:'|\Z)|[^{_SPACE}>"'][^{_SPACE}>]*)"""
+_ATTRIBUTE = rf"[{_SPACE}/]*[^{_SPACE}/>][^{_SPACE}/>=]*(?:[{_SPACE}]*=[{_SPACE}]*{_VALUE}?)?"
+_NAME, _REST = rf"[a-zA-Z][^{_SPACE}/>]*", rf"(?:{_ATTRIBUTE})*[{_SPACE}/]*"
+_CONSTRUCT = rf"(<(?:(/?)({_NAME})({_REST})(>?)|(!--)|(!\[CDATA\[)|[!?/]))?"
+_TELLING_NAMES = "a area base body html image img math svg script style title textarea xmp iframe noembed noframes plaintext"
+# Both cases spelled out: a match that ignores case is twice as slow.
+_TELLING_NAME = "|".join("".join(f"[{letter}{letter.upper()}]" for letter in name) for name in _TELLING_NAMES.split())
+# Each matches to its end whatever follows: a repetition is of one kind of character or begins with one that ended the last, and
+# the groups of `_TELLING` are never entered again. Counted, so that no match grows large.
+_EVERY = re.compile(rf"(?:[^<]+|<(?![a-zA-Z/!?])){{0,400}}{_CONSTRUCT}", re.ASCII)
+_TELLING = re.compile(
+    rf"(?:[^<]+|<(?!/?(?:{_TELLING_NAME})[{_SPACE}/>])(?>/?{_NAME}{_REST})>|<(?![a-zA-Z/!?])){{0,400}}{_CONSTRUCT}", re.ASCII
+)
+_NAMED_VALUE = re.compile(
+    rf"""[{_SPACE}/]*([^{_SPACE}/>][^{_SPACE}/>=]*)(?:[{_SPACE}]*=[{_SPACE}]*(?:"([^"]*)"|'([^']*)'|([^{_SPACE}>"'][^{_SPACE}>]*))?)?"""
+)
+_COMMENT_END = re.compile(r"--!?>")
+_CONDITIONAL = re.compile(r"\s*\[if\b[^\]>]*\]>", re.ASCII | re.IGNORECASE)
+_SCRIPT_MARK = re.compile(rf"<!--|-->|<(/?)script(?=[{_SPACE}/>])", re.ASCII | re.IGNORECASE)
+_RAW_TEXT = {
+    name: re.compile(rf"</{name}(?=[{_SPACE}/>])", re.ASCII | re.IGNORECASE)
+    for name in ("title", "textarea", "style", "xmp", "iframe", "noembed", "noframes")
+}
+_RAW = frozenset({*_RAW_TEXT, "script", "plaintext"})
+_FOREIGN = frozenset({"svg", "math"})
+_HTML_INSIDE_FOREIGN = frozenset({"foreignobject", "desc", "title", "mi", "mo", "mn", "ms", "mtext"})
+_ENDS_FOREIGN = re.compile(
+    r"b|big|blockquote|body|br|center|code|dd|div|d[lt]|em|embed|h[1-6r]|head|i|img|li|listing|menu|meta|nobr|ol|p|pre|ruby"
+    r"|s|small|span|strong|strike|su[bp]|table|tt|ul?|var"
+)
+_DEEPEST_FOREIGN = 64
+_REFERENCE = re.compile(r"&(?:#[xX]([0-9a-fA-F]+);?|#([0-9]+);?|([a-zA-Z][a-zA-Z0-9]*)(;?)(=?))")
+
+
+class Tag(NamedTuple):
+    """`name` is lower-case. `attributes` to `attributes_end` spans what stands between the name and the final `>`."""
+
+    name: str
+    closing: bool
+    start: int
+    end: int
+    attributes: int
+    attributes_end: int
+    conditional: bool
+
+
+class Attribute(NamedTuple):
+    """`start` to `end` spans the value without its quotes; `quote` is `"`, `'` or nothing."""
+
+    name: str
+    start: int
+    end: int
+    quote: str
+
+
+def tags(html: str, every: bool = False) -> Iterator[Tag]:
+    """Complete tags in the order of the source: all, or only those of links, images and what decides how text is read.
+
+    A construct that never closes comes last, as a tag without a name: text put after its start would not be content.
+    """
+    return _scan(html, 0, len(html), every, False)
+
+
+def attributes(html: str, tag: Tag) -> Iterator[Attribute]:
+    """Every attribute as written, a repeated name too; one without a value has an empty span."""
+    for found in _NAMED_VALUE.finditer(html, tag.attributes, tag.attributes_end):
+        group = found.lastindex or 1
+        start, end = found.span(group) if group > 1 else (found.end(), found.end())
+        yield Attribute(found[1].lower(), start, end, ("", "", '"', "'", "")[group])
+
+
+def attribute(html: str, tag: Tag, name: str) -> Attribute | None:
+    """The first attribute of that name: the only one that counts."""
+    if first := _first_of(name).match(html, tag.attributes, tag.attributes_end):
+        group = first.lastindex or 1
+        return Attribute(name, *first.span(group), ("", '"', "'", "")[group])
+    for found in attributes(html, tag):
+        if found.name == name:
+            return found
+    return None
+
+
+@cache
+def _first_of(name: str) -> re.Pattern[str]:
+    """The attribute where it stands first of all and has a value, as most links have it."""
+    value = rf"""(?:"([^"]*)"|'([^']*)'|([^{_SPACE}>"'][^{_SPACE}>]*))"""
+    return re.compile(rf"[{_SPACE}/]*{name}[{_SPACE}]*=[{_SPACE}]*{value}", re.ASCII | re.IGNORECASE)
+
+
+def decoded(value: str) -> str:
+    """An attribute's value with its character references read the way attributes are: `&copy=1` stays as it is."""
+    return _REFERENCE.sub(_character, value) if "&" in value else value
+
+
+def _character(found: re.Match[str]) -> str:
+    hexadecimal, decimal, name, semicolon, equals = found.groups()
+    if name is None:
+        digits, base = (hexadecimal, 16) if hexadecimal else (decimal, 10)
+        return _by_number(int(digits[-9:], base), len(digits.lstrip("0")))
+    if not semicolon and equals:
+        return found[0]
+    known = html5.get(name + semicolon)
+    return found[0] if known is None else known + equals
+
+
+def _by_number(number: int, digits: int) -> str:
+    if number == 0 or number > 0x10FFFF or 0xD800 <= number <= 0xDFFF or digits > 8:
+        return "\ufffd"
+    if 0x80 <= number <= 0x9F:
+        return bytes([number]).decode("cp1252", "ignore") or chr(number)
+    return chr(number)
+
+
+def _scan(html: str, at: int, stop: int, every: bool, conditional: bool) -> Iterator[Tag]:
+    foreign: list[str] = []
+    markup = _EVERY if every else _TELLING
+    while found := markup.match(html, at, stop):
+        construct, slash, name, _, closed, comment, section = found.groups()
+        if construct is None:
+            if at == found.end():
+                return
+            at = found.end()
+            continue
+        start = found.start(1)
+        if name is None:
+            at = _after_other(html, found.end(), stop, comment, section if foreign else None)
+            if comment and not conditional and (inside := _CONDITIONAL.match(html, found.end(), stop)):
+                yield from _scan(html, inside.end(), _comment_text_end(html, inside.end(), at), True, True)
+        elif closed:
+            at = found.end()
+            tag = Tag(name.lower(), bool(slash), start, at, *found.span(4), conditional)
+            yield tag
+            in_foreign = (foreign or tag.name in _FOREIGN) and _step_foreign(foreign, tag, html[at - 2] == "/")
+            if not slash and not in_foreign and tag.name in _RAW:
+                at = _after_raw_text(html, tag.name, at, stop)
+        else:
+            at = -1
+        if at < 0:
+            yield Tag("", False, start, stop, stop, stop, conditional)
+            return
+
+
+def _after_other(html: str, at: int, stop: int, comment: str | None, section: str | None) -> int:
+    """Where a comment, a declaration or a section ends; -1 when it never does."""
+    if comment:
+        if html.startswith((">", "->"), at, stop):
+            return html.index(">", at) + 1
+        end = _COMMENT_END.search(html, at, stop)
+        return end.end() if end else -1
+    closing = "]]>" if section else ">"
+    position = html.find(closing, at, stop)
+    return position + len(closing) if position >= 0 else -1
+
+
+def _comment_text_end(html: str, start: int, after: int) -> int:
+    if after < 0:
+        return len(html)
+    return max(start, after - (4 if html.endswith("--!>", 0, after) else 3))
+
+
+def _after_raw_text(html: str, name: str, at: int, stop: int) -> int:
+    """Where the end tag of raw text begins; -1 when there is none."""
+    if name == "script":
+        return _after_script(html, at, stop)
+    end = _RAW_TEXT[name].search(html, at, stop) if name in _RAW_TEXT else None
+    return end.start() if end else -1
+
+
+def _after_script(html: str, at: int, stop: int) -> int:
+    """`<!--` inside a script hides, until `-->`, the end tag of a `<script>` opened after it."""
+    escaped = doubly = False
+    while found := _SCRIPT_MARK.search(html, at, stop):
+        at = found.end()
+        if found[0] == "<!--":
+            at -= 0 if escaped else 2
+            escaped = True
+        elif found[0] == "-->":
+            escaped = doubly = False
+        elif found[1] and not doubly:
+            return found.start()
+        elif escaped:
+            doubly = not found[1]
+    return -1
+
+
+def _step_foreign(foreign: list[str], tag: Tag, closed: bool) -> bool:
+    """Keep account of SVG and MathML around a tag; whether the tag itself is one of theirs, where `<style>` is plain markup."""
+    name = tag.name
+    outside = not foreign or foreign[-1] in _HTML_INSIDE_FOREIGN
+    if tag.closing:
+        if name in foreign:
+            del foreign[len(foreign) - 1 - foreign[::-1].index(name) :]
+        return not outside
+    if not outside and _ENDS_FOREIGN.fullmatch(name):
+        while foreign and foreign[-1] not in _HTML_INSIDE_FOREIGN:
+            foreign.pop()
+        return False
+    entered = name in _FOREIGN or (not outside and name in _HTML_INSIDE_FOREIGN)
+    if entered and not closed and len(foreign) < _DEEPEST_FOREIGN:
+        foreign.append(name)
+    return entered or not outside
