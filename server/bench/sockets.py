@@ -1,0 +1,2 @@
+def socket_rows(quick):
+    return iter(())
