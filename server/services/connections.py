@@ -36,7 +36,7 @@ class Connections:
         self._sleep = sleep
 
     def open(self, grant: Grant) -> Gmail:
-        return Gmail(self._google, grant, self._sleep)
+        return Gmail(self._google(), grant, self._sleep)
 
     @contextmanager
     def using(self, mailbox: Mailbox) -> Iterator[Gmail]:

@@ -1,5 +1,6 @@
 """A rep's mailbox: connecting it, keeping it watched, and letting go of it."""
 
+import random
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
@@ -24,6 +25,8 @@ COALESCE = timedelta(seconds=2)
 """Pushes come in bursts: one look for all of them."""
 
 TEND_EVERY = timedelta(hours=20)
+TEND_SPREAD = timedelta(hours=2)
+"""So that not every rep's watch is renewed in the same minute."""
 
 _INDEX_LAG = (3, 10, 30)
 """Seconds after which a push whose change is not listed yet is looked for again."""
@@ -83,7 +86,7 @@ class Mailboxes:
         return mailbox.connection if mailbox else ConnectionState(Connection.NONE)
 
     def sync(self, mailbox_id: str) -> bool:
-        """Bring in what changed since the last time. False: another worker is at it, or the connection is dead."""
+        """Bring in what changed since the last time. False: another worker is at it, so look again a bit later."""
         return self.syncing.run(mailbox_id)
 
     def look_again(self, mailbox_id: str, gmail_id: str) -> None:
@@ -116,7 +119,7 @@ class Mailboxes:
     def ask_for_tending(self) -> None:
         due = self._database.read(stored.due_for_tending, self._clock(), TEND_EVERY)
         if due:
-            self._database.write(self._ask_each, TEND, due)
+            self._database.write(self._ask_each, TEND, due, TEND_SPREAD)
 
     def tend(self, mailbox_id: str) -> None:
         """Once a day: which addresses the rep may send from, and a new watch before the old one ends."""
@@ -138,8 +141,14 @@ class Mailboxes:
         return mailbox.connection
 
     def _not_granted(self, tx: Transaction, user: User, scopes: tuple[str, ...]) -> ConnectionState:
+        """What works already goes on working."""
         state = ConnectionState(Connection.NOT_GRANTED, self._clock())
-        if stored.of_user(tx, user.id) is None:
+        known = stored.of_user(tx, user.id)
+        if known is not None and known.connection.state.alive:
+            return known.connection
+        if known is not None:
+            stored.set_state(tx, known.id, state.state, "", self._clock(), known.credentials)
+        elif stored.by_address(tx, user.address) is None:
             mailbox = Mailbox(new_id(), user.workspace_id, user.id, user.address, (), None, scopes, state)
             stored.connect(tx, mailbox, self._clock())
         return state
@@ -167,9 +176,10 @@ class Mailboxes:
         payload = {"pushed": pushed, "tries": tries + 1}
         self._queue.ask(tx, SYNC, mailbox_id, payload, due_at, mailbox.workspace_id)
 
-    def _ask_each(self, tx: Transaction, kind: str, due: Iterable[tuple[str, str]]) -> None:
+    def _ask_each(self, tx: Transaction, kind: str, due: Iterable[tuple[str, str]], spread: timedelta = timedelta(0)) -> None:
         for mailbox_id, workspace_id in due:
-            self._queue.ask_once(tx, kind, mailbox_id, {}, None, workspace_id)
+            due_at = self._clock() + spread * random.random()  # noqa: S311  spreads load, keeps no secret
+            self._queue.ask_once(tx, kind, mailbox_id, {}, due_at, workspace_id)
 
 
 def _stop(gmail: Gmail, *, watched: bool) -> None:
