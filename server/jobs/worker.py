@@ -26,6 +26,7 @@ _log = logger(__name__)
 class Worker:
     def __init__(self, parts: Parts, threads: int = THREADS) -> None:
         self._parts = parts
+        self._asked_to_stop = False
         self._stopping = threading.Event()
         self._bell = threading.Event()
         self._work = threading.Condition()
@@ -33,12 +34,13 @@ class Worker:
         self._threads = [threading.Thread(target=self._serve, name=f"worker-{at}", daemon=True) for at in range(threads)]
 
     def ring(self) -> None:
-        """There is something to do. From any thread, or from a signal."""
+        """There is something to do. From any thread."""
         self._bell.set()
 
     def stop(self) -> None:
-        self._stopping.set()
-        self._bell.set()
+        """Takes effect within LOOK_EVERY."""
+        # Nothing but this: a signal may come while this thread holds the lock of an Event.
+        self._asked_to_stop = True
 
     def run(self, parent: int | None = None) -> None:
         """Until `stop`, or until the process `parent` is no longer our parent."""
@@ -46,7 +48,7 @@ class Worker:
         self._parts.database.write(self._open_slots)
         for thread in self._threads:
             thread.start()
-        while not self._stopping.is_set() and (parent is None or os.getppid() == parent):
+        while not self._asked_to_stop and (parent is None or os.getppid() == parent):
             self._look()
             self._bell.wait(LOOK_EVERY)
             self._bell.clear()

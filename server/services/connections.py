@@ -19,13 +19,14 @@ _log = logger(__name__)
 
 
 class Connections:
-    """`sleep` is what short waits between tries use."""
+    """`google` is asked each time: an operator may enter the OAuth client while we run. `sleep` is what short waits between
+    tries use."""
 
     def __init__(
         self,
         database: Database,
         tokens: Tokens,
-        google: GoogleAccess,
+        google: Callable[[], GoogleAccess],
         clock: Clock,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
