@@ -1,5 +1,6 @@
 """Gmail's API for one mailbox: typed answers, one connection a call, errors of our own."""
 
+import http.client
 import json
 import random
 import time
@@ -183,7 +184,7 @@ class Gmail:
             try:
                 with translated():
                     # One connection a call: a shared one hands one mailbox's answer to another.
-                    return request.execute(http=AuthorizedHttp(self._credentials, http=self._http()))
+                    return _whole(request.execute(http=AuthorizedHttp(self._credentials, http=self._http())))
             except GmailError as error:
                 pause = _pause(error, tried, repeatable)
                 if pause is None:
@@ -192,12 +193,35 @@ class Gmail:
         raise AssertionError("unreachable")
 
     def _http(self) -> httplib2.Http:
-        return httplib2.Http(timeout=self._access.timeout)
+        return _Once(timeout=self._access.timeout)
 
     def refresh(self) -> None:
         """Ask for a new access token now."""
         with translated():
             self._credentials.refresh(Request(self._http()))  # type: ignore[no-untyped-call]
+
+
+class _Once(httplib2.Http):  # type: ignore[misc]
+    """httplib2 sends a request again, a POST too, when the server hangs up without an answer. That could send a mail twice."""
+
+    def _conn_request(self, conn: Any, *request: Any) -> Any:
+        ask = conn.getresponse
+
+        def getresponse() -> Any:
+            try:
+                return ask()
+            except http.client.BadStatusLine:
+                raise TimeoutError("no answer") from None
+
+        conn.getresponse = getresponse
+        return super()._conn_request(conn, *request)
+
+
+def _whole(answer: Any) -> Any:
+    """The library hands over a 200 that is no JSON as text; an empty answer is the empty string."""
+    if isinstance(answer, dict) or not answer:
+        return answer
+    raise ValueError("no JSON")
 
 
 def _pause(error: GmailError, tried: int, repeatable: bool) -> float | None:
