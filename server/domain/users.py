@@ -1,0 +1,141 @@
+"""Who may use the product: users, their workspace, and what Google's word about somebody is worth here."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+SESSION_LIFE = timedelta(days=14)
+"""Of a session nobody uses; each use begins it anew."""
+
+ACCESS_TOKEN_LIFE = timedelta(hours=1)
+TICKET_LIFE = timedelta(seconds=30)
+CODE_LIFE = timedelta(minutes=1)
+SETUP_LIFE = timedelta(days=7)
+TOUCH_EVERY = timedelta(minutes=1)
+"""A session's last use and address are written at most this often."""
+
+
+class Role(StrEnum):
+    REP = "rep"
+    ADMIN = "admin"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """`domain` is the Google Workspace domain whose people join by themselves; None when nobody does."""
+
+    id: str
+    name: str
+    domain: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """`tag` is opaque and stands in the pixel's address. `locale` and `time_zone` are None until chosen."""
+
+    id: str
+    workspace_id: str
+    address: str
+    name: str
+    roles: frozenset[Role]
+    tag: str
+    locale: str | None = None
+    time_zone: str | None = None
+    google_sub: str | None = None
+    deactivated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a verified ID token says. `domain` is its `hd` claim: None for consumer accounts."""
+
+    sub: str
+    address: str
+    name: str
+    domain: str | None
+    locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One signed-in browser or extension."""
+
+    id: str
+    kind: str
+    user: User
+    address_hash: str | None
+    seen_at: datetime
+    expires_at: datetime
+
+
+class Refusal(StrEnum):
+    """Why somebody whom Google knows does not get in."""
+
+    DEACTIVATED = "deactivated"
+    OTHER_ACCOUNT = "other-account"
+    NOT_INVITED = "not-invited"
+    NO_ADMIN_YET = "no-admin-yet"
+    SETUP_OVER = "setup-over"
+
+
+class Entry(StrEnum):
+    """How somebody gets in."""
+
+    KNOWN = "known"
+    JOIN = "join"
+    FOUND = "found"
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """`workspace` is the one to join; None when a new one is founded. `roles` are those to hold afterwards."""
+
+    entry: Entry
+    roles: frozenset[Role]
+    workspace: Workspace | None = None
+
+
+EVERY_ROLE = frozenset(Role)
+
+
+def admit(
+    identity: Identity,
+    *,
+    known: User | None,
+    home: Workspace | None,
+    eldest: Workspace | None,
+    setup: bool,
+    admin_addresses: Collection[str],
+) -> Admission | Refusal:
+    """Whether and as what `identity` gets in.
+
+    `known` is the user with this Google account or, if none, with this address; `home` the workspace of its domain;
+    `eldest` the installation's own workspace. `setup`: the one-time set-up address led here and is still alive.
+    """
+    named = identity.address.casefold() in {address.casefold() for address in admin_addresses}
+    more = EVERY_ROLE if setup else frozenset({Role.ADMIN, Role.OPERATOR}) if named else frozenset()
+    if known is not None:
+        return _readmit(identity, known, more)
+    if home is not None:
+        return Admission(Entry.JOIN, more | {Role.REP}, home)
+    if not more:
+        return Refusal.NOT_INVITED if eldest else Refusal.NO_ADMIN_YET
+    if eldest is not None:
+        return Admission(Entry.JOIN, more | {Role.REP}, eldest)
+    return Admission(Entry.FOUND, more | {Role.REP})
+
+
+def _readmit(identity: Identity, known: User, more: frozenset[Role]) -> Admission | Refusal:
+    if known.deactivated_at is not None:
+        return Refusal.DEACTIVATED
+    if known.google_sub not in (None, identity.sub):
+        return Refusal.OTHER_ACCOUNT  # the address was given to somebody else
+    return Admission(Entry.KNOWN, known.roles | more)
+
+
+def is_stale(session: Session, now: datetime, address_hash: str | None) -> bool:
+    """Whether this use is worth writing down."""
+    age = now - session.seen_at
+    return age >= TOUCH_EVERY or (address_hash is not None and session.address_hash is None)

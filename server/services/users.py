@@ -1,0 +1,308 @@
+"""Users, their sessions, and the secrets that let them in: tokens, codes, tickets, the set-up address."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from server.domain.users import (
+    ACCESS_TOKEN_LIFE,
+    CODE_LIFE,
+    SESSION_LIFE,
+    SETUP_LIFE,
+    TICKET_LIFE,
+    Admission,
+    Entry,
+    Identity,
+    Refusal,
+    Role,
+    Session,
+    User,
+    Workspace,
+    admit,
+    is_stale,
+)
+from server.errors import NotAllowed, NotFound
+from server.storage import users as stored
+from server.storage.database import Database, Transaction
+from server.tokens import Tokens, digest, new_id
+
+Clock = Callable[[], datetime]
+Kind = Literal["web", "extension"]
+
+OWN_DEVICE = "own-device"
+"""Purpose of the signed cookie `lf_own`: the tags of the reps who signed in on this device."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What the extension gets for a code or a refresh token; `expires_in` in seconds."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoogleClient:
+    id: str
+    secret: str
+
+
+class RefusedSignIn(NotAllowed):
+    """Google knows this person, but they may not use this installation."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal=refusal.value)
+        self.code = refusal.value
+
+
+class Users:
+    """`google`: the client from the settings; without it, the one the operator pasted at set-up counts."""
+
+    def __init__(
+        self,
+        database: Database,
+        tokens: Tokens,
+        admin_addresses: Sequence[str] = (),
+        google: GoogleClient | None = None,
+        clock: Clock = lambda: datetime.now(UTC),
+    ) -> None:
+        self._database = database
+        self._tokens = tokens
+        self._admin_addresses = tuple(admin_addresses)
+        self._google = google
+        self._clock = clock
+
+    # Getting in ---------------------------------------------------------------
+
+    def sign_in(self, identity: Identity, setup: str | None = None) -> User:
+        """The user of a verified identity, made if need be; RefusedSignIn. `setup`: the set-up secret that led here."""
+        outcome = self._database.write(self._sign_in, identity, setup)
+        if isinstance(outcome, Refusal):
+            raise RefusedSignIn(outcome)
+        return outcome
+
+    def _sign_in(self, tx: Transaction, identity: Identity, setup: str | None) -> User | Refusal:
+        now = self._clock()
+        through_setup = setup is not None and self._is_alive(tx, setup)
+        if setup is not None and not through_setup:
+            return Refusal.SETUP_OVER
+        admission = admit(
+            identity,
+            known=stored.with_identity(tx, identity.sub, identity.address),
+            home=stored.workspace_of_domain(tx, identity.domain) if identity.domain else None,
+            eldest=stored.eldest_workspace(tx),
+            setup=through_setup,
+            admin_addresses=self._admin_addresses,
+        )
+        if isinstance(admission, Refusal):
+            return admission
+        user = self._enter(tx, identity, admission, now)
+        if Role.ADMIN in user.roles:
+            stored.drop_codes(tx, "setup")
+        return user
+
+    def _enter(self, tx: Transaction, identity: Identity, admission: Admission, now: datetime) -> User:
+        if admission.entry is Entry.KNOWN:
+            return stored.update_identity(tx, identity, admission.roles)
+        workspace = admission.workspace or stored.add_workspace(
+            tx, Workspace(new_id(), identity.domain or "Live Feed", identity.domain), now
+        )
+        return stored.add(tx, _new_user(workspace.id, identity.address, identity.name, admission.roles, identity.sub), now)
+
+    def invite(self, admin: User, address: str, name: str = "") -> User:
+        """Let an address in that is not of the workspace's domain; NotAllowed unless `admin` is one."""
+        if Role.ADMIN not in admin.roles:
+            raise NotAllowed()
+        return self._database.write(self._invite, admin.workspace_id, address, name)
+
+    def _invite(self, tx: Transaction, workspace_id: str, address: str, name: str) -> User:
+        user = _new_user(workspace_id, address.strip().lower(), name or address, frozenset({Role.REP}), None)
+        return stored.add(tx, user, self._clock())
+
+    def deactivate(self, admin: User, user_id: str) -> None:
+        """Out at once, everywhere; NotAllowed unless `admin` is one, NotFound outside their workspace."""
+        if Role.ADMIN not in admin.roles or admin.id == user_id:
+            raise NotAllowed()
+        if not self._database.write(stored.deactivate, admin.workspace_id, user_id, self._clock()):
+            raise NotFound()
+
+    # Who they are -------------------------------------------------------------
+
+    def user(self, user_id: str) -> User | None:
+        """None when there is no such user or no longer."""
+        return self._database.read(stored.by_id, user_id)
+
+    def by_address(self, address: str) -> User | None:
+        return self._database.read(stored.by_address, address)
+
+    def workspace(self, user: User) -> Workspace:
+        return self._database.read(stored.workspace, user.workspace_id)
+
+    def choose(self, user: User, locale: str | None, time_zone: str | None) -> User:
+        """Language and zone; None leaves one as it is."""
+        return self._database.write(stored.choose, user.id, locale, time_zone)
+
+    # Sessions -----------------------------------------------------------------
+
+    def open_session(self, user: User, kind: Kind, label: str, address: str | None) -> Session:
+        """`address`: the IP address it is opened from; kept as a keyed hash only."""
+        return self._database.write(self._open_session, user, kind, label, address, None)
+
+    def _open_session(
+        self, tx: Transaction, user: User, kind: Kind, label: str, address: str | None, refresh_digest: str | None
+    ) -> Session:
+        now = self._clock()
+        address_hash = self._tokens.hash_address(address) if address else None
+        session = Session(new_id(), kind, user, address_hash, now, now + SESSION_LIFE)
+        stored.add_session(tx, session, label[:200], now, refresh_digest)
+        return session
+
+    def session(self, session_id: str, address: str | None) -> Session | None:
+        """The living session and its user; being used, it lives on. None once ended, or its user is out."""
+        now = self._clock()
+        session = self._database.read(stored.session, session_id, now)
+        if session is None:
+            return None
+        address_hash = self._tokens.hash_address(address) if address else None
+        if is_stale(session, now, address_hash):
+            self._database.write(stored.touch_session, session_id, now, now + SESSION_LIFE, address_hash)
+        return session
+
+    def end_session(self, session_id: str) -> None:
+        self._database.write(stored.end_session, session_id, self._clock())
+
+    # One-time tickets for sockets ----------------------------------------------
+
+    def ticket(self, user: User) -> str:
+        """Opens one socket, once, within TICKET_LIFE."""
+        secret = secrets.token_urlsafe(24)
+        self._database.write(self._add_code, "ticket", secret, TICKET_LIFE, user.id, {})
+        return secret
+
+    def redeem_ticket(self, ticket: str) -> User | None:
+        """The user it was made for; None when it was used, is old, or was never made."""
+        return self._database.write(self._redeem_ticket, ticket)
+
+    def _redeem_ticket(self, tx: Transaction, ticket: str) -> User | None:
+        code = stored.take_code(tx, "ticket", digest(ticket), self._clock())
+        return stored.by_id(tx, code.user_id) if code and code.user_id else None
+
+    # The extension --------------------------------------------------------------
+
+    def extension_code(self, user: User, challenge: str, redirect_uri: str) -> str:
+        """An authorization code bound to an S256 `challenge`."""
+        secret = secrets.token_urlsafe(32)
+        payload = {"challenge": challenge, "redirect_uri": redirect_uri}
+        self._database.write(self._add_code, "extension", secret, CODE_LIFE, user.id, payload)
+        return secret
+
+    def exchange_code(self, code: str, verifier: str, redirect_uri: str, label: str, address: str | None) -> Grant | None:
+        """None when the code is used, old, foreign, or does not fit; it is spent either way."""
+        return self._database.write(self._exchange_code, code, verifier, redirect_uri, label, address)
+
+    def _exchange_code(
+        self, tx: Transaction, code: str, verifier: str, redirect_uri: str, label: str, address: str | None
+    ) -> Grant | None:
+        found = stored.take_code(tx, "extension", digest(code), self._clock())
+        user = stored.by_id(tx, found.user_id) if found and found.user_id else None
+        if found is None or user is None:
+            return None
+        fits = hmac.compare_digest(found.payload["challenge"].encode(), _challenge(verifier).encode())
+        if not fits or found.payload["redirect_uri"] != redirect_uri:
+            return None
+        secret = secrets.token_urlsafe(32)
+        session = self._open_session(tx, user, "extension", label, address, digest(secret))
+        return self._grant(session.id, secret)
+
+    def refresh(self, refresh_token: str) -> Grant | None:
+        """New tokens for an old one, which dies. One that comes back after its death ends the session: it leaked."""
+        opened = self._tokens.unsign("refresh", refresh_token, SESSION_LIFE.total_seconds())
+        return self._database.write(self._refresh, *opened) if opened is not None else None
+
+    def _refresh(self, tx: Transaction, session_id: str, secret: str) -> Grant | None:
+        now = self._clock()
+        following = secrets.token_urlsafe(32)
+        if stored.session(tx, session_id, now) is None:
+            return None
+        if not stored.rotate(tx, session_id, digest(secret), digest(following), now, now + SESSION_LIFE):
+            stored.end_session(tx, session_id, now)
+            return None
+        return self._grant(session_id, following)
+
+    def bearer(self, access_token: str, address: str | None) -> Session | None:
+        session_id = self._tokens.unsign("access", access_token, ACCESS_TOKEN_LIFE.total_seconds())
+        return self.session(session_id, address) if session_id is not None else None
+
+    def _grant(self, session_id: str, secret: str) -> Grant:
+        return Grant(
+            self._tokens.sign("access", session_id),
+            self._tokens.sign("refresh", [session_id, secret]),
+            int(ACCESS_TOKEN_LIFE.total_seconds()),
+        )
+
+    # Set-up ---------------------------------------------------------------------
+
+    def open_setup(self) -> str | None:
+        """A new secret for the one-time set-up address (older ones die); None once there is an admin."""
+        return self._database.write(self._open_setup)
+
+    def _open_setup(self, tx: Transaction) -> str | None:
+        if stored.has_admin(tx):
+            return None
+        secret = secrets.token_urlsafe(24)
+        stored.drop_codes(tx, "setup")
+        self._add_code(tx, "setup", secret, SETUP_LIFE, None, {})
+        return secret
+
+    def setup_alive(self, secret: str) -> bool:
+        return self._database.read(self._is_alive, secret)
+
+    def _is_alive(self, tx: Transaction, secret: str) -> bool:
+        # Looked up by its digest, so that the time it takes says nothing about the secret.
+        return stored.has_code(tx, "setup", digest(secret), self._clock()) and not stored.has_admin(tx)
+
+    @property
+    def google_given(self) -> bool:
+        """Whether the client comes from the settings, which win over a pasted one."""
+        return self._google is not None
+
+    def google_client(self) -> GoogleClient | None:
+        """The OAuth client in force; None before set-up."""
+        if self._google is not None:
+            return self._google
+        kept = self._database.read(stored.google_client)
+        secret = self._tokens.decrypt(kept[1]) if kept else None
+        return GoogleClient(kept[0], secret) if kept and secret else None
+
+    def keep_google_client(self, setup: str, client: GoogleClient) -> None:
+        """Store what the operator pasted; NotFound when the set-up address is dead."""
+        if not self._database.write(self._keep_google_client, setup, client):
+            raise NotFound()
+
+    def _keep_google_client(self, tx: Transaction, setup: str, client: GoogleClient) -> bool:
+        if not self._is_alive(tx, setup):
+            return False
+        stored.keep_google_client(tx, client.id, self._tokens.encrypt(client.secret), self._clock())
+        return True
+
+    def _add_code(
+        self, tx: Transaction, purpose: str, secret: str, life: timedelta, user_id: str | None, payload: dict[str, str]
+    ) -> None:
+        now = self._clock()
+        stored.drop_expired_codes(tx, now)
+        stored.add_code(tx, stored.Code(digest(secret), purpose, user_id, payload, now + life))
+
+
+def _new_user(workspace_id: str, address: str, name: str, roles: frozenset[Role], sub: str | None) -> User:
+    return User(new_id(), workspace_id, address, name, roles, tag=secrets.token_hex(6), google_sub=sub)
+
+
+def _challenge(verifier: str) -> str:
+    hashed = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(hashed).rstrip(b"=").decode()
