@@ -80,19 +80,10 @@ class Refusal(StrEnum):
     SETUP_OVER = "setup-over"
 
 
-class Entry(StrEnum):
-    """How somebody gets in."""
-
-    KNOWN = "known"
-    JOIN = "join"
-    FOUND = "found"
-
-
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """`workspace` is the one to join; None when a new one is founded. `roles` are those to hold afterwards."""
+    """The roles to hold afterwards. A newcomer joins `workspace`, or founds one when it is None."""
 
-    entry: Entry
     roles: frozenset[Role]
     workspace: Workspace | None = None
 
@@ -119,12 +110,10 @@ def admit(
     if known is not None:
         return _readmit(identity, known, more)
     if home is not None:
-        return Admission(Entry.JOIN, more | {Role.REP}, home)
+        return Admission(more | {Role.REP}, home)
     if not more:
         return Refusal.NOT_INVITED if eldest else Refusal.NO_ADMIN_YET
-    if eldest is not None:
-        return Admission(Entry.JOIN, more | {Role.REP}, eldest)
-    return Admission(Entry.FOUND, more | {Role.REP})
+    return Admission(more | {Role.REP}, eldest)
 
 
 def _readmit(identity: Identity, known: User, more: frozenset[Role]) -> Admission | Refusal:
@@ -132,7 +121,7 @@ def _readmit(identity: Identity, known: User, more: frozenset[Role]) -> Admissio
         return Refusal.DEACTIVATED
     if known.google_sub not in (None, identity.sub):
         return Refusal.OTHER_ACCOUNT  # the address was given to somebody else
-    return Admission(Entry.KNOWN, known.roles | more)
+    return Admission(known.roles | more)
 
 
 def is_stale(session: Session, now: datetime, address_hash: str | None) -> bool:

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -16,7 +16,6 @@ from server.domain.users import (
     SETUP_LIFE,
     TICKET_LIFE,
     Admission,
-    Entry,
     Identity,
     Refusal,
     Role,
@@ -92,9 +91,10 @@ class Users:
         through_setup = setup is not None and self._is_alive(tx, setup)
         if setup is not None and not through_setup:
             return Refusal.SETUP_OVER
+        known = stored.with_identity(tx, identity.sub, identity.address)
         admission = admit(
             identity,
-            known=stored.with_identity(tx, identity.sub, identity.address),
+            known=known,
             home=stored.workspace_of_domain(tx, identity.domain) if identity.domain else None,
             eldest=stored.eldest_workspace(tx),
             setup=through_setup,
@@ -102,14 +102,14 @@ class Users:
         )
         if isinstance(admission, Refusal):
             return admission
-        user = self._enter(tx, identity, admission, now)
+        user = self._enter(tx, identity, known, admission, now)
         if Role.ADMIN in user.roles:
             stored.drop_codes(tx, "setup")
         return user
 
-    def _enter(self, tx: Transaction, identity: Identity, admission: Admission, now: datetime) -> User:
-        if admission.entry is Entry.KNOWN:
-            return stored.update_identity(tx, identity, admission.roles)
+    def _enter(self, tx: Transaction, identity: Identity, known: User | None, admission: Admission, now: datetime) -> User:
+        if known is not None:
+            return stored.recognise(tx, known, identity, admission.roles)
         workspace = admission.workspace or stored.add_workspace(
             tx, Workspace(new_id(), identity.domain or "Live Feed", identity.domain), now
         )
@@ -146,7 +146,8 @@ class Users:
 
     def choose(self, user: User, locale: str | None, time_zone: str | None) -> User:
         """Language and zone; None leaves one as it is."""
-        return self._database.write(stored.choose, user.id, locale, time_zone)
+        self._database.write(stored.choose, user.id, locale, time_zone)
+        return replace(user, locale=locale or user.locale, time_zone=time_zone or user.time_zone)
 
     # Sessions -----------------------------------------------------------------
 
@@ -160,7 +161,7 @@ class Users:
         now = self._clock()
         address_hash = self._tokens.hash_address(address) if address else None
         session = Session(new_id(), kind, user, address_hash, now, now + SESSION_LIFE)
-        stored.add_session(tx, session, label[:200], now, refresh_digest)
+        stored.add_session(tx, session, label[:200], refresh_digest)
         return session
 
     def session(self, session_id: str, address: str | None) -> Session | None:
