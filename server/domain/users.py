@@ -1,7 +1,7 @@
 """Who may use the product: users, their workspace, and what Google's word about somebody is worth here."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -56,6 +56,14 @@ class Identity:
     name: str
     domain: str | None
     locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GoogleClient:
+    """The OAuth client of the operator's Google Cloud project."""
+
+    id: str
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A rep's messages: prepared while they are written, sent, listed, looked at, archived."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from server.domain.drafts import Draft, Outgoing, Prepared

@@ -16,6 +16,7 @@ from server.domain.users import (
     SETUP_LIFE,
     TICKET_LIFE,
     Admission,
+    GoogleClient,
     Identity,
     Refusal,
     Role,
@@ -44,12 +45,6 @@ class Grant:
     access_token: str
     refresh_token: str
     expires_in: int
-
-
-@dataclass(frozen=True, slots=True)
-class GoogleClient:
-    id: str
-    secret: str
 
 
 class RefusedSignIn(NotAllowed):
