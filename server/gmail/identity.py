@@ -22,6 +22,13 @@ Certificates = Mapping[str, str]
 _log = logger(__name__)
 
 
+class KeysAway(OutsideError):
+    """No key of Google's was ever had, and none can be had now."""
+
+    def __init__(self) -> None:
+        super().__init__("google-keys", "Google's keys can't be had at the moment", retryable=True, retry_after=10)
+
+
 class IdentityTokens:
     """`certs_url` answers X.509 certificates by key id. `monotonic` is in seconds."""
 
@@ -35,7 +42,7 @@ class IdentityTokens:
         self._fetched_at: float | None = None
 
     def claims(self, token: str, audience: str | Sequence[str]) -> Mapping[str, Any]:
-        """What a good token says; SignInNeeded for any other, a retryable OutsideError while no key can be had."""
+        """What a good token says; SignInNeeded for any other, KeysAway while no key can be had."""
         if not audience:
             raise ValueError("an audience must be named: without one every app's token is good")
         certificates = self._certificates_for(_key_id(token))
@@ -55,7 +62,7 @@ class IdentityTokens:
             if not (fresh and key_id in self._certificates) and self._may_ask():
                 self._fetch()
             if not self._certificates:
-                raise OutsideError("google-keys", "Google's keys can't be had at the moment", retryable=True, retry_after=10)
+                raise KeysAway
             return self._certificates
 
     def _may_ask(self) -> bool:

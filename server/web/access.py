@@ -53,8 +53,7 @@ def check() -> None:
     """Before each request; SignInNeeded, or Flask-WTF's CSRFError for a form or call that is not from our pages."""
     if request.endpoint is None or request.method == "OPTIONS":
         return
-    view = current_app.view_functions[request.endpoint]
-    request.max_content_length = view.longest_body  # type: ignore[attr-defined]
+    request.max_content_length = getattr(current_app.view_functions[request.endpoint], "longest_body", SMALL_BODY)
     kind = access_of(current_app, request.endpoint)
     if kind is Access.PROVEN:
         return

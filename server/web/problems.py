@@ -52,13 +52,14 @@ def title_of(code: str) -> str:
     return t(f"error.{code}") if has_text(f"error.{code}") else t("error.internal")
 
 
-def answer(code: str, status: int, detail: str = "", errors: Sequence[dict[str, str]] = (), **headers: str) -> AnyResponse:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
+def answer(
+    code: str, status: int, detail: str = "", errors: Sequence[dict[str, str]] = (), headers: dict[str, str] | None = None
+) -> AnyResponse:
     if wants_problem():
-        return problem(code, status, detail, errors, named)
+        return problem(code, status, detail, errors, headers)
     hint = t(f"error.{code}.hint") if has_text(f"error.{code}.hint") else ""
     page = render_template("error.html", code=code, status=status, title=title_of(code), hint=hint, detail=detail)
-    return make_response(page, status, named)
+    return make_response(page, status, headers or {})
 
 
 def wants_problem() -> bool:
@@ -84,14 +85,14 @@ def _of_ours(error: LivefeedError) -> AnyResponse:
     if error.status >= 500:
         _log.warning("request failed", code=error.code, cause=str(error.facts.get("cause", "")), detail=error.detail)
     errors = [{"field": name, "message": text} for name, text in error.fields.items()] if isinstance(error, BadInput) else []
-    return answer(error.code, error.status, error.detail, errors, **_headers(error))
+    return answer(error.code, error.status, error.detail, errors, _headers(error))
 
 
 def _headers(error: LivefeedError) -> dict[str, str]:
     if isinstance(error, SignInNeeded):
-        return {"WWW_Authenticate": "Bearer"}
+        return {"WWW-Authenticate": "Bearer"}
     wait = error.retry_after if isinstance(error, OutsideError) else None
-    return {"Retry_After": str(max(1, round(wait or 5)))} if error.retryable else {}
+    return {"Retry-After": str(max(1, round(wait or 5)))} if error.retryable else {}
 
 
 def sign_in_address() -> str:
@@ -108,8 +109,8 @@ def _http(error: HTTPException) -> Any:
     status = error.code or 500
     if status < 400:
         return error
-    headers = {name.replace("-", "_"): value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
-    return answer(_CODES.get(status, "internal" if status >= 500 else "bad-request"), status, **headers)
+    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    return answer(_CODES.get(status, "internal" if status >= 500 else "bad-request"), status, headers=headers)
 
 
 def _unforeseen(error: Exception) -> AnyResponse:

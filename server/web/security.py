@@ -63,7 +63,7 @@ def _policy(context: Context) -> dict[str, str]:
         "object-src": "'none'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
-        # Browsers follow a form through its redirects with this rule: signing in leads to Google, and from there to the extension.
+        # Browsers hold a form to this through its redirects: signing in leads to Google, and from there to the extension.
         "form-action": " ".join(["'self'", f"{google.scheme}://{google.netloc}", *back]),
     }
 
