@@ -100,7 +100,7 @@ def leave(scopes: Sequence[str], *, next: str, gmail: bool = False, setup: str |
 def callback() -> Response:
     journey = _journey(request.args.get("state", ""))
     response = _refused(journey) if "error" in request.args else _arrive(journey)
-    response.delete_cookie(_cookie(journey.state), path="/auth", secure=here().secure, httponly=True, samesite="Lax")
+    response.delete_cookie(_cookie(journey.state), **_cookie_rules())
     return response
 
 
@@ -161,6 +161,10 @@ def _client() -> GoogleClient:
 
 def _cookie(state: str) -> str:
     return f"lf_journey_{state[:12]}"
+
+
+def _cookie_rules() -> dict[str, Any]:
+    return {"path": "/auth", "secure": here().secure, "httponly": True, "samesite": "Lax"}
 
 
 def _journey(state: str) -> Journey:

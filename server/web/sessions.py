@@ -1,7 +1,8 @@
 """Who asks: the browser's session or the extension's bearer token, looked up once a request."""
 
-from flask import Response, g, request
+from flask import g, request
 from flask import session as csrf_session
+from werkzeug.wrappers import Response
 
 from server.domain.users import Session, User
 from server.errors import SignInNeeded
