@@ -1,7 +1,8 @@
 """The API's own description, made from the code."""
 
 from flask import Blueprint, Response, current_app, jsonify
-from flask_openapi3 import Info, OpenAPI
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
 
 from server.web.access import Access, access
 from server.web.api import feed, me, messages, tickets

@@ -2,7 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
-from flask_openapi3 import APIBlueprint, Tag
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from server.domain.users import User

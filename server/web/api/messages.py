@@ -4,7 +4,8 @@ import base64
 import binascii
 from typing import Annotated, Any, Literal, Self
 
-from flask_openapi3 import APIBlueprint, Tag
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from server.domain.drafts import Addressee, Draft, DraftLink, Outgoing, Prepared

@@ -1,6 +1,7 @@
 """One-time tickets that open the socket of the Live Feed."""
 
-from flask_openapi3 import APIBlueprint, Tag
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
 from server.domain.users import TICKET_LIFE
