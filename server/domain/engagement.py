@@ -123,7 +123,7 @@ def header_signs(headers: Mapping[str, str]) -> frozenset[str]:
     `gesture` is a browser's word that a person's tap or key began a navigation. Names may come in any case, or
     as WSGI spells them (HTTP_SEC_GPC).
     """
-    signs = set()
+    signs: set[str] = set()
     for name, value in headers.items():
         header = name.lower().replace("_", "-").removeprefix("http-")
         if header in _SPECULATION:

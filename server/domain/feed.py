@@ -1,11 +1,36 @@
 """How engagements become lines of a viewer's feed. A line is one group of engagements that belong together."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from server.domain.engagement import Kind
+from server.domain.devices import device
+from server.domain.engagement import Class, Hit, Kind, MessageFacts, Verdict
+from server.domain.forwarding import forwarding
+from server.domain.location import shown
+from server.domain.messages import Link, Recipient, State
+
+MOST_FOR_HINT = 200
+"""So many of a copy's latest hits by people are looked at for the forwarding hint."""
+
+_HIDDEN = frozenset({Class.MACHINE, Class.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A hit on its way in. `address` is cut to its network; `own_tags`: the users whose own device it came from."""
+
+    hit: Hit
+    address: str
+    own_tags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    hit: Hit
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +49,227 @@ class InboundMail:
     at: datetime
     recipient: int = 0
     detail: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the feed and the classes need to know of a message. `links` counts its tracked links."""
+
+    id: str
+    workspace_id: str
+    user_id: str
+    owner_tag: str
+    subject: str
+    thread_id: str | None
+    state: State
+    sent_at: datetime | None
+    delivered_at: datetime | None
+    links: int
+
+    @property
+    def records_hits(self) -> bool:
+        return self.state in (State.DRAFTED, State.SENT)
+
+    def facts(self, owner_address_hashes: frozenset[str]) -> MessageFacts:
+        return MessageFacts(self.id, self.sent_at, self.delivered_at, self.links, owner_address_hashes=owner_address_hashes)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who and what a message is about. `accounts` by person id."""
+
+    recipients: tuple[Recipient, ...] = ()
+    links: Mapping[int, Link] = field(default_factory=dict)
+    accounts: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`facts` as stored: who, message, link, place, device, forwarded, detail."""
+
+    id: str
+    workspace_id: str
+    user_id: str
+    key: str
+    message_id: str
+    kind: Kind
+    klass: Class
+    hidden: bool
+    removed: bool
+    count: int
+    first_at: datetime
+    at: datetime
+    facts: Mapping[str, Any] = field(hash=False)
+
+    def same_as(self, other: "Line") -> bool:
+        """Nothing a screen shows differs."""
+        return replace(self, id=other.id) == other
+
+
+def key_of(judged: Judged) -> str | None:
+    """The group a hit belongs to; None for the viewer's own, which are in no line."""
+    if judged.verdict.klass is Class.OWN:
+        return None
+    hit = judged.hit
+    side = "hidden" if judged.verdict.klass in _HIDDEN else "shown"
+    return f"{hit.message_id}:{hit.kind}:{hit.link or 0}:{hit.recipient}:{side}"
+
+
+def key_of_mail(mail: InboundMail) -> str:
+    return f"{mail.message_id}:{mail.kind}:{mail.id}"
+
+
+def grouped(hits: Iterable[Judged]) -> dict[str, list[Judged]]:
+    groups: dict[str, list[Judged]] = defaultdict(list)
+    for judged in hits:
+        key = key_of(judged)
+        if key is not None:
+            groups[key].append(judged)
+    return groups
+
+
+def new_line(line_id: str, key: str, hits: Sequence[Judged], subject: Subject, cast: Cast) -> Line:
+    latest = _latest(hits)
+    return Line(
+        id=line_id,
+        workspace_id=subject.workspace_id,
+        user_id=subject.user_id,
+        key=key,
+        message_id=subject.id,
+        kind=latest.hit.kind,
+        klass=latest.verdict.klass,
+        hidden=latest.verdict.klass in _HIDDEN,
+        removed=False,
+        count=len(hits),
+        first_at=min(judged.hit.at for judged in hits),
+        at=latest.hit.at,
+        facts={
+            "who": who(cast, latest.hit.recipient),
+            "message": _message(subject),
+            "link": link_fact(cast, latest.hit.link),
+            **_circumstances(latest),
+            "forwarded": None,
+            "detail": None,
+        },
+    )
+
+
+def grown(line: Line, hits: Sequence[Judged]) -> Line:
+    """The line with hits it did not have before."""
+    latest = _latest(hits)
+    first_at = min(judged.hit.at for judged in hits)
+    if line.removed:
+        line = replace(line, removed=False, count=0, first_at=first_at, at=first_at)
+    if latest.hit.at >= line.at:
+        facts = {**line.facts, **_circumstances(latest)}
+        line = replace(line, at=latest.hit.at, klass=latest.verdict.klass, facts=facts)
+    return replace(line, count=line.count + len(hits), first_at=min(line.first_at, first_at))
+
+
+def mail_line(line_id: str, mail: InboundMail, subject: Subject, cast: Cast) -> Line:
+    return Line(
+        id=line_id,
+        workspace_id=subject.workspace_id,
+        user_id=subject.user_id,
+        key=key_of_mail(mail),
+        message_id=subject.id,
+        kind=mail.kind,
+        klass=Class.HUMAN,
+        hidden=False,
+        removed=False,
+        count=1,
+        first_at=mail.at,
+        at=mail.at,
+        facts={
+            "who": _writer(mail, cast),
+            "message": _message(subject),
+            "link": None,
+            "place": None,
+            "device": None,
+            "forwarded": None,
+            "detail": dict(mail.detail) or None,
+        },
+    )
+
+
+def gone(line: Line) -> Line:
+    """Everything in it was classed otherwise: off the screen, but known, so that screens hear of it."""
+    return replace(line, removed=True, count=0)
+
+
+def hinted(line: Line, hint: Mapping[str, Any] | None) -> Line:
+    """Only lines of views say that a mail may have been forwarded."""
+    if line.kind is not Kind.VIEW or line.hidden or line.facts["forwarded"] == hint:
+        return line
+    return replace(line, facts={**line.facts, "forwarded": hint})
+
+
+def forwarded_fact(hits: Iterable[Judged], readers: int) -> dict[str, Any] | None:
+    """The hint about one copy; `readers` is how many known recipients that copy has."""
+    latest = sorted(hits, key=lambda judged: (judged.hit.at, judged.hit.id))[-MOST_FOR_HINT:]
+    if len(latest) < 2:
+        return None
+    reasons = forwarding([(judged.hit, judged.verdict) for judged in latest], max(1, readers))
+    return {"reasons": [reason.to_json() for reason in reasons]} if reasons else None
+
+
+def who(cast: Cast, ordinal: int) -> dict[str, Any]:
+    """The person when it is known who it was, else how many and who it may have been."""
+    known = [recipient for recipient in cast.recipients if ordinal in (0, recipient.ordinal)]
+    if len(known) == 1:
+        return {"person": _person(known[0]), "account": _account(known[0], cast), "of": 1, "possible": []}
+    possible = [{"name": recipient.name, "address": recipient.address} for recipient in known]
+    return {"person": None, "account": None, "of": len(known), "possible": possible}
+
+
+def link_fact(cast: Cast, ordinal: int | None) -> dict[str, Any] | None:
+    link = cast.links.get(ordinal) if ordinal else None
+    return {"ordinal": link.ordinal, "url": link.url, "text": link.text} if link else None
+
+
+def place_fact(judged: Judged) -> dict[str, Any] | None:
+    place = shown(judged.hit.place, judged.verdict.klass, judged.hit.network)
+    return {"precision": place.precision, "city": place.city, "country": place.country} if place else None
+
+
+def device_fact(judged: Judged) -> dict[str, Any] | None:
+    found = device(judged.hit.user_agent)
+    return {"client": found.client, "system": found.system} if found else None
+
+
+def thread_url(gmail_web_url: str, address: str, thread_id: str | None) -> str | None:
+    return f"{gmail_web_url}/mail/u/?authuser={address}#all/{thread_id}" if thread_id else None
+
+
+def _latest(hits: Sequence[Judged]) -> Judged:
+    return max(hits, key=lambda judged: (judged.hit.at, judged.hit.id))
+
+
+def _circumstances(judged: Judged) -> dict[str, Any]:
+    return {"place": place_fact(judged), "device": device_fact(judged)}
+
+
+def _message(subject: Subject) -> dict[str, Any]:
+    archived = subject.state is State.ARCHIVED
+    return {"subject": subject.subject, "thread_id": subject.thread_id, "archived": archived}
+
+
+def _person(recipient: Recipient) -> dict[str, Any]:
+    return {"id": recipient.person_id, "name": recipient.name, "address": recipient.address}
+
+
+def _account(recipient: Recipient, cast: Cast) -> str | None:
+    return cast.accounts.get(recipient.person_id) if recipient.person_id else None
+
+
+def _writer(mail: InboundMail, cast: Cast) -> dict[str, Any]:
+    """Whoever wrote, by the address used; a bounce is written by a machine about a recipient."""
+    if mail.kind is Kind.BOUNCE:
+        return who(cast, mail.recipient)
+    recipient = next((one for one in cast.recipients if one.ordinal == mail.recipient), None)
+    person = {"id": None, "name": mail.from_name, "address": mail.from_address}
+    if recipient is None:
+        return {"person": person, "account": None, "of": 1, "possible": []}
+    person["id"] = recipient.person_id
+    person["name"] = mail.from_name or recipient.name
+    return {"person": person, "account": _account(recipient, cast), "of": 1, "possible": []}

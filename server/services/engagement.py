@@ -1,31 +1,251 @@
 """What reaches us becomes engagements and lines of the feed, in the transaction of the caller.
 
-Every function returns the ids of the users whose screens must wake once the transaction is committed.
+Every function returns the ids of the users whose screens must wake once the transaction is committed. All of them take
+the lock of the viewers' heads first, and read only then: writers of one viewer take turns and see each other's work.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
-from server.domain.engagement import Hit
-from server.domain.feed import InboundMail
+from server.domain.classify import WINDOW, reclassify
+from server.domain.engagement import Class, MessageFacts, Verdict
+from server.domain.feed import (
+    MOST_FOR_HINT,
+    Arrival,
+    Cast,
+    InboundMail,
+    Judged,
+    Line,
+    Subject,
+    forwarded_fact,
+    gone,
+    grouped,
+    grown,
+    hinted,
+    key_of_mail,
+    mail_line,
+    new_line,
+)
+from server.storage import engagement as storage
+from server.storage import feed as lines
 from server.storage.database import Transaction
+from server.tokens import new_id
+
+OWN_NETWORK_FOR = timedelta(hours=1)
+"""So long after the owner was seen at an address, hits from there are taken for the owner's."""
 
 
-def record_hits(tx: Transaction, hits: Sequence[Hit], now: datetime) -> set[str]:
+def record_hits(tx: Transaction, arrivals: Sequence[Arrival], now: datetime) -> set[str]:
     """Store and class hits. Hits already stored, of unknown or archived messages, bring nothing."""
-    raise NotImplementedError
+    batch = _open(tx, {arrival.hit.message_id for arrival in arrivals}, now)
+    welcome = [_recognised(one, batch) for one in arrivals if _is_welcome(one, batch)]
+    if not welcome:
+        return set()
+    times = [arrival.hit.at for arrival in welcome]
+    # A verdict looks WINDOW around itself, and those at most WINDOW from a new hit are told again.
+    begin, end = min(times) - 2 * WINDOW, max(times) + 2 * WINDOW
+    stored = storage.hits_between(tx, {arrival.hit.message_id for arrival in welcome}, begin, end)
+    known = {judged.hit.id for judged in stored}
+    fresh = list({arrival.hit.id: arrival for arrival in welcome if arrival.hit.id not in known}.values())
+    if not fresh:
+        return set()
+    added, changed = _judge(batch, fresh, stored)
+    storage.add_hits(tx, batch.workspaces, [(arrival, added[arrival.hit.id]) for arrival in fresh])
+    storage.reclass(tx, changed)
+    moved = {judged.hit.message_id for judged in changed}
+    new_hits = [Judged(arrival.hit, added[arrival.hit.id]) for arrival in fresh]
+    changes = _grow(tx, batch, [judged for judged in new_hits if judged.hit.message_id not in moved])
+    return _put(tx, batch, changes.joined(_fold(tx, batch, moved)))
 
 
 def record_mail(tx: Transaction, mail: InboundMail, now: datetime) -> set[str]:
     """Store an inbound mail. One that was stored before brings nothing."""
-    raise NotImplementedError
+    batch = _open(tx, {mail.message_id}, now)
+    subject = batch.subjects.get(mail.message_id)
+    if subject is None or subject.workspace_id != mail.workspace_id or storage.is_known(tx, mail):
+        return set()
+    storage.add_mail(tx, mail)
+    cast = storage.casts(tx, {mail.message_id})[mail.message_id]
+    return _put(tx, batch, _Changes(new=[mail_line(new_id(), mail, subject, cast)]))
 
 
 def rejudge(tx: Transaction, message_ids: Iterable[str], now: datetime) -> set[str]:
     """Class all hits of these messages again and let the lines follow: after binding, unarchiving, a change of rules."""
-    raise NotImplementedError
+    batch = _open(tx, set(message_ids), now)
+    hits: dict[str, list[Judged]] = defaultdict(list)
+    for judged in storage.hits_of(tx, batch.subjects):
+        hits[judged.hit.message_id].append(judged)
+    changed = []
+    for message_id, stored in hits.items():
+        verdicts = reclassify(batch.facts(message_id), [judged.hit for judged in stored])
+        changed += _changed(stored, verdicts)
+    storage.reclass(tx, changed)
+    return _put(tx, batch, _fold(tx, batch, set(batch.subjects)))
 
 
 def refresh(tx: Transaction, message_ids: Iterable[str], now: datetime) -> set[str]:
-    """Show changed facts (archived, names): the lines of these messages take new positions."""
-    raise NotImplementedError
+    """Show changed facts (archived, names): the lines they stand in take new positions."""
+    batch = _open(tx, set(message_ids), now)
+    return _put(tx, batch, _fold(tx, batch, set(batch.subjects)))
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Messages with their owners' heads locked. `owner_hashes` by user id."""
+
+    subjects: dict[str, Subject]
+    heads: dict[str, int]
+    owner_hashes: dict[str, frozenset[str]]
+
+    @property
+    def workspaces(self) -> dict[str, str]:
+        return {subject.id: subject.workspace_id for subject in self.subjects.values()}
+
+    def facts(self, message_id: str) -> MessageFacts:
+        subject = self.subjects[message_id]
+        return subject.facts(self.owner_hashes.get(subject.user_id, frozenset()))
+
+
+@dataclass(slots=True)
+class _Changes:
+    new: list[Line] = field(default_factory=list)
+    changed: list[Line] = field(default_factory=list)
+
+    def joined(self, other: "_Changes") -> "_Changes":
+        return _Changes(self.new + other.new, self.changed + other.changed)
+
+    def users(self) -> set[str]:
+        return {line.user_id for line in (*self.new, *self.changed)}
+
+
+def _open(tx: Transaction, message_ids: Collection[str], now: datetime) -> _Batch:
+    heads = lines.lock_owners(tx, message_ids)
+    subjects = storage.subjects(tx, message_ids)
+    owners = {subject.user_id: subject.workspace_id for subject in subjects.values()}
+    if owners.keys() - heads.keys():
+        lines.open_heads(tx, {user_id: owners[user_id] for user_id in owners.keys() - heads.keys()})
+        heads = lines.lock_owners(tx, message_ids)
+        subjects = storage.subjects(tx, message_ids)
+    hashes = storage.owners_address_hashes(tx, owners, now - OWN_NETWORK_FOR)
+    return _Batch(subjects, heads, hashes)
+
+
+def _is_welcome(arrival: Arrival, batch: _Batch) -> bool:
+    subject = batch.subjects.get(arrival.hit.message_id)
+    return subject is not None and subject.records_hits
+
+
+def _recognised(arrival: Arrival, batch: _Batch) -> Arrival:
+    if batch.subjects[arrival.hit.message_id].owner_tag not in arrival.own_tags:
+        return arrival
+    return replace(arrival, hit=replace(arrival.hit, own_device=True))
+
+
+def _judge(batch: _Batch, fresh: Sequence[Arrival], stored: Sequence[Judged]) -> tuple[dict[str, Verdict], list[Judged]]:
+    """Verdicts on the new hits by id, and the stored ones that the new ones made something else."""
+    new: dict[str, list[Arrival]] = defaultdict(list)
+    around: dict[str, list[Judged]] = defaultdict(list)
+    for arrival in fresh:
+        new[arrival.hit.message_id].append(arrival)
+    for judged in stored:
+        around[judged.hit.message_id].append(judged)
+    added: dict[str, Verdict] = {}
+    changed: list[Judged] = []
+    for message_id, arrived in new.items():
+        neighbours = around.get(message_id, [])
+        hits = [arrival.hit for arrival in arrived]
+        verdicts = reclassify(batch.facts(message_id), [*hits, *(judged.hit for judged in neighbours)])
+        added.update((hit.id, verdicts[hit.id]) for hit in hits)
+        first, last = min(hit.at for hit in hits) - WINDOW, max(hit.at for hit in hits) + WINDOW
+        changed += _changed([judged for judged in neighbours if first <= judged.hit.at <= last], verdicts)
+    return added, changed
+
+
+def _changed(stored: Iterable[Judged], verdicts: Mapping[str, Verdict]) -> list[Judged]:
+    return [
+        replace(judged, verdict=verdicts[judged.hit.id])
+        for judged in stored
+        if not _stays_own(judged.verdict) and judged.verdict != verdicts[judged.hit.id]
+    ]
+
+
+def _stays_own(verdict: Verdict) -> bool:
+    """Where the owner was at the time is not kept: what was told by it stays told."""
+    return "own-network" in verdict.codes
+
+
+def _grow(tx: Transaction, batch: _Batch, hits: Sequence[Judged]) -> _Changes:
+    """Lines for hits that only add something: existing lines grow by what is new, nothing else is read again."""
+    groups = grouped(hits)
+    if not groups:
+        return _Changes()
+    existing = lines.lines_by_key(tx, batch.heads, groups)
+    missing = {groups[key][0].hit.message_id for key in groups.keys() - existing.keys()}
+    casts = storage.casts(tx, missing) if missing else {}
+    changes = _Changes()
+    for key, members in groups.items():
+        if key in existing:
+            changes.changed.append(grown(existing[key], members))
+        else:
+            message_id = members[0].hit.message_id
+            changes.new.append(new_line(new_id(), key, members, batch.subjects[message_id], casts[message_id]))
+    return _with_hints(tx, changes, hits)
+
+
+def _with_hints(tx: Transaction, changes: _Changes, hits: Sequence[Judged]) -> _Changes:
+    """Only one more person's hit on a line that has some already can begin a hint."""
+    seen_again = {line.message_id for line in changes.changed if line.klass is Class.HUMAN and not line.hidden}
+    if not seen_again:
+        return changes
+    copies = _copies(storage.hits_of_people(tx, seen_again, MOST_FOR_HINT * len(seen_again)))
+    return _Changes(changes.new, [_hinted(line, copies) for line in changes.changed])
+
+
+def _copies(hits: Iterable[Judged]) -> dict[tuple[str, int], list[Judged]]:
+    copies: dict[tuple[str, int], list[Judged]] = defaultdict(list)
+    for judged in hits:
+        copies[judged.hit.message_id, judged.hit.recipient].append(judged)
+    return copies
+
+
+def _hinted(line: Line, copies: Mapping[tuple[str, int], Sequence[Judged]]) -> Line:
+    recipient = int(line.key.split(":")[3]) if line.key.count(":") == 4 else 0
+    return hinted(line, forwarded_fact(copies.get((line.message_id, recipient), ()), line.facts["who"]["of"]))
+
+
+def _fold(tx: Transaction, batch: _Batch, message_ids: Collection[str]) -> _Changes:
+    """All lines of these messages anew; only those that differ from what is stored are changes."""
+    if not message_ids:
+        return _Changes()
+    casts = storage.casts(tx, message_ids)
+    stored = lines.lines_of(tx, message_ids)
+    made = _lines_of_hits(batch, casts, storage.hits_of(tx, message_ids), stored)
+    for mail in storage.mails_of(tx, message_ids):
+        line_id = stored[key_of_mail(mail)].id if key_of_mail(mail) in stored else new_id()
+        made[key_of_mail(mail)] = mail_line(line_id, mail, batch.subjects[mail.message_id], casts[mail.message_id])
+    changes = _Changes(new=[line for key, line in made.items() if key not in stored])
+    for key, before in stored.items():
+        after = made.get(key) or gone(before)
+        if not after.same_as(before):
+            changes.changed.append(after)
+    return changes
+
+
+def _lines_of_hits(
+    batch: _Batch, casts: Mapping[str, Cast], hits: Sequence[Judged], stored: Mapping[str, Line]
+) -> dict[str, Line]:
+    people = _copies(judged for judged in hits if judged.verdict.klass is Class.HUMAN)
+    made = {}
+    for key, members in grouped(hits).items():
+        message_id = members[0].hit.message_id
+        line_id = stored[key].id if key in stored else new_id()
+        line = new_line(line_id, key, members, batch.subjects[message_id], casts[message_id])
+        made[key] = _hinted(line, people)
+    return made
+
+
+def _put(tx: Transaction, batch: _Batch, changes: _Changes) -> set[str]:
+    lines.put(tx, batch.heads, changes.new, changes.changed)
+    return changes.users()

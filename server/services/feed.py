@@ -1,10 +1,21 @@
 """One stored, ordered feed for each viewer: pages of it, and what changed since a cursor."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from server.storage.database import Database
+from server.domain.feed import Judged, Line, device_fact, key_of, link_fact, place_fact, thread_url
+from server.domain.messages import Recipient
+from server.errors import BadInput, NotFound
+from server.storage import engagement as engagements
+from server.storage import feed as storage
+from server.storage.database import Database, Transaction
+from server.storage.feed import Placed
+
+MOST_A_PAGE = 200
+_MOST_COUNTED = 1000
 
 
 class Viewer(Protocol):
@@ -36,20 +47,180 @@ class Feed:
         limit: int = 50,
     ) -> dict[str, Any]:
         """{"items", "cursor", "next", "hidden_today", "seen"}; `hidden` shows machine traffic too."""
-        raise NotImplementedError
+        start = _read_page(before) if before else None
+        return self._database.read(self._latest, user, start, kind, hidden, message, _bounded(limit))
 
-    def since(self, user: Viewer, cursor: str, limit: int = 200) -> dict[str, Any]:
+    def since(self, user: Viewer, cursor: str, limit: int = MOST_A_PAGE) -> dict[str, Any]:
         """{"items" in order of position, "cursor", "more"}; BadInput when the cursor is not of this feed."""
-        raise NotImplementedError
+        return self._database.read(self._since, user, _read_cursor(cursor), _bounded(limit))
 
     def behind(self, user: Viewer, cursor: str | None) -> int:
-        """How many items `since` would bring."""
-        raise NotImplementedError
+        """How many items `since` would bring, up to 1,000; none without a cursor."""
+        if cursor is None:
+            return 0
+        return self._database.read(storage.count_since, user.id, _read_cursor(cursor), _MOST_COUNTED)
 
     def seen(self, user: Viewer, cursor: str) -> None:
         """Remember how far this viewer has looked."""
-        raise NotImplementedError
+        self._database.write(_remember, user.id, _read_cursor(cursor), self._clock())
 
     def hits(self, user: Viewer, item_id: str) -> list[dict[str, Any]]:
         """Every hit of one line, newest first; NotFound when it is not this viewer's."""
-        raise NotImplementedError
+        return self._database.read(_hits_of_line, user.id, item_id)
+
+    def heads(self, user_ids: set[str]) -> dict[str, str]:
+        """{user id: cursor of the newest item}: whether there is anything to read."""
+        found = self._database.read(storage.positions, user_ids)
+        return {user_id: cursor_of(position) for user_id, position in found.items()}
+
+    def _latest(
+        self,
+        tx: Transaction,
+        user: Viewer,
+        before: tuple[datetime, str] | None,
+        kind: str | None,
+        hidden: bool,
+        message: str | None,
+        limit: int,
+    ) -> dict[str, Any]:
+        # The head first: an item that arrives in between is then shown twice by its id, never missed.
+        head = storage.head(tx, user.id)
+        found = storage.latest(tx, user.id, before, kind, hidden, message, limit + 1)
+        page = found[:limit]
+        seen = {"cursor": cursor_of(head.seen_position), "at": _text(head.seen_at)} if head.seen_at else None
+        return {
+            "items": [self._item(user, placed) for placed in page],
+            "cursor": cursor_of(head.position),
+            "next": _page_after(page[-1].line) if len(found) > limit else None,
+            "hidden_today": storage.count_hidden(tx, user.id, self._midnight(user), _MOST_COUNTED),
+            "seen": seen,
+        }
+
+    def _since(self, tx: Transaction, user: Viewer, position: int, limit: int) -> dict[str, Any]:
+        found = storage.since(tx, user.id, position, limit + 1)
+        if not found and position > storage.head(tx, user.id).position:
+            raise BadInput("this cursor is not of this feed", fields={"after": "a cursor this feed gave"})
+        page = found[:limit]
+        return {
+            "items": [self._item(user, placed) for placed in page],
+            "cursor": cursor_of(page[-1].position if page else position),
+            "more": len(found) > limit,
+        }
+
+    def _item(self, user: Viewer, placed: Placed) -> dict[str, Any]:
+        line, facts = placed.line, placed.line.facts
+        message = facts["message"]
+        return {
+            "id": line.id,
+            "cursor": cursor_of(placed.position),
+            "mark": "mail",
+            "kind": line.kind.value,
+            "class": line.klass.value,
+            "hidden": line.hidden,
+            "removed": line.removed,
+            "count": line.count,
+            "first_at": _text(line.first_at),
+            "at": _text(line.at),
+            "message": {
+                "id": line.message_id,
+                "subject": message["subject"],
+                "thread_url": thread_url(self._gmail_web_url, user.address, message["thread_id"]),
+                "archived": message["archived"],
+            },
+            **{name: facts[name] for name in ("who", "link", "place", "device", "forwarded", "detail")},
+        }
+
+    def _midnight(self, user: Viewer) -> datetime:
+        try:
+            zone: Any = ZoneInfo(user.time_zone or "UTC")
+        except (ZoneInfoNotFoundError, ValueError):
+            zone = UTC
+        return datetime.combine(self._clock().astimezone(zone).date(), time(), zone)
+
+
+def cursor_of(position: int | None) -> str:
+    return _sealed(f"p{position or 0}")
+
+
+def hit_json(judged: Judged, cast: engagements.Cast) -> dict[str, Any]:
+    """One hit as the API tells it; the recipient only where it had a copy of its own."""
+    hit = judged.hit
+    return {
+        "id": hit.id,
+        "kind": hit.kind.value,
+        "at": _text(hit.at),
+        "class": judged.verdict.klass.value,
+        "reasons": [reason.to_json() for reason in judged.verdict.reasons],
+        "link": link_fact(cast, hit.link),
+        "recipient": _recipient(cast.recipients, hit.recipient),
+        "place": place_fact(judged),
+        "device": device_fact(judged),
+        "method": hit.method,
+    }
+
+
+def _hits_of_line(tx: Transaction, user_id: str, item_id: str) -> list[dict[str, Any]]:
+    line = storage.line(tx, user_id, item_id)
+    if line is None:
+        raise NotFound("no such item")
+    cast = engagements.casts(tx, {line.message_id})[line.message_id]
+    found = [judged for judged in engagements.hits_of(tx, {line.message_id}) if key_of(judged) == line.key]
+    found.sort(key=lambda judged: (judged.hit.at, judged.hit.id), reverse=True)
+    return [hit_json(judged, cast) for judged in found]
+
+
+def _recipient(recipients: tuple[Recipient, ...], ordinal: int) -> dict[str, str] | None:
+    known = [one for one in recipients if ordinal in (0, one.ordinal)]
+    return {"name": known[0].name, "address": known[0].address} if len(known) == 1 else None
+
+
+def _remember(tx: Transaction, user_id: str, position: int, now: datetime) -> None:
+    storage.remember_seen(tx, user_id, min(position, storage.head(tx, user_id).position), now)
+
+
+def _bounded(limit: int) -> int:
+    return max(1, min(limit, MOST_A_PAGE))
+
+
+def _text(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="microseconds").replace("+00:00", "Z") if at else None
+
+
+def _page_after(line: Line) -> str:
+    return _sealed(f"t{line.at.isoformat()} {line.id}")
+
+
+def _read_page(cursor: str) -> tuple[datetime, str]:
+    at, _, line_id = _opened(cursor, "t").partition(" ")
+    try:
+        found = datetime.fromisoformat(at)
+    except ValueError:
+        raise _bad_cursor() from None
+    if found.tzinfo is None or not line_id:
+        raise _bad_cursor()
+    return found, line_id
+
+
+def _read_cursor(cursor: str) -> int:
+    digits = _opened(cursor, "p")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 18:
+        raise _bad_cursor()
+    return int(digits)
+
+
+def _sealed(text: str) -> str:
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _opened(cursor: str, letter: str) -> str:
+    try:
+        text = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)).decode("ascii")
+    except ValueError:
+        raise _bad_cursor() from None
+    if not text.startswith(letter):
+        raise _bad_cursor()
+    return text[1:]
+
+
+def _bad_cursor() -> BadInput:
+    return BadInput("not a cursor of this feed", fields={"cursor": "as it was given"})

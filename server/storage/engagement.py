@@ -1,0 +1,257 @@
+"""Engagements: hits and inbound mails with their classes, and the facts of messages that decide them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, func, insert, select, update
+
+from server.domain.engagement import Class, Hit, Kind, Network, NetworkKind, Place, Reason, Verdict
+from server.domain.feed import Arrival, Cast, InboundMail, Judged, Subject
+from server.domain.messages import Field, Link, Recipient, State
+from server.storage.database import Transaction
+from server.storage.tables import engagements, hits, links, mails, messages, people, recipients, sessions, users
+
+_LINKS = select(func.count()).where(links.c.message_id == messages.c.id).scalar_subquery()
+_SUBJECTS = select(
+    messages.c.id,
+    messages.c.workspace_id,
+    messages.c.user_id,
+    users.c.tag,
+    messages.c.subject,
+    messages.c.thread_id,
+    messages.c.state,
+    messages.c.sent_at,
+    messages.c.delivered_at,
+    _LINKS,
+).join(users, users.c.id == messages.c.user_id)
+
+_HITS = select(
+    engagements.c.id,
+    engagements.c.message_id,
+    engagements.c.kind,
+    engagements.c["class"],
+    engagements.c.reasons,
+    engagements.c.at,
+    engagements.c.recipient,
+    engagements.c.link,
+    hits.c.method,
+    hits.c.user_agent,
+    hits.c.signs,
+    hits.c.address_hash,
+    hits.c.own_device,
+    hits.c.network,
+    hits.c.place,
+).join(hits, hits.c.id == engagements.c.id)
+
+_MAILS = select(
+    mails.c.id,
+    mails.c.workspace_id,
+    engagements.c.message_id,
+    mails.c.mailbox_id,
+    mails.c.gmail_id,
+    mails.c.rfc_message_id,
+    mails.c.from_name,
+    mails.c.from_address,
+    engagements.c.kind,
+    engagements.c.at,
+    engagements.c.recipient,
+    mails.c.detail,
+).join(engagements, engagements.c.id == mails.c.id)
+
+_RECLASS = (
+    update(engagements)
+    .where(engagements.c.id == bindparam("engagement_id"))
+    .values({"class": bindparam("klass"), "reasons": bindparam("why")})
+)
+
+
+def subjects(tx: Transaction, message_ids: Collection[str]) -> dict[str, Subject]:
+    """By message id; those that are not known are left out."""
+    rows = tx.execute(_SUBJECTS.where(messages.c.id.in_(message_ids)))
+    return {row[0]: Subject(*row[:6], State(row[6]), *row[7:]) for row in rows}
+
+
+def casts(tx: Transaction, message_ids: Collection[str]) -> dict[str, Cast]:
+    who: dict[str, list[Recipient]] = defaultdict(list)
+    what: dict[str, dict[int, Link]] = defaultdict(dict)
+    accounts: dict[str, dict[str, str | None]] = defaultdict(dict)
+    for row in tx.execute(_recipients(message_ids)):
+        who[row.message_id].append(_recipient(row))
+        if row.person_id:
+            accounts[row.message_id][row.person_id] = row.account
+    for row in tx.execute(select(links).where(links.c.message_id.in_(message_ids))):
+        what[row.message_id][row.ordinal] = Link(row.ordinal, row.url, row.text)
+    return {one: Cast(tuple(who[one]), what[one], accounts[one]) for one in message_ids}
+
+
+def _recipients(message_ids: Collection[str]) -> Select[Any]:
+    return (
+        select(recipients, people.c.account)
+        .outerjoin(people, people.c.id == recipients.c.person_id)
+        .where(recipients.c.message_id.in_(message_ids))
+        .order_by(recipients.c.message_id, recipients.c.ordinal)
+    )
+
+
+def _recipient(row: Row[Any]) -> Recipient:
+    return Recipient(
+        row.ordinal,
+        Field(row.field),
+        row.name,
+        row.address,
+        row.personal,
+        row.person_id,
+        row.bounced,
+        row.replied_at,
+    )
+
+
+def owners_address_hashes(tx: Transaction, user_ids: Collection[str], since: datetime) -> dict[str, frozenset[str]]:
+    """Where these users were last signed in from, of what was seen since then."""
+    found: dict[str, set[str]] = defaultdict(set)
+    query = select(sessions.c.user_id, sessions.c.address_hash).where(
+        sessions.c.user_id.in_(user_ids),
+        sessions.c.seen_at >= since,
+        sessions.c.revoked_at.is_(None),
+        sessions.c.address_hash.is_not(None),
+    )
+    for user_id, address_hash in tx.execute(query):
+        found[user_id].add(address_hash)
+    return {user_id: frozenset(hashes) for user_id, hashes in found.items()}
+
+
+def hits_between(tx: Transaction, message_ids: Collection[str], begin: datetime, end: datetime) -> list[Judged]:
+    query = _HITS.where(engagements.c.message_id.in_(message_ids), engagements.c.at.between(begin, end))
+    return [_judged(row) for row in tx.execute(query)]
+
+
+def hits_of(tx: Transaction, message_ids: Collection[str]) -> list[Judged]:
+    return [_judged(row) for row in tx.execute(_HITS.where(engagements.c.message_id.in_(message_ids)))]
+
+
+def hits_of_people(tx: Transaction, message_ids: Collection[str], most: int) -> list[Judged]:
+    """The latest ones classed as human."""
+    query = (
+        _HITS.where(engagements.c.message_id.in_(message_ids), engagements.c["class"] == Class.HUMAN)
+        .order_by(engagements.c.at.desc())
+        .limit(most)
+    )
+    return [_judged(row) for row in tx.execute(query)]
+
+
+def mails_of(tx: Transaction, message_ids: Collection[str]) -> list[InboundMail]:
+    return [_mail(row) for row in tx.execute(_MAILS.where(engagements.c.message_id.in_(message_ids)))]
+
+
+def is_known(tx: Transaction, mail: InboundMail) -> bool:
+    query = select(mails.c.id).where(mails.c.mailbox_id == mail.mailbox_id, mails.c.gmail_id == mail.gmail_id)
+    return tx.execute(query).first() is not None
+
+
+def add_hits(tx: Transaction, workspaces: dict[str, str], arrived: Iterable[tuple[Arrival, Verdict]]) -> None:
+    """`workspaces` by message id."""
+    told, raw = [], []
+    for arrival, verdict in arrived:
+        hit, workspace_id = arrival.hit, workspaces[arrival.hit.message_id]
+        told.append(_engagement_row(hit, workspace_id, verdict))
+        raw.append(_hit_row(arrival, workspace_id))
+    tx.execute(insert(engagements), told)
+    tx.execute(insert(hits), raw)
+
+
+def add_mail(tx: Transaction, mail: InboundMail) -> None:
+    tx.execute(
+        insert(engagements).values(
+            {
+                "id": mail.id,
+                "workspace_id": mail.workspace_id,
+                "message_id": mail.message_id,
+                "kind": mail.kind,
+                "class": Class.HUMAN,
+                "reasons": [],
+                "at": mail.at,
+                "recipient": mail.recipient,
+                "link": None,
+            }
+        )
+    )
+    tx.execute(
+        insert(mails).values(
+            id=mail.id,
+            workspace_id=mail.workspace_id,
+            mailbox_id=mail.mailbox_id,
+            gmail_id=mail.gmail_id,
+            rfc_message_id=mail.rfc_message_id,
+            from_name=mail.from_name,
+            from_address=mail.from_address,
+            detail=dict(mail.detail),
+        )
+    )
+
+
+def reclass(tx: Transaction, changed: Sequence[Judged]) -> None:
+    rows = [{"engagement_id": one.hit.id, "klass": one.verdict.klass, "why": _reasons(one.verdict)} for one in changed]
+    if rows:
+        tx.execute(_RECLASS, rows)
+
+
+def _engagement_row(hit: Hit, workspace_id: str, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "id": hit.id,
+        "workspace_id": workspace_id,
+        "message_id": hit.message_id,
+        "kind": hit.kind,
+        "class": verdict.klass,
+        "reasons": _reasons(verdict),
+        "at": hit.at,
+        "recipient": hit.recipient,
+        "link": hit.link,
+    }
+
+
+def _hit_row(arrival: Arrival, workspace_id: str) -> dict[str, Any]:
+    hit = arrival.hit
+    return {
+        "id": hit.id,
+        "workspace_id": workspace_id,
+        "method": hit.method,
+        "user_agent": hit.user_agent,
+        "signs": sorted(hit.signs),
+        "address": arrival.address,
+        "address_hash": hit.address_hash,
+        "own_device": hit.own_device,
+        "network": asdict(hit.network) if hit.network else None,
+        "place": asdict(hit.place) if hit.place else None,
+    }
+
+
+def _reasons(verdict: Verdict) -> list[dict[str, Any]]:
+    return [reason.to_json() for reason in verdict.reasons]
+
+
+def _judged(row: Row[Any]) -> Judged:
+    hit = Hit(
+        id=row.id,
+        message_id=row.message_id,
+        kind=Kind(row.kind),
+        at=row.at,
+        method=row.method,
+        user_agent=row.user_agent,
+        signs=frozenset(row.signs),
+        network=Network(row.network["asn"], row.network["organisation"], NetworkKind(row.network["kind"]))
+        if row.network
+        else None,
+        place=Place(**row.place) if row.place else None,
+        address_hash=row.address_hash,
+        recipient=row.recipient,
+        link=row.link,
+        own_device=row.own_device,
+    )
+    return Judged(hit, Verdict(Class(row[3]), tuple(Reason.from_json(reason) for reason in row.reasons)))
+
+
+def _mail(row: Row[Any]) -> InboundMail:
+    return InboundMail(*row[:8], Kind(row.kind), row.at, row.recipient, row.detail or {})

@@ -1,0 +1,215 @@
+"""The stored feed: lines with positions. A position is taken under the lock of the viewer's head, so that the order
+in which positions are given is the order in which they become visible, and no reader is ever overtaken."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, insert, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from server.domain.engagement import Class, Kind
+from server.domain.feed import Line
+from server.storage.database import Transaction
+from server.storage.tables import feed_heads, feed_items, messages
+
+_LINES = select(
+    feed_items.c.id,
+    feed_items.c.workspace_id,
+    feed_items.c.user_id,
+    feed_items.c.group_key,
+    feed_items.c.message_id,
+    feed_items.c.kind,
+    feed_items.c["class"],
+    feed_items.c.hidden,
+    feed_items.c.removed,
+    feed_items.c.count,
+    feed_items.c.first_at,
+    feed_items.c.at,
+    feed_items.c.facts,
+    feed_items.c.position,
+)
+_CHANGE = (
+    update(feed_items)
+    .where(feed_items.c.id == bindparam("line_id"))
+    .values({name: bindparam(f"new_{name}") for name in ("position", "class", "removed", "count", "first_at", "at", "facts")})
+)
+_ADVANCE = (
+    update(feed_heads)
+    .where(feed_heads.c.user_id == bindparam("viewer"))
+    .values(position=feed_heads.c.position + bindparam("by"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    line: Line
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    position: int
+    seen_position: int | None
+    seen_at: datetime | None
+
+
+def lock_owners(tx: Transaction, message_ids: Collection[str]) -> dict[str, int]:
+    """The heads of these messages' owners, {user id: position}, locked until the end of the transaction.
+
+    Read what decides a line only afterwards: the lock is what makes writers of one viewer take turns. All writers
+    lock in the order of user ids, so that no two wait for each other.
+    """
+    owners = select(messages.c.user_id).where(messages.c.id.in_(message_ids))
+    query = (
+        select(feed_heads.c.user_id, feed_heads.c.position)
+        .where(feed_heads.c.user_id.in_(owners))
+        .order_by(feed_heads.c.user_id)
+        .with_for_update(of=feed_heads)
+    )
+    return {user_id: position for user_id, position in tx.execute(query)}
+
+
+def open_heads(tx: Transaction, viewers: dict[str, str]) -> None:
+    """Give each of these users ({user id: workspace id}) a head where there is none yet."""
+    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
+    rows = [{"user_id": one, "workspace_id": viewers[one], "position": 0} for one in sorted(viewers)]
+    tx.execute(dialect.insert(feed_heads).on_conflict_do_nothing(), rows)
+
+
+def lines_by_key(tx: Transaction, user_ids: Collection[str], keys: Collection[str]) -> dict[str, Line]:
+    query = _LINES.where(feed_items.c.user_id.in_(user_ids), feed_items.c.group_key.in_(keys))
+    return {line.key: line for line in (_placed(row).line for row in tx.execute(query))}
+
+
+def lines_of(tx: Transaction, message_ids: Collection[str]) -> dict[str, Line]:
+    query = _LINES.where(feed_items.c.message_id.in_(message_ids))
+    return {line.key: line for line in (_placed(row).line for row in tx.execute(query))}
+
+
+def put(tx: Transaction, heads: dict[str, int], new: Sequence[Line], changed: Sequence[Line]) -> None:
+    """Give each line the next position of its viewer. `heads` must be locked by `lock_owners`."""
+    taken: Counter[str] = Counter()
+    positions: dict[str, int] = {}
+    for line in sorted((*new, *changed), key=lambda line: (line.at, line.id)):
+        taken[line.user_id] += 1
+        positions[line.id] = heads[line.user_id] + taken[line.user_id]
+    if new:
+        tx.execute(insert(feed_items), [_row(line, positions[line.id]) for line in new])
+    if changed:
+        tx.execute(_CHANGE, [_change(line, positions[line.id]) for line in changed])
+    if taken:
+        tx.execute(_ADVANCE, [{"viewer": user_id, "by": taken[user_id]} for user_id in sorted(taken)])
+
+
+def head(tx: Transaction, user_id: str) -> Head:
+    row = tx.execute(
+        select(feed_heads.c.position, feed_heads.c.seen_position, feed_heads.c.seen_at).where(feed_heads.c.user_id == user_id)
+    ).first()
+    return Head(*row) if row else Head(0, None, None)
+
+
+def positions(tx: Transaction, user_ids: Collection[str]) -> dict[str, int]:
+    query = select(feed_heads.c.user_id, feed_heads.c.position).where(feed_heads.c.user_id.in_(user_ids))
+    return {user_id: position for user_id, position in tx.execute(query)}
+
+
+def since(tx: Transaction, user_id: str, position: int, limit: int) -> list[Placed]:
+    """Index ix_feed_items_since."""
+    query = (
+        _LINES.where(feed_items.c.user_id == user_id, feed_items.c.position > position)
+        .order_by(feed_items.c.position)
+        .limit(limit)
+    )
+    return [_placed(row) for row in tx.execute(query)]
+
+
+def count_since(tx: Transaction, user_id: str, position: int, most: int) -> int:
+    found = (
+        select(feed_items.c.position)
+        .where(feed_items.c.user_id == user_id, feed_items.c.position > position)
+        .limit(most)
+        .subquery()
+    )
+    return int(tx.execute(select(func.count()).select_from(found)).scalar_one())
+
+
+def latest(
+    tx: Transaction,
+    user_id: str,
+    before: tuple[datetime, str] | None,
+    kind: str | None,
+    hidden: bool,
+    message_id: str | None,
+    limit: int,
+) -> list[Placed]:
+    """Index ix_feed_items_shown, or ix_feed_items_latest with machine traffic."""
+    query = _LINES.where(feed_items.c.user_id == user_id, ~feed_items.c.removed)
+    if not hidden:
+        query = query.where(~feed_items.c.hidden)
+    if before is not None:
+        query = query.where(tuple_(feed_items.c.at, feed_items.c.id) < tuple_(*before))
+    if kind is not None:
+        query = query.where(feed_items.c.kind == kind)
+    if message_id is not None:
+        query = query.where(feed_items.c.message_id == message_id)
+    query = query.order_by(feed_items.c.at.desc(), feed_items.c.id.desc()).limit(limit)
+    return [_placed(row) for row in tx.execute(query)]
+
+
+def count_hidden(tx: Transaction, user_id: str, begin: datetime, most: int) -> int:
+    found = (
+        select(feed_items.c.id)
+        .where(feed_items.c.user_id == user_id, feed_items.c.at >= begin, feed_items.c.hidden, ~feed_items.c.removed)
+        .limit(most)
+        .subquery()
+    )
+    return int(tx.execute(select(func.count()).select_from(found)).scalar_one())
+
+
+def line(tx: Transaction, user_id: str, line_id: str) -> Line | None:
+    row = tx.execute(_LINES.where(feed_items.c.user_id == user_id, feed_items.c.id == line_id)).first()
+    return _placed(row).line if row else None
+
+
+def remember_seen(tx: Transaction, user_id: str, position: int, now: datetime) -> None:
+    tx.execute(update(feed_heads).where(feed_heads.c.user_id == user_id).values(seen_position=position, seen_at=now))
+
+
+def _row(line: Line, position: int) -> dict[str, Any]:
+    return {
+        "id": line.id,
+        "workspace_id": line.workspace_id,
+        "user_id": line.user_id,
+        "position": position,
+        "group_key": line.key,
+        "message_id": line.message_id,
+        "kind": line.kind,
+        "class": line.klass,
+        "hidden": line.hidden,
+        "removed": line.removed,
+        "count": line.count,
+        "first_at": line.first_at,
+        "at": line.at,
+        "facts": line.facts,
+    }
+
+
+def _change(line: Line, position: int) -> dict[str, Any]:
+    return {
+        "line_id": line.id,
+        "new_position": position,
+        "new_class": line.klass,
+        "new_removed": line.removed,
+        "new_count": line.count,
+        "new_first_at": line.first_at,
+        "new_at": line.at,
+        "new_facts": line.facts,
+    }
+
+
+def _placed(row: Row[Any]) -> Placed:
+    made = Line(*row[:5], Kind(row.kind), Class(row[6]), *row[7:13])
+    return Placed(made, row.position)
