@@ -143,7 +143,11 @@ mailboxes = Table(
     Column("history_id", BigInteger),
     Column("watch_expires_at", Utc),
     Column("hot_until", Utc),  # a mail is being written: look every few seconds
+    Column("watched_until", Utc),  # the owner is looking
     Column("synced_at", Utc),
+    Column("tended_at", Utc),  # aliases read, watch renewed
+    Column("claim", String(26)),  # the worker that syncs it
+    Column("claimed_until", Utc),
     Column("created_at", Utc, nullable=False),
 )
 
@@ -186,6 +190,7 @@ messages = Table(
     Column("sent_at", Utc),
     Column("delivered_at", Utc),
     Column("thread_id", String(20)),  # in the owner's mailbox, hex
+    Column("sending_until", Utc),  # the product is sending it: nobody else may until then
     Index("ix_messages_of_owner", "user_id", "sent_at", "id"),  # a rep's messages, newest first
     Index(
         "ix_messages_drafted", "expires_at", postgresql_where=text("state = 'drafted'"), sqlite_where=text("state = 'drafted'")
@@ -228,6 +233,7 @@ copies = Table(
     Column("thread_id", String(20), nullable=False),
     Column("rfc_message_id", Text, nullable=False),
     Column("sent_at", Utc, nullable=False),
+    Column("reused", Boolean, nullable=False),  # carries a token that an earlier mail owns
     Index("ix_copies_thread", "mailbox_id", "thread_id"),  # which inbound mail answers a tracked thread
     Index("ix_copies_rfc", "workspace_id", "rfc_message_id"),  # the same by References
 )
@@ -335,6 +341,7 @@ jobs = Table(
     Column("claimed_until", Utc),
     Column("claim", String(26)),
     Column("attempts", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),  # grows when it is asked for again: then finishing it does not forget it
     Column("last_error", Text),
     UniqueConstraint("kind", "key"),
     Index("ix_jobs_due", "due_at"),  # claiming

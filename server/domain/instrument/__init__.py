@@ -1,0 +1,127 @@
+"""A mail's HTML made tracked: links lead through the tracking host, a pixel stands above quoted text, nothing else changes.
+
+Every byte outside the values of `href` and the inserted pixel stays as it was: new text is spliced into the source. Left alone:
+addresses other than http(s), anchors, links that lead out of a mailing (unsubscribe.py), our own. Where `<base href>` makes a
+relative link an http(s) one, its full address is tracked. In quoted text, pixels of earlier mails are taken out and
+tracked links of earlier mails get their targets back. Doing it twice changes nothing more. Text parts are never touched.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import NamedTuple
+
+from server.domain.instrument.outline import Image, Link, http_url, outline
+from server.domain.instrument.unsubscribe import leads_out
+
+__all__ = ["Instrumented", "Link", "OwnAddresses", "Splice", "find_links", "http_url", "instrument", "pixel_tag", "spliced"]
+
+
+class Splice(NamedTuple):
+    """`text` in place of the characters from `start` to `end`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAddresses:
+    """How this installation's own addresses are told. `target` gives what a tracked link of ours leads to, None for any other;
+    `is_pixel` knows our pixels, of any message; `is_ours` anything else that must never be tracked (opt-out page, web app)."""
+
+    target: Callable[[str], str | None] = lambda url: None
+    is_pixel: Callable[[str], bool] = lambda url: False
+    is_ours: Callable[[str], bool] = lambda url: False
+
+
+@dataclass(frozen=True, slots=True)
+class Instrumented:
+    """`links` are those that were made tracked, with what they led to; `splices` what was done to the source, in order."""
+
+    html: str
+    links: tuple[Link, ...]
+    splices: tuple[Splice, ...]
+
+
+def find_links(html: str) -> list[Link]:
+    """Every http(s) link a browser or Outlook would follow, in order, whether it may be tracked or not."""
+    return outline(html).links
+
+
+def instrument(
+    html: str,
+    *,
+    tracked: Callable[[Link], str | None],
+    pixel_url: str | None,
+    own: OwnAddresses | None = None,
+    leave: Collection[str] = (),
+) -> Instrumented:
+    """`tracked` gives the tracked address of a link (the same one each time), None to leave it alone. Without `pixel_url` no
+    pixel is added. `leave` holds addresses not to track, as in List-Unsubscribe. Never raises, whatever `html` holds."""
+    own = own or OwnAddresses()
+    read = outline(html)
+    splices: list[Splice] = []
+    links: list[Link] = []
+    for link in read.links:
+        url = _new_address(link, tracked, own, leave, links)
+        if url is not None and url != link.url:
+            splices.append(Splice(link.start, link.end, _for_attribute(url, link.quote)))
+    splices += _pixel_splices(read.images, read.pixel_at, pixel_url, own)
+    splices.sort(key=lambda splice: splice[:2])
+    return Instrumented(spliced(html, splices), tuple(links), tuple(splices))
+
+
+def spliced(text: str, splices: Sequence[Splice]) -> str:
+    """`splices` in order and apart from each other."""
+    pieces: list[str] = []
+    at = 0
+    for start, end, new in splices:
+        pieces += (text[at:start], new)
+        at = end
+    return "".join((*pieces, text[at:]))
+
+
+def pixel_tag(url: str) -> str:
+    return f'<img src="{escape(url)}" width="1" height="1" alt="" style="border:0;width:1px;height:1px">'
+
+
+def _new_address(
+    link: Link, tracked: Callable[[Link], str | None], own: OwnAddresses, leave: Collection[str], links: list[Link]
+) -> str | None:
+    """The address to write, None to leave the link as it is; a link made tracked is added to `links`."""
+    target = own.target(link.url)
+    if target is not None:
+        return _unwrapped(link, target, tracked) if link.quoted else None
+    if own.is_ours(link.url) or link.url in leave or leads_out(link.url, link.text):
+        return None
+    url = tracked(link)
+    if url is not None:
+        links.append(link)
+    return url
+
+
+def _unwrapped(link: Link, target: str, tracked: Callable[[Link], str | None]) -> str | None:
+    """A tracked link in quoted text: its target, unless it is this very message's, from an earlier round."""
+    as_written = Link(link.ordinal, target, link.text, link.start, link.end, link.quote, link.quoted)
+    return None if tracked(as_written) == link.url else target
+
+
+def _pixel_splices(images: list[Image], at: int, pixel_url: str | None, own: OwnAddresses) -> list[Splice]:
+    present = False
+    splices = []
+    for image in images:
+        if image.url == pixel_url and not image.quoted and not present:
+            present = True
+        elif image.url == pixel_url or own.is_pixel(image.url):
+            splices.append(Splice(image.start, image.end, ""))
+    if pixel_url and not present:
+        splices.append(Splice(at, at, pixel_tag(pixel_url)))
+    return splices
+
+
+def _for_attribute(url: str, quote: str) -> str:
+    text = escape(url, quote=False)
+    if quote:
+        return text.replace(quote, "&#34;" if quote == '"' else "&#39;")
+    return "".join(f"&#{ord(letter)};" if letter in "\t\n\f\r \"'=`" else letter for letter in text)

@@ -1,0 +1,199 @@
+"""HTML read where it stands: tags and their attributes as offsets into the source, by the rules of the WHATWG tokenizer.
+
+Nothing is built and nothing is re-written, so that every byte a caller does not touch stays as it was. Work is linear in the
+size of the source, whatever it holds; no string raises.
+
+What differs from a browser, on purpose: the inside of a conditional comment (`<!--[if mso]>…<![endif]-->`) is read as
+HTML, since Outlook does; tags that a browser's tree drops (a link inside `select`) are listed all the same.
+"""
+
+import re
+from collections.abc import Iterator
+from html.entities import html5
+from typing import NamedTuple
+
+_SPACE = r"\t\n\f\r "
+_VALUE = rf"""(?:"[^"]*(?:"|\Z)|'[^']*(?:'|\Z)|[^{_SPACE}>"'][^{_SPACE}>]*)"""
+_ATTRIBUTE = rf"[{_SPACE}/]*[^{_SPACE}/>][^{_SPACE}/>=]*(?:[{_SPACE}]*=[{_SPACE}]*{_VALUE}?)?"
+# Every repetition is of one kind of character or starts with one that ends the last: nothing to backtrack into.
+_MARKUP = re.compile(rf"<(?:(/?)([a-zA-Z][^{_SPACE}/>]*)((?:{_ATTRIBUTE})*[{_SPACE}/]*)(>?)|(!--)|(!\[CDATA\[)|[!?/])")
+_NAMED_VALUE = re.compile(
+    rf"""[{_SPACE}/]*([^{_SPACE}/>][^{_SPACE}/>=]*)(?:[{_SPACE}]*=[{_SPACE}]*(?:"([^"]*)"|'([^']*)'|([^{_SPACE}>"'][^{_SPACE}>]*))?)?"""
+)
+_COMMENT_END = re.compile(r"--!?>")
+_CONDITIONAL = re.compile(r"\s*\[if\b[^\]>]*\]>", re.IGNORECASE)
+_SCRIPT_MARK = re.compile(rf"<!--|-->|<(/?)script(?=[{_SPACE}/>])", re.IGNORECASE)
+_RAW_TEXT = {
+    name: re.compile(rf"</{name}(?=[{_SPACE}/>])", re.IGNORECASE)
+    for name in ("title", "textarea", "style", "xmp", "iframe", "noembed", "noframes")
+}
+_FOREIGN = frozenset({"svg", "math"})
+_HTML_INSIDE_FOREIGN = frozenset({"foreignobject", "desc", "title", "mi", "mo", "mn", "ms", "mtext"})
+_ENDS_FOREIGN = re.compile(
+    r"b|big|blockquote|body|br|center|code|dd|div|d[lt]|em|embed|h[1-6r]|head|i|img|li|listing|menu|meta|nobr|ol|p|pre|ruby"
+    r"|s|small|span|strong|strike|su[bp]|table|tt|ul?|var"
+)
+_DEEPEST_FOREIGN = 64
+_REFERENCE = re.compile(r"&(?:#[xX]([0-9a-fA-F]+);?|#([0-9]+);?|([a-zA-Z][a-zA-Z0-9]*)(;?)(=?))")
+
+
+class Tag(NamedTuple):
+    """`name` is lower-case. `attributes` to `attributes_end` spans what stands between the name and the final `>`."""
+
+    name: str
+    closing: bool
+    start: int
+    end: int
+    attributes: int
+    attributes_end: int
+    conditional: bool
+
+
+class Attribute(NamedTuple):
+    """`start` to `end` spans the value without its quotes; `quote` is `"`, `'` or nothing."""
+
+    name: str
+    start: int
+    end: int
+    quote: str
+
+
+def tags(html: str) -> Iterator[Tag]:
+    """Every complete tag, in the order of the source."""
+    return (tag for tag in _scan(html, 0, len(html), False) if tag.name)
+
+
+def text_end(html: str) -> int:
+    """Where text added to the end would still be read as content: before a construct that never closes, else the end."""
+    end = len(html)
+    for tag in _scan(html, 0, len(html), False):
+        if not tag.name and not tag.conditional:
+            end = tag.start
+    return end
+
+
+def attributes(html: str, tag: Tag) -> Iterator[Attribute]:
+    """Every attribute as written, a repeated name too; one without a value has an empty span."""
+    for found in _NAMED_VALUE.finditer(html, tag.attributes, tag.attributes_end):
+        group = found.lastindex or 1
+        start, end = found.span(group) if group > 1 else (found.end(), found.end())
+        yield Attribute(found[1].lower(), start, end, ("", "", '"', "'", "")[group])
+
+
+def attribute(html: str, tag: Tag, name: str) -> Attribute | None:
+    """The first attribute of that name: the only one that counts."""
+    return next((found for found in attributes(html, tag) if found.name == name), None)
+
+
+def decoded(value: str) -> str:
+    """An attribute's value with its character references read the way attributes are: `&copy=1` stays as it is."""
+    return _REFERENCE.sub(_character, value) if "&" in value else value
+
+
+def _character(found: re.Match[str]) -> str:
+    hexadecimal, decimal, name, semicolon, equals = found.groups()
+    if name is None:
+        digits, base = (hexadecimal, 16) if hexadecimal else (decimal, 10)
+        return _by_number(int(digits[-9:], base), len(digits.lstrip("0")))
+    if not semicolon and equals:
+        return found[0]
+    known = html5.get(name + semicolon)
+    return found[0] if known is None else known + equals
+
+
+def _by_number(number: int, digits: int) -> str:
+    if number == 0 or number > 0x10FFFF or 0xD800 <= number <= 0xDFFF or digits > 8:
+        return "\ufffd"
+    if 0x80 <= number <= 0x9F:
+        return bytes([number]).decode("cp1252", "ignore") or chr(number)
+    return chr(number)
+
+
+def _scan(html: str, start: int, stop: int, conditional: bool) -> Iterator[Tag]:
+    """Tags between two offsets, and one without a name for a construct that never closes."""
+    at = start
+    foreign: list[str] = []
+    while found := _MARKUP.search(html, at, stop):
+        name = found[2]
+        if name is None:
+            at = _after_other(html, found, stop, bool(foreign))
+            if found[5] and not conditional and (inside := _CONDITIONAL.match(html, found.end(), stop)):
+                yield from _scan(html, inside.end(), _comment_text_end(html, inside.end(), at), True)
+            if at < 0:
+                yield Tag("", False, found.start(), stop, stop, stop, conditional)
+                return
+            continue
+        if not found[4]:
+            yield Tag("", False, found.start(), stop, stop, stop, conditional)
+            return
+        at = found.end()
+        tag = Tag(name.lower(), bool(found[1]), found.start(), at, found.start(3), found.end(3), conditional)
+        yield tag
+        in_foreign = (foreign or tag.name in _FOREIGN) and _step_foreign(foreign, tag, html[at - 2] == "/")
+        if not tag.closing and not in_foreign and (tag.name in _RAW_TEXT or tag.name in ("script", "plaintext")):
+            at = _after_raw_text(html, tag.name, at, stop)
+            if at < 0:
+                yield Tag("", False, tag.start, stop, stop, stop, conditional)
+                return
+
+
+def _after_other(html: str, found: re.Match[str], stop: int, foreign: bool) -> int:
+    """Where a comment, a declaration or a section ends; -1 when it never does."""
+    at = found.end()
+    if found[5]:
+        if html.startswith((">", "->"), at, stop):
+            return html.index(">", at) + 1
+        end = _COMMENT_END.search(html, at, stop)
+        return end.end() if end else -1
+    closing = "]]>" if found[6] and foreign else ">"
+    position = html.find(closing, at, stop)
+    return position + len(closing) if position >= 0 else -1
+
+
+def _comment_text_end(html: str, start: int, after: int) -> int:
+    if after < 0:
+        return len(html)
+    return max(start, after - (4 if html.endswith("--!>", 0, after) else 3))
+
+
+def _after_raw_text(html: str, name: str, at: int, stop: int) -> int:
+    """Where the end tag of raw text begins; -1 when there is none."""
+    if name == "script":
+        return _after_script(html, at, stop)
+    end = _RAW_TEXT[name].search(html, at, stop) if name in _RAW_TEXT else None
+    return end.start() if end else -1
+
+
+def _after_script(html: str, at: int, stop: int) -> int:
+    """`<!--` inside a script hides, until `-->`, the end tag of a `<script>` opened after it."""
+    escaped = doubly = False
+    while found := _SCRIPT_MARK.search(html, at, stop):
+        at = found.end()
+        if found[0] == "<!--":
+            at -= 0 if escaped else 2
+            escaped = True
+        elif found[0] == "-->":
+            escaped = doubly = False
+        elif found[1] and not doubly:
+            return found.start()
+        elif escaped:
+            doubly = not found[1]
+    return -1
+
+
+def _step_foreign(foreign: list[str], tag: Tag, closed: bool) -> bool:
+    """Keep account of SVG and MathML around a tag; whether the tag itself is one of theirs, where `<style>` is plain markup."""
+    name = tag.name
+    outside = not foreign or foreign[-1] in _HTML_INSIDE_FOREIGN
+    if tag.closing:
+        if name in foreign:
+            del foreign[len(foreign) - 1 - foreign[::-1].index(name) :]
+        return not outside
+    if not outside and _ENDS_FOREIGN.fullmatch(name):
+        while foreign and foreign[-1] not in _HTML_INSIDE_FOREIGN:
+            foreign.pop()
+        return False
+    entered = name in _FOREIGN or (not outside and name in _HTML_INSIDE_FOREIGN)
+    if entered and not closed and len(foreign) < _DEEPEST_FOREIGN:
+        foreign.append(name)
+    return entered or not outside

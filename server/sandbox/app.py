@@ -1,0 +1,106 @@
+"""The sandbox as one Flask app and one server."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from flask import Blueprint, Flask, Response
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from server.sandbox.control import control
+from server.sandbox.envelope import html_page
+from server.sandbox.failures import Failures
+from server.sandbox.gmail import gmail
+from server.sandbox.google import Google
+from server.sandbox.keys import Keys
+from server.sandbox.oauth.certificates import certificates
+from server.sandbox.oauth.clients import Client
+from server.sandbox.oauth.consent import consent
+from server.sandbox.oauth.grants import Grants
+from server.sandbox.oauth.tokens import tokens
+from server.sandbox.push import Push, PushSettings
+from server.sandbox.quota import Quota
+from server.sandbox.world import World
+
+
+def create_sandbox(
+    world: World,
+    *blueprints: Blueprint,
+    clients: Iterable[Client] = (),
+    push: PushSettings | None = None,
+    base_url: str = "",
+) -> Flask:
+    """Google's own blueprints first, then `blueprints` (recipients, pages). The parts are in `app.extensions["google"]`."""
+    app = Flask("server.sandbox")
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.config["world"] = world
+    app.extensions["google"] = _google(world, clients, push, base_url)
+    app.register_error_handler(404, _not_found)
+    for blueprint in (consent, tokens, certificates, gmail, control, *blueprints):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def google_of(app: Flask) -> Google:
+    found: Google = app.extensions["google"]
+    return found
+
+
+def serve(app: Flask, host: str = "127.0.0.1", port: int = 8081) -> None:
+    """Until interrupted."""
+    with running(app, host, port) as sandbox:
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            sandbox.server.shutdown()
+
+
+@dataclass(frozen=True)
+class Running:
+    """`url` without a slash at its end."""
+
+    url: str
+    server: BaseWSGIServer
+    google: Google
+
+
+@contextmanager
+def running(app: Flask, host: str = "127.0.0.1", port: int = 0) -> Iterator[Running]:
+    """Serve from a thread while inside; port 0 takes a free one. Starts and stops the world's agenda too."""
+    google = google_of(app)
+    server = make_server(host, port, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, name="sandbox", daemon=True)
+    google.world.start()
+    thread.start()
+    try:
+        yield Running(f"http://{host}:{server.server_port}", server, google)
+    finally:
+        google.failures.stop()
+        server.shutdown()
+        thread.join(5)
+        server.server_close()
+        google.world.stop()
+
+
+def _google(world: World, clients: Iterable[Client], push: PushSettings | None, base_url: str) -> Google:
+    keys = Keys()
+    return Google(
+        world=world,
+        clients={client.id: client for client in clients},
+        keys=keys,
+        grants=Grants(world.clock),
+        quota=Quota(world.clock),
+        failures=Failures(world.clock),
+        push=Push(world, keys, push),
+        base_url=base_url,
+    )
+
+
+def _not_found(_error: Exception) -> Response:
+    return html_page(404, "The requested URL was not found on this server.")
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Requests are in the quota book; stderr stays for what goes wrong."""

@@ -1,0 +1,199 @@
+"""Failures played on request: by method, so many times, in the shapes Google's answers have."""
+
+import fnmatch
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from flask import Response, request
+
+from server.errors import BadInput
+from server.sandbox.clock import Clock
+from server.sandbox.envelope import envelope, html_page
+
+_QUOTA = "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute per user' of service 'gmail.googleapis.com'."
+_USAGE = "usageLimits"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """`method` as in Google's discovery document (gmail.users.messages.get), `oauth.token`, `batch`, or a pattern with *.
+
+    `times` None goes on until cleared; `after` lets so many calls through first; `seconds` is how long a slow answer takes.
+    """
+
+    method: str
+    kind: str
+    times: int | None = 1
+    after: int = 0
+    account: str | None = None
+    seconds: float = 2.0
+
+
+_ENVELOPES: dict[str, tuple[int, str, str, str]] = {
+    "400-badRequest": (400, "Bad Request", "badRequest", "global"),
+    "400-failedPrecondition": (400, "Precondition check failed.", "failedPrecondition", "global"),
+    "401-authError": (401, "Request had invalid authentication credentials.", "authError", "global"),
+    "403-rateLimitExceeded": (403, _QUOTA, "rateLimitExceeded", _USAGE),
+    "403-userRateLimitExceeded": (403, "User Rate Limit Exceeded", "userRateLimitExceeded", _USAGE),
+    "403-dailyLimitExceeded": (403, "Daily Limit Exceeded", "dailyLimitExceeded", _USAGE),
+    "403-domainPolicy": (403, "The domain administrators have disabled Gmail apps.", "domainPolicy", "global"),
+    "403-insufficientPermissions": (403, "Insufficient Permission", "insufficientPermissions", "global"),
+    "404-notFound": (404, "Requested entity was not found.", "notFound", "global"),
+    "429-rateLimitExceeded": (429, _QUOTA, "rateLimitExceeded", _USAGE),
+    "429-concurrent": (429, "Too many concurrent requests for user", "rateLimitExceeded", _USAGE),
+    "500-backendError": (500, "Internal error encountered.", "backendError", "global"),
+    "503-backendError": (503, "The service is currently unavailable.", "backendError", "global"),
+}
+
+_PAGES: dict[str, tuple[int, str]] = {
+    "403-html": (403, "Your client does not have permission to get URL from this server."),
+    "500-html": (500, "The server encountered an error and could not complete your request."),
+    "502-html": (502, "The server encountered a temporary error and could not complete your request."),
+    "503-html": (503, "The service you requested is not available at this time."),
+}
+
+# What only the token endpoint says.
+_TOKEN_ANSWERS: dict[str, tuple[int, dict[str, str]]] = {
+    "invalid_grant": (400, {"error_description": "Token has been expired or revoked."}),
+    "invalid_client": (401, {"error_description": "The OAuth client was not found."}),
+    "admin_policy_enforced": (400, {"error_description": "Access to your account data is restricted by policies."}),
+    "invalid_rapt": (
+        400,
+        {
+            "error": "invalid_grant",
+            "error_description": "reauth related error (invalid_rapt)",
+            "error_uri": "https://support.google.com/a/answer/9368756",
+            "error_subtype": "invalid_rapt",
+        },
+    ),
+    "temporarily_unavailable": (503, {"error_description": "The service is temporarily unavailable."}),
+    "internal_failure": (500, {"error_description": "Internal Error"}),
+}
+
+_OWN = ("403-details-only", "429-retry-after", "500-plain", "slow", "drop", "drop-midway", "invalid-json")
+KINDS = (*_ENVELOPES, *_PAGES, *_TOKEN_ANSWERS, *_OWN)
+
+
+class Failures:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._script: list[Failure] = []
+        self._stopping = threading.Event()
+
+    def add(self, failure: Failure) -> None:
+        if failure.kind not in KINDS:
+            raise BadInput(f"no such failure; one of: {', '.join(KINDS)}")
+        with self._lock:
+            self._script.append(failure)
+
+    def clear(self, method: str | None = None) -> None:
+        with self._lock:
+            self._script = [failure for failure in self._script if method is not None and failure.method != method]
+
+    def pending(self) -> list[Failure]:
+        with self._lock:
+            return list(self._script)
+
+    def take(self, method: str, account: str | None) -> Failure | None:
+        """The first that fits this call, counted down."""
+        with self._lock:
+            for at, failure in enumerate(self._script):
+                if fnmatch.fnmatchcase(method, failure.method) and failure.account in (None, account):
+                    return self._count_down(at, failure)
+        return None
+
+    def _count_down(self, at: int, failure: Failure) -> Failure | None:
+        if failure.after > 0:
+            self._script[at] = replace(failure, after=failure.after - 1)
+            return None
+        if failure.times is not None:
+            if failure.times <= 1:
+                del self._script[at]
+            else:
+                self._script[at] = replace(failure, times=failure.times - 1)
+        return failure
+
+    def play(self, method: str, account: str | None = None) -> Response | None:
+        """The answer to give instead of the real one; None to go on (perhaps after a while)."""
+        failure = self.take(method, account)
+        return None if failure is None else self.answer(failure)
+
+    def answer(self, failure: Failure) -> Response | None:
+        if failure.kind == "slow":
+            self._stopping.wait(failure.seconds)
+            return None
+        return self._answer(failure.kind)
+
+    def stop(self) -> None:
+        """Wake every slow answer."""
+        self._stopping.set()
+
+    def _answer(self, kind: str) -> Response:
+        if kind in _ENVELOPES:
+            code, message, reason, domain = _ENVELOPES[kind]
+            return envelope(code, message, reason, domain=domain)
+        if kind in _PAGES:
+            return html_page(*_PAGES[kind])
+        if kind in _TOKEN_ANSWERS:
+            status, said = _TOKEN_ANSWERS[kind]
+            return _json({"error": kind, **said}, status)
+        if kind == "429-retry-after":
+            return self._retry_later()
+        return _OWN_ANSWERS[kind]()
+
+    def _retry_later(self) -> Response:
+        until = (self._clock.now() + timedelta(seconds=30)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        said = f"User-rate limit exceeded.  Retry after {until}"
+        return envelope(429, said, "rateLimitExceeded", domain=_USAGE)
+
+
+def _details_only() -> Response:
+    info = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "RATE_LIMIT_EXCEEDED", "domain": "googleapis.com"}
+    error = {"code": 403, "message": _QUOTA, "status": "PERMISSION_DENIED", "details": [info]}
+    return _json({"error": error}, 403)
+
+
+def _plain() -> Response:
+    return Response("Internal Server Error", 500, content_type="text/plain")
+
+
+def _half_json() -> Response:
+    return Response('{"messages": [{"id": "18', 200, content_type="application/json; charset=UTF-8")
+
+
+def _drop() -> Response:
+    """The connection ends without an answer; on a server whose socket can't be reached, a bad gateway."""
+    connection = request.environ.get("werkzeug.socket")
+    if isinstance(connection, socket.socket):
+        connection.shutdown(socket.SHUT_RDWR)
+    return Response("", 502)
+
+
+def _drop_midway() -> Response:
+    connection = request.environ.get("werkzeug.socket")
+
+    def half() -> Iterator[bytes]:
+        yield b'{"id": "18'
+        if isinstance(connection, socket.socket):
+            connection.shutdown(socket.SHUT_RDWR)
+        yield b"never read"
+
+    return Response(half(), 200, headers={"Content-Length": "5000"}, content_type="application/json; charset=UTF-8")
+
+
+def _json(body: object, status: int) -> Response:
+    return Response(json.dumps(body), status, content_type="application/json; charset=utf-8")
+
+
+_OWN_ANSWERS = {
+    "403-details-only": _details_only,
+    "500-plain": _plain,
+    "invalid-json": _half_json,
+    "drop": _drop,
+    "drop-midway": _drop_midway,
+}

@@ -1,0 +1,35 @@
+"""The OAuth clients a developer registered in the sandbox's console."""
+
+import base64
+import binascii
+import hmac
+from dataclasses import dataclass
+from urllib.parse import unquote_plus
+
+from flask import Request
+
+
+@dataclass(frozen=True)
+class Client:
+    """`testing`: refresh tokens end after seven days, as long as a consent screen is not published."""
+
+    id: str
+    secret: str
+    redirect_uris: tuple[str, ...] = ()
+    name: str = "An app under development"
+    testing: bool = False
+
+    def knows(self, secret: str) -> bool:
+        return hmac.compare_digest(self.secret.encode(), secret.encode())
+
+
+def credentials_of(request: Request) -> tuple[str, str]:
+    """(client id, secret) from HTTP Basic or from the form; empty where missing."""
+    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "basic":
+        try:
+            id, _, secret = base64.b64decode(encoded).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return "", ""
+        return unquote_plus(id), unquote_plus(secret)
+    return request.form.get("client_id", ""), request.form.get("client_secret", "")

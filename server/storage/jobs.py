@@ -1,0 +1,114 @@
+"""Work still to do. A row belongs to whoever claimed it until its lease ends; it goes when the work is done."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, case, delete, literal, or_, select, update
+
+from server.domain.jobs import Job
+from server.storage.tables import Utc, jobs
+from server.storage.upsert import insert
+
+
+def ask(
+    tx: Connection,
+    *,
+    job_id: str,
+    workspace_id: str | None,
+    kind: str,
+    key: str,
+    payload: Mapping[str, Any],
+    due_at: datetime,
+) -> None:
+    statement = insert(tx, jobs).values(_new(job_id, workspace_id, kind, key, payload, due_at))
+    given = statement.excluded
+    later = and_(jobs.c.claim.is_(None), jobs.c.due_at <= given.due_at)
+    failed = and_(jobs.c.claim.is_(None), jobs.c.attempts > 0)
+    tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["kind", "key"],
+            set_={
+                "payload": given.payload,
+                "revision": jobs.c.revision + 1,
+                "due_at": case((or_(later, failed), jobs.c.due_at), else_=given.due_at),
+            },
+        )
+    )
+
+
+def ask_once(
+    tx: Connection,
+    *,
+    job_id: str,
+    workspace_id: str | None,
+    kind: str,
+    key: str,
+    payload: Mapping[str, Any],
+    due_at: datetime,
+) -> None:
+    statement = insert(tx, jobs).values(_new(job_id, workspace_id, kind, key, payload, due_at))
+    tx.execute(statement.on_conflict_do_nothing(index_elements=["kind", "key"]))
+
+
+def any_due(tx: Connection, now: datetime) -> bool:
+    return tx.execute(select(jobs.c.id).where(_free(now)).limit(1)).first() is not None
+
+
+def claim(tx: Connection, *, claim: str, now: datetime, until: datetime) -> Job | None:
+    """Two workers may pick the same row; the condition in the update lets one of them have it, the other picks anew."""
+    while (found := tx.execute(select(jobs.c.id).where(_free(now)).order_by(jobs.c.due_at).limit(1)).scalar()) is not None:
+        row = tx.execute(
+            update(jobs)
+            .where(jobs.c.id == found, _free(now))
+            .values(claim=claim, claimed_until=until, attempts=jobs.c.attempts + 1)
+            .returning(*jobs.c)
+        ).first()
+        if row is not None:
+            return Job(row.id, row.workspace_id, row.kind, row.key, row.payload, row.attempts, row.revision, claim)
+    return None
+
+
+def finish(tx: Connection, job: Job) -> None:
+    gone = tx.execute(delete(jobs).where(*_mine(job), jobs.c.revision == job.revision))
+    if not gone.rowcount:
+        tx.execute(update(jobs).where(*_mine(job)).values(**_FREED, attempts=0, last_error=None))
+
+
+def put_off(tx: Connection, job: Job, *, due_at: datetime, error: str | None) -> None:
+    """With an error it is a failure and keeps its count of attempts; asked for again meanwhile, a success is due at that time."""
+    if error is not None:
+        tx.execute(update(jobs).where(*_mine(job)).values(**_FREED, due_at=due_at, last_error=error))
+        return
+    unasked = jobs.c.revision == job.revision
+    tx.execute(
+        update(jobs)
+        .where(*_mine(job))
+        .values(**_FREED, due_at=case((unasked, literal(due_at, Utc)), else_=jobs.c.due_at), attempts=0, last_error=None)
+    )
+
+
+_FREED: dict[str, Any] = {"claim": None, "claimed_until": None}
+
+
+def _free(now: datetime) -> Any:
+    return and_(jobs.c.due_at <= now, or_(jobs.c.claimed_until.is_(None), jobs.c.claimed_until <= now))
+
+
+def _mine(job: Job) -> tuple[Any, ...]:
+    return jobs.c.id == job.id, jobs.c.claim == job.claim
+
+
+def _new(
+    job_id: str, workspace_id: str | None, kind: str, key: str, payload: Mapping[str, Any], due_at: datetime
+) -> dict[str, Any]:
+    return {
+        "id": job_id,
+        "workspace_id": workspace_id,
+        "kind": kind,
+        "key": key,
+        "payload": dict(payload),
+        "due_at": due_at,
+        "attempts": 0,
+        "revision": 0,
+    }
