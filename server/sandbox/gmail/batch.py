@@ -48,8 +48,8 @@ def _run(part: email.message.Message) -> AnyResponse:
     words = line.split()
     if len(words) < 2 or words[1].startswith("/batch"):
         raise Refusal(400, "Failed to parse batch request.", "parseError")
-    own = dict(email.message_from_string(fields).items())
-    headers = Headers({"Authorization": request.headers.get("Authorization", ""), **own})
+    headers = Headers(email.message_from_string(fields).items())
+    headers.setdefault("Authorization", request.headers.get("Authorization", ""))
     headers.pop("Content-Length", None)
     builder = EnvironBuilder(path=words[1], method=words[0], headers=headers, data=content, base_url=request.host_url)
     environ = builder.get_environ()

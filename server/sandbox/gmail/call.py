@@ -9,7 +9,7 @@ from flask import Response, request
 
 from server.errors import BadInput, NotFound
 from server.sandbox.envelope import Refusal
-from server.sandbox.gmail.fields import Shape, masked
+from server.sandbox.gmail.fields import Mask, Shape, pick, read_mask
 from server.sandbox.gmail.scopes import METADATA, SCOPES
 from server.sandbox.google import Google, here
 from server.sandbox.mailbox import Mailbox
@@ -58,8 +58,11 @@ def method(id: str, shape: Shape, *params: str) -> Callable[[View], Callable[...
             if played is not None:
                 return played
             call = _admit(google, token, user, id, params)
+            # Before the work: a mail must not leave and then be answered with a refusal.
+            mask = read_mask(request.args.get("fields", ""), shape)
+            google.quota.charge(call.mailbox.account.address, id)
             with google.world.change():
-                return _answer(_run(view, call, path), shape)
+                return _answer(_run(view, call, path), mask)
 
         return answer
 
@@ -93,7 +96,6 @@ def _admit(google: Google, token: Token | None, user: str, id: str, params: tupl
     account = token.grant.account
     if user.lower() not in ("me", account.address):
         raise Refusal(403, f"Delegation denied for {account.address}", "forbidden")
-    google.quota.charge(account.address, id)
     return Call(google, google.world.mailbox(account.address), token)
 
 
@@ -106,13 +108,11 @@ def _run(view: View, call: Call, path: dict[str, str]) -> Json | None:
         raise invalid(bad.detail) from bad
 
 
-def _answer(body: Json | None, shape: Shape) -> Response:
-    mask = request.args.get("fields")
+def _answer(body: Json | None, mask: Mask) -> Response:
     if body is None:
         return Response(status=204)
-    shown = masked(body, mask, shape) if mask else body
     indent = None if request.args.get("prettyPrint") == "false" else 2
-    return Response(json.dumps(shown, indent=indent), content_type="application/json; charset=UTF-8")
+    return Response(json.dumps(pick(body, mask), indent=indent), content_type="application/json; charset=UTF-8")
 
 
 def _bearer() -> str:

@@ -49,11 +49,11 @@ LABELS: Shape = {"labels": _leaves("id name type messageListVisibility labelList
 NOTHING: Shape = {}
 
 
-def masked(body: object, mask: str, shape: Shape) -> object:
-    """The body with only what the mask names; an unknown name is refused as Google does."""
-    parsed = _Parser(mask).parse()
-    _check(parsed, shape, mask)
-    return _pick(body, parsed)
+def read_mask(text: str, shape: Shape) -> Mask:
+    """Refuses a name the answer can't have, as Google does. An empty mask names everything."""
+    mask = _Parser(text).parse() if text else {}
+    _check(mask, shape, text)
+    return mask
 
 
 class _Parser:
@@ -113,13 +113,14 @@ def _check(mask: Mask, shape: Shape | None, whole: str) -> None:
         _check(below, shape[name], whole)
 
 
-def _pick(body: object, mask: Mask) -> object:
+def pick(body: object, mask: Mask) -> object:
+    """The body with only what the mask names."""
     if not mask or "*" in mask:
         return body
     if isinstance(body, Mapping):
-        return {name: _pick(value, mask[name]) for name, value in body.items() if name in mask}
+        return {name: pick(value, mask[name]) for name, value in body.items() if name in mask}
     if isinstance(body, Sequence) and not isinstance(body, str):
-        return [_pick(entry, mask) for entry in body]
+        return [pick(entry, mask) for entry in body]
     return body
 
 

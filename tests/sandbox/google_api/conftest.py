@@ -1,0 +1,3 @@
+from tests.fixtures_sandbox import sandbox
+
+__all__ = ["sandbox"]
