@@ -21,7 +21,7 @@ EXTENSION = "livefeed"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`checks` are what /readyz asks, by name; each says whether its part is well. `socket_life` in seconds."""
+    """`checks` are what /readyz asks, by name; each says whether its part is well."""
 
     users: Users
     messages: Messages
@@ -33,6 +33,7 @@ class Context:
     public_url: str
     tracking_url: str
     auth_url: str
+    gmail_web_url: str
     push_audience: str = ""
     push_account: str = ""
     metrics_token: str = ""

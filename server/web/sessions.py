@@ -4,10 +4,10 @@ from flask import g, request
 from flask import session as csrf_session
 from werkzeug.wrappers import Response
 
+from server.domain.addresses import client_address
 from server.domain.users import Session, User
 from server.errors import SignInNeeded
 from server.services.users import OWN_DEVICE
-from server.web.clients import client_address
 from server.web.context import here
 
 COOKIE = "lf_session"
@@ -18,7 +18,9 @@ _DEVICE_TAGS = 10
 
 
 def address() -> str:
-    return client_address(request.environ, here().trusted_proxies)
+    headers = request.headers
+    forwarded_for, forwarded = headers.get("X-Forwarded-For", ""), headers.get("Forwarded", "")
+    return client_address(request.remote_addr or "", forwarded_for, forwarded, here().trusted_proxies)
 
 
 def from_cookie() -> Session | None:

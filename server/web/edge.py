@@ -1,0 +1,29 @@
+"""The Flask app: every route behind the same rules."""
+
+from flask import Flask
+
+from server.web import access, assets, extension, health, oauth, problems, security, setup, traffic, webhooks
+from server.web.api.document import new_app
+from server.web.context import EXTENSION, Context
+from server.web.pages import screens
+
+
+def create(context: Context, *, form_key: bytes, redis_url: str = "", validate: bool = False) -> Flask:
+    """`form_key` signs what forms carry; `validate` holds answers of the API against their shapes."""
+    app = new_app(validate=validate)
+    app.extensions[EXTENSION] = context
+    app.secret_key = form_key
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    traffic.register(app)
+    security.register(app, context, redis_url)
+    problems.register(app)
+    for part in (health, oauth, setup, extension, webhooks, assets, screens):
+        app.register_blueprint(part.blueprint)
+    app.context_processor(screens.words)
+    return app
+
+
+def seal(app: Flask) -> Flask:
+    """The last step, once every route is there."""
+    access.require_marks(app)
+    return app
