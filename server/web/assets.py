@@ -19,6 +19,12 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".json": "application/json",
 }
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".json": "application/json",
+}
 
 blueprint = Blueprint("assets", __name__, url_prefix="/static")
 
