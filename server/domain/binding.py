@@ -86,7 +86,9 @@ def marks_in(html: str, read_pixel: Callable[[str], Mark | None], read_click: Ca
 
 def decide(marks: Sequence[Mark], known: Mapping[str, Known], owner: str, *, internal: bool) -> Decision:
     """`owner` is the user whose Sent folder it is: a token of somebody else never binds."""
-    own = [(mark, known[mark.message_id]) for mark in marks if mark.message_id in known and known[mark.message_id].user_id == owner]
+    own = [
+        (mark, known[mark.message_id]) for mark in marks if mark.message_id in known and known[mark.message_id].user_id == owner
+    ]
     for mark, message in own:
         if mark.recipient not in message.copies and (message.copies or message.state in (State.DRAFTED, State.EXPIRED)):
             return Owned(mark.message_id, mark.recipient)

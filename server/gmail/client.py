@@ -45,11 +45,12 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A message as lists name it; ids are hex. `labels` None: Google did not say."""
+    """A message as lists name it; ids are hex. `labels` None: Google did not say. `record`: its change in the history."""
 
     id: str
     thread_id: str
     labels: frozenset[str] | None = None
+    record: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class Gmail:
             raise HistoryExpired(error.detail) from None
         # A page may lack `history` altogether and still have a next one.
         records = answer.get("history", ())
-        added = tuple(_ref(one["message"]) for record in records for one in record.get("messagesAdded", ()))
+        added = tuple(_ref(one["message"], record["id"]) for record in records for one in record.get("messagesAdded", ()))
         return Page(added, int(answer["historyId"]), answer.get("nextPageToken"))
 
     def message(self, message_id: str) -> dict[str, Any]:
@@ -223,9 +224,9 @@ def _service(api_url: str) -> Any:
     return build_from_document(document, http=httplib2.Http())
 
 
-def _ref(answer: dict[str, Any]) -> Ref:
+def _ref(answer: dict[str, Any], record: int | str = 0) -> Ref:
     labels = answer.get("labelIds")
-    return Ref(str(answer["id"]), str(answer["threadId"]), None if labels is None else frozenset(labels))
+    return Ref(str(answer["id"]), str(answer["threadId"]), None if labels is None else frozenset(labels), int(record))
 
 
 def _alias(answer: dict[str, Any]) -> Alias:

@@ -136,7 +136,9 @@ def html_bodies(payload: Mapping[str, Any]) -> Iterator[str]:
 
 def _text(content: bytes, payload: Mapping[str, Any]) -> str:
     part = Part()
-    part["Content-Type"] = next((one["value"] for one in payload.get("headers", ()) if one["name"].lower() == "content-type"), "")
+    part["Content-Type"] = next(
+        (one["value"] for one in payload.get("headers", ()) if one["name"].lower() == "content-type"), ""
+    )
     try:
         return content.decode(part.get_content_charset() or "utf-8", "replace")
     except LookupError:

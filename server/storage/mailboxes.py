@@ -63,12 +63,12 @@ def claim(tx: Connection, mailbox_id: str, claim: str, now: datetime, until: dat
     return None if row is None else _mailbox(row)
 
 
-def advance(tx: Connection, mailbox_id: str, claim: str, history_id: int, now: datetime) -> bool:
-    """Store how far it was read and let go of it. False: the claim passed to another worker, so nothing of this may stay."""
+def advance(tx: Connection, mailbox_id: str, claim: str, history_id: int, now: datetime, until: datetime) -> bool:
+    """Store how far it was read. False: the claim passed to another worker, so nothing of this may stay."""
     done = tx.execute(
         update(mailboxes)
         .where(mailboxes.c.id == mailbox_id, mailboxes.c.claim == claim)
-        .values(history_id=history_id, synced_at=now, **_FREED)
+        .values(history_id=history_id, synced_at=now, claimed_until=until)
     )
     return done.rowcount == 1
 
@@ -77,23 +77,22 @@ def release(tx: Connection, mailbox_id: str, claim: str) -> None:
     tx.execute(update(mailboxes).where(mailboxes.c.id == mailbox_id, mailboxes.c.claim == claim).values(**_FREED))
 
 
-def set_state(tx: Connection, mailbox_id: str, state: State, detail: str, now: datetime) -> bool:
-    """`since` moves only when the state changes. Whether it did."""
+def set_state(tx: Connection, mailbox_id: str, state: State, detail: str, now: datetime, credentials: str | None) -> bool:
+    """Whether it changed; `since` moves only then. What befell other credentials than the present ones is no news."""
+    present = mailboxes.c.id == mailbox_id, mailboxes.c.credentials == credentials
+    tx.execute(update(mailboxes).where(*present, mailboxes.c.state == state.value).values(state_detail=detail))
     changed = tx.execute(
         update(mailboxes)
-        .where(mailboxes.c.id == mailbox_id, mailboxes.c.state != state.value)
+        .where(*present, mailboxes.c.state != state.value)
         .values(**_state_values(ConnectionState(state, now, detail)))
     )
-    tx.execute(update(mailboxes).where(mailboxes.c.id == mailbox_id).values(state_detail=detail))
     return changed.rowcount == 1
 
 
 def store_credentials(tx: Connection, mailbox_id: str, credentials: str, former: str) -> None:
     """Only over those it was made from: a reconnection meanwhile wins."""
     tx.execute(
-        update(mailboxes)
-        .where(mailboxes.c.id == mailbox_id, mailboxes.c.credentials == former)
-        .values(credentials=credentials)
+        update(mailboxes).where(mailboxes.c.id == mailbox_id, mailboxes.c.credentials == former).values(credentials=credentials)
     )
 
 
@@ -135,9 +134,7 @@ def due_for_tending(tx: Connection, now: datetime, every: timedelta) -> Sequence
     """(mailbox id, workspace id) of those whose aliases are old or whose watch ends soon."""
     old = or_(mailboxes.c.tended_at.is_(None), mailboxes.c.tended_at <= now - every)
     ending = mailboxes.c.watch_expires_at <= now + RENEW_BEFORE
-    found = tx.execute(
-        select(mailboxes.c.id, mailboxes.c.workspace_id).where(mailboxes.c.state.in_(_ALIVE), or_(old, ending))
-    )
+    found = tx.execute(select(mailboxes.c.id, mailboxes.c.workspace_id).where(mailboxes.c.state.in_(_ALIVE), or_(old, ending)))
     return [(row.id, row.workspace_id) for row in found]
 
 

@@ -24,9 +24,7 @@ def ensure(tx: Connection, workspace_id: str, names: Mapping[str, str], now: dat
 
 def mark_replied(tx: Connection, workspace_id: str, address: str, at: datetime) -> None:
     """A reply also says that the address works."""
-    tx.execute(
-        update(person_addresses).where(*_is(workspace_id, address)).values(replied_at=at, bounced_at=None, bounce=None)
-    )
+    tx.execute(update(person_addresses).where(*_is(workspace_id, address)).values(replied_at=at, bounced_at=None, bounce=None))
 
 
 def mark_bounced(tx: Connection, workspace_id: str, address: str, at: datetime, bounce: Mapping[str, Any]) -> None:
