@@ -3,8 +3,9 @@
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from flask import Blueprint, Response, send_from_directory
+from flask import Flask, Response, send_from_directory
 
 from server.web.access import Access, access
 
@@ -26,8 +27,6 @@ _TYPES = {
     ".json": "application/json",
 }
 
-blueprint = Blueprint("assets", __name__, url_prefix="/static")
-
 
 @cache
 def version() -> str:
@@ -39,12 +38,16 @@ def version() -> str:
     return f"v-{digest.hexdigest()[:12]}"
 
 
-def asset(path: str) -> str:
-    """The address of a file under `static/`, such as ui/index.js."""
-    return f"/static/{version()}/{path}"
+def register(app: Flask) -> None:
+    app.add_url_rule("/static/<path:filename>", "static", static)
+    app.url_defaults(_dated)
 
 
-@blueprint.get("/<path:filename>")
+def _dated(endpoint: str, values: dict[str, Any]) -> None:
+    if endpoint == "static":
+        values["filename"] = f"{version()}/{values['filename']}"
+
+
 @access(Access.ANYONE)
 def static(filename: str) -> Response:
     first, _, rest = filename.partition("/")

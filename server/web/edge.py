@@ -17,7 +17,8 @@ def create(context: Context, *, form_key: bytes, redis_url: str = "", validate: 
     traffic.register(app)
     security.register(app, context, redis_url)
     problems.register(app)
-    for part in (health, oauth, setup, extension, webhooks, assets, screens):
+    assets.register(app)
+    for part in (health, oauth, setup, extension, webhooks, screens):
         app.register_blueprint(part.blueprint)
     app.context_processor(screens.words)
     return app

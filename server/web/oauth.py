@@ -7,16 +7,18 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
+from server.domain.mailboxes import Connection
 from server.domain.users import GoogleClient, Identity
 from server.errors import BadInput, NotFound, SignInNeeded
 from server.gmail.consent import SIGN_IN, ConsentFailed, Return
 from server.gmail.credentials import SCOPES, may_read, may_send
+from server.services.users import RefusedSignIn
 from server.web import paths, sessions
 from server.web.access import Access, access
 from server.web.context import here
-from server.web.problems import answer
 from server.web.security import limiter
 
 blueprint = Blueprint("auth", __name__, url_prefix="/auth")
@@ -50,7 +52,17 @@ def sign_in() -> Response | str:
     onward = paths.local(request.args.get("next"))
     if sessions.current() is not None:
         return redirect(onward, 303)
-    return render_template("sign-in.html", next=onward, ready=here().users.google_client() is not None)
+    notice = "signed-out" if "signed-out" in request.args else ""
+    return sign_in_page(notice if here().users.google_client() else "not-set-up", onward)
+
+
+def sign_in_page(notice: str = "", onward: str = "/") -> str:
+    """`notice` is one of those worded as sign-in.<notice>."""
+    return render_template("sign-in.html", csrf_token=generate_csrf(), notice=notice, next=onward)
+
+
+def _gmail_page(notice: str, onward: str) -> str:
+    return render_template("gmail-consent.html", csrf_token=generate_csrf(), notice=notice, next=onward)
 
 
 @blueprint.post("/google")
@@ -64,8 +76,9 @@ def google() -> Response:
 @access(Access.PERSON)
 def gmail_page() -> str:
     """What is asked for and why; where a partial grant ends up too."""
-    state = here().mailboxes.state(sessions.user())
-    return render_template("gmail.html", state=state.state.value, next=paths.local(request.args.get("next")))
+    state = here().mailboxes.state(sessions.user()).state
+    notice = {Connection.NOT_GRANTED: "partial", Connection.RECONNECT_NEEDED: "reconnect"}.get(state, "")
+    return _gmail_page(notice, paths.local(request.args.get("next")))
 
 
 @blueprint.post("/gmail")
@@ -106,9 +119,7 @@ def callback() -> Response:
 
 def _refused(journey: Journey) -> Response:
     """Somebody said no on Google's page: nothing is lost, they may try again."""
-    if journey.gmail:
-        return make_response(render_template("gmail.html", state="not-granted", next=journey.next), 200)
-    return answer("consent-refused", 403)
+    return make_response(_gmail_page("refused", journey.next) if journey.gmail else sign_in_page("refused", journey.next))
 
 
 def _arrive(journey: Journey) -> Response:
@@ -124,7 +135,10 @@ def _arrive(journey: Journey) -> Response:
 
 
 def _enter(journey: Journey, identity: Identity) -> Response:
-    who = here().users.sign_in(identity, journey.setup)
+    try:
+        who = here().users.sign_in(identity, journey.setup)
+    except RefusedSignIn as refused:
+        return make_response(sign_in_page(refused.code), 403)
     response = redirect(journey.next, 303)
     sessions.begin(response, who)
     return response
@@ -133,11 +147,11 @@ def _enter(journey: Journey, identity: Identity) -> Response:
 def _connect(journey: Journey, back: Return, sub: str) -> Response:
     who = sessions.user()
     if who.google_sub != sub:
-        return answer("other-mailbox", 409)
+        return make_response(_gmail_page("other", journey.next), 409)
     here().mailboxes.connect(who, back.grant, back.scopes)
     if may_read(back.scopes) and may_send(back.scopes):
         return redirect(journey.next, 303)
-    return make_response(render_template("gmail.html", state="not-granted", next=journey.next), 200)
+    return make_response(_gmail_page("partial", journey.next))
 
 
 @blueprint.post("/sign-out")
@@ -147,7 +161,7 @@ def sign_out() -> Response:
     if caller is not None and caller.kind == "extension":
         here().users.end_session(caller.id)
         return make_response("", 204)
-    response = redirect("/auth/sign-in", 303)
+    response = redirect("/auth/sign-in?signed-out", 303)
     sessions.end(response)
     return response
 

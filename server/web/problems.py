@@ -57,9 +57,7 @@ def answer(
 ) -> AnyResponse:
     if wants_problem():
         return problem(code, status, detail, errors, headers)
-    hint = t(f"error.{code}.hint") if has_text(f"error.{code}.hint") else ""
-    page = render_template("error.html", code=code, status=status, title=title_of(code), hint=hint, detail=detail)
-    return make_response(page, status, headers or {})
+    return make_response(render_template("error.html", status=status), status, headers or {})
 
 
 def wants_problem() -> bool:

@@ -3,6 +3,7 @@
 import re
 
 from flask import Blueprint, render_template, request
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from server.domain.users import GoogleClient
@@ -21,8 +22,9 @@ _WORD = re.compile(r"[!-~]{8,300}")
 @blueprint.get("/<secret>")
 @access(Access.ANYONE)
 @limiter.limit("30/minute")
-def show(secret: str) -> str:
-    _require(secret)
+def show(secret: str) -> str | tuple[str, int]:
+    if not here().users.setup_alive(secret):
+        return render_template("setup.html", used=True), 404
     return _page()
 
 
@@ -30,8 +32,9 @@ def show(secret: str) -> str:
 @access(Access.ANYONE)
 @limiter.limit("30/minute")
 def begin(secret: str) -> Response | tuple[str, int]:
-    _require(secret)
     users = here().users
+    if not users.setup_alive(secret):
+        raise NotFound()
     if not users.google_given and (request.form.get("client_id") or users.google_client() is None):
         try:
             users.keep_google_client(secret, _pasted())
@@ -45,17 +48,13 @@ def _page(wrong: bool = False) -> str:
     client = users.google_client()
     return render_template(
         "setup.html",
+        csrf_token=generate_csrf(),
         given=users.google_given,
         client_id=client.id if client else "",
         redirect_uri=f"{here().public_url}/auth/google/callback",
         origin=here().public_url,
         wrong=wrong,
     )
-
-
-def _require(secret: str) -> None:
-    if not here().users.setup_alive(secret):
-        raise NotFound()
 
 
 def _pasted() -> GoogleClient:

@@ -22,6 +22,7 @@ from server.web.api.shapes import (
     Link,
     Person,
     Place,
+    Reason,
     Text,
     Time,
     problems,
@@ -75,7 +76,7 @@ class FeedItem(BaseModel):
 
     id: str
     cursor: str
-    mark: Literal["mail", "marketing"]
+    mark: Literal["mail", "mktg"]
     kind: Kind
     class_: Class = Field(alias="class")
     hidden: bool
@@ -90,6 +91,7 @@ class FeedItem(BaseModel):
     device: Device | None
     forwarded: Forwarded | None
     detail: Detail | None
+    reasons: list[Reason] = Field([], description="Why a hidden item is hidden")
 
 
 class Seen(BaseModel):

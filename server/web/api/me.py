@@ -12,6 +12,7 @@ from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.shapes import REFUSALS, SECURITY, Text, Time
 from server.web.context import here
+from server.web.languages import locale
 
 VERSION = 1
 
@@ -42,7 +43,7 @@ class Me(BaseModel):
     address: str
     roles: list[str]
     workspace: WorkspaceName
-    locale: str | None
+    locale: str
     time_zone: str | None
     api_version: int
     tags: list[str]
@@ -95,7 +96,7 @@ def me_of(user: User) -> dict[str, object]:
         "address": user.address,
         "roles": sorted(user.roles),
         "workspace": {"id": workspace.id, "name": workspace.name},
-        "locale": user.locale,
+        "locale": user.locale or locale(),
         "time_zone": user.time_zone,
         "api_version": VERSION,
         "tags": [user.tag],

@@ -158,7 +158,7 @@ class Message(MessageSummary):
 
 
 class MessagePage(BaseModel):
-    messages: list[MessageSummary]
+    items: list[MessageSummary]
     next: str | None
 
 
