@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import requests
 from google_auth_oauthlib.flow import Flow
@@ -64,7 +65,8 @@ class Consent:
             **more,
             **({"login_hint": login_hint} if login_hint else {}),
         )
-        return Departure(url, state, flow.code_verifier, nonce)
+        # oauthlib makes no address without TLS, not even a sandbox's on this machine: the question is its, the address ours.
+        return Departure(f"{self._auth_url}?{urlsplit(url).query}", state, flow.code_verifier, nonce)
 
     def finish(self, client: GoogleClient, code: str, verifier: str) -> Return:
         """Exchange the code; the caller has compared the state. ConsentFailed, or a retryable OutsideError."""
@@ -95,7 +97,7 @@ class Consent:
         return answer.text
 
     def _flow(self, client: GoogleClient, scopes: Sequence[str]) -> Flow:
-        web = {"client_id": client.id, "client_secret": client.secret, "auth_uri": self._auth_url, "token_uri": self._token_url}
+        web = {"client_id": client.id, "client_secret": client.secret, "auth_uri": "https://google", "token_uri": ""}
         return Flow.from_client_config(
             {"web": web},
             scopes=list(scopes),
