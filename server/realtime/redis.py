@@ -78,7 +78,7 @@ class RedisBus:
     def _subscribe(self) -> None:
         while not self._closed.is_set():
             try:
-                with self._redis.pubsub() as subscription:
+                with self._redis.pubsub() as subscription:  # type: ignore[no-untyped-call]
                     subscription.subscribe(CHANNEL)
                     self._take(subscription)
             except (redis.RedisError, OSError, ValueError) as error:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from server.domain.feed import Judged, Line, device_fact, key_of, link_fact, place_fact, thread_url
+from server.domain.feed import Cast, Judged, Line, device_fact, key_of, link_fact, place_fact, thread_url
 from server.domain.messages import Recipient
 from server.errors import BadInput, NotFound
 from server.storage import engagement as engagements
@@ -67,6 +67,10 @@ class Feed:
     def hits(self, user: Viewer, item_id: str) -> list[dict[str, Any]]:
         """Every hit of one line, newest first; NotFound when it is not this viewer's."""
         return self._database.read(_hits_of_line, user.id, item_id)
+
+    def head(self, user: Viewer) -> str:
+        """The cursor after everything there is."""
+        return cursor_of(self._database.read(storage.head, user.id).position)
 
     def heads(self, user_ids: set[str]) -> dict[str, str]:
         """{user id: cursor of the newest item}: whether there is anything to read."""
@@ -142,7 +146,7 @@ def cursor_of(position: int | None) -> str:
     return _sealed(f"p{position or 0}")
 
 
-def hit_json(judged: Judged, cast: engagements.Cast) -> dict[str, Any]:
+def hit_json(judged: Judged, cast: Cast) -> dict[str, Any]:
     """One hit as the API tells it; the recipient only where it had a copy of its own."""
     hit = judged.hit
     return {

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, select, update
 
 from server.domain.engagement import Class, Hit, Kind, Network, NetworkKind, Place, Reason, Verdict
 from server.domain.feed import Arrival, Cast, InboundMail, Judged, Subject
@@ -15,7 +15,7 @@ from server.storage.database import Transaction
 from server.storage.tables import engagements, hits, links, mails, messages, people, recipients, sessions, users
 
 _LINKS = select(func.count()).where(links.c.message_id == messages.c.id).scalar_subquery()
-_SUBJECTS = select(
+_SUBJECTS: Select[Any] = select(
     messages.c.id,
     messages.c.workspace_id,
     messages.c.user_id,
@@ -28,7 +28,7 @@ _SUBJECTS = select(
     _LINKS,
 ).join(users, users.c.id == messages.c.user_id)
 
-_HITS = select(
+_HITS: Select[Any] = select(
     engagements.c.id,
     engagements.c.message_id,
     engagements.c.kind,
@@ -46,7 +46,7 @@ _HITS = select(
     hits.c.place,
 ).join(hits, hits.c.id == engagements.c.id)
 
-_MAILS = select(
+_MAILS: Select[Any] = select(
     mails.c.id,
     mails.c.workspace_id,
     engagements.c.message_id,
@@ -71,7 +71,7 @@ _RECLASS = (
 def subjects(tx: Transaction, message_ids: Collection[str]) -> dict[str, Subject]:
     """By message id; those that are not known are left out."""
     rows = tx.execute(_SUBJECTS.where(messages.c.id.in_(message_ids)))
-    return {row[0]: Subject(*row[:6], State(row[6]), *row[7:]) for row in rows}
+    return {row[0]: Subject(*[*row[:6], State(row[6]), *row[7:]]) for row in rows}
 
 
 def casts(tx: Transaction, message_ids: Collection[str]) -> dict[str, Cast]:
@@ -96,7 +96,7 @@ def _recipients(message_ids: Collection[str]) -> Select[Any]:
     )
 
 
-def _recipient(row: Row[Any]) -> Recipient:
+def _recipient(row: Any) -> Recipient:
     return Recipient(
         row.ordinal,
         Field(row.field),
@@ -232,7 +232,7 @@ def _reasons(verdict: Verdict) -> list[dict[str, Any]]:
     return [reason.to_json() for reason in verdict.reasons]
 
 
-def _judged(row: Row[Any]) -> Judged:
+def _judged(row: Any) -> Judged:
     hit = Hit(
         id=row.id,
         message_id=row.message_id,
@@ -253,5 +253,5 @@ def _judged(row: Row[Any]) -> Judged:
     return Judged(hit, Verdict(Class(row[3]), tuple(Reason.from_json(reason) for reason in row.reasons)))
 
 
-def _mail(row: Row[Any]) -> InboundMail:
-    return InboundMail(*row[:8], Kind(row.kind), row.at, row.recipient, row.detail or {})
+def _mail(row: Any) -> InboundMail:
+    return InboundMail(*[*row[:8], Kind(row.kind), row.at, row.recipient, row.detail or {}])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import Select, bindparam, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.domain.engagement import Class, Kind
@@ -15,7 +15,7 @@ from server.domain.feed import Line
 from server.storage.database import Transaction
 from server.storage.tables import feed_heads, feed_items, messages
 
-_LINES = select(
+_LINES: Select[Any] = select(
     feed_items.c.id,
     feed_items.c.workspace_id,
     feed_items.c.user_id,
@@ -210,6 +210,6 @@ def _change(line: Line, position: int) -> dict[str, Any]:
     }
 
 
-def _placed(row: Row[Any]) -> Placed:
-    made = Line(*row[:5], Kind(row.kind), Class(row[6]), *row[7:13])
+def _placed(row: Any) -> Placed:
+    made = Line(*[*row[:5], Kind(row.kind), Class(row[6]), *row[7:13]])
     return Placed(made, row.position)

@@ -1,0 +1,302 @@
+"""The live stream: `GET /ws/feed` tells what was missed since a cursor, then what happens, one feed item a frame.
+
+Each socket reads from its own cursor whenever it is woken, so the stored feed is the outbox: a slow reader costs no
+memory, and a lost wake-up costs a few seconds, never an item.
+"""
+
+import contextlib
+import json
+import socket
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import simple_websocket
+from flask import Blueprint, Flask, Response, g, request
+from flask_sock import Sock
+from prometheus_client import Counter, Gauge
+
+from server.errors import BadInput, LivefeedError, NotAllowed, SignInNeeded
+from server.logs import logger
+from server.realtime.bus import Bus
+from server.services.feed import Feed, Viewer
+
+PING = 25
+LOOK_AGAIN = 3.0
+"""So often every feed with an open socket is looked at without a wake-up."""
+SEND_WITHIN = 10.0
+"""A client that takes a frame no faster is let go: it comes back with its cursor."""
+_PAGE = 200
+_LONGEST_MESSAGE = 4096
+_GOING_AWAY = 1012  # service restart: come back
+_FAILED = 1011
+_BAD_CURSOR = 4422
+_EXTENSION = "livefeed-stream"
+
+_OPEN = Gauge("livefeed_sockets_open", "Open live sockets")
+_SENT = Counter("livefeed_socket_items_sent", "Feed items sent on live sockets")
+_LET_GO = Counter("livefeed_sockets_dropped", "Live sockets dropped because they did not read")
+
+_log = logger(__name__)
+
+
+class Tickets(Protocol):
+    def redeem_ticket(self, ticket: str) -> Viewer | None:
+        """Whose ticket it is; None when it is foreign, used or too old."""
+        ...
+
+
+Watch = Callable[[Viewer, bool], None]
+
+
+class Stream:
+    """All live sockets of this process. `watching(user, open)` is called when a user's first socket opens and the
+    last one closes; it must neither wait long nor fail."""
+
+    def __init__(
+        self,
+        feed: Feed,
+        bus: Bus,
+        tickets: Tickets,
+        origins: Collection[str],
+        watching: Watch = lambda _user, _open: None,
+        *,
+        look_again: float = LOOK_AGAIN,
+        send_within: float = SEND_WITHIN,
+    ) -> None:
+        """`origins`: what browsers may connect from, such as https://feed.example.com and chrome-extension://<id>."""
+        self._feed = feed
+        self._bus = bus
+        self._tickets = tickets
+        self._origins = frozenset(_origin(one) for one in origins)
+        self._watching = watching
+        self._look_again = look_again
+        self._send_within = send_within
+        self._lock = threading.Lock()
+        self._sockets: dict[str, set[_Socket]] = defaultdict(set)
+        self._stopping = threading.Event()
+        self._watcher: threading.Thread | None = None
+
+    def init_app(self, app: Flask) -> None:
+        app.config["SOCK_SERVER_OPTIONS"] = {"ping_interval": PING, "max_message_size": _LONGEST_MESSAGE}
+        blueprint = Blueprint("stream", __name__)
+        blueprint.before_request(self._admit)
+        Sock(app).route("/ws/feed", bp=blueprint)(self._serve)
+        app.register_blueprint(blueprint)
+        app.extensions[_EXTENSION] = self
+
+    def wake(self, user_ids: Iterable[str]) -> None:
+        with self._lock:
+            woken = [one for user_id in user_ids for one in self._sockets.get(user_id, ())]
+        for one in woken:
+            one.wanted.set()
+
+    def stop(self) -> None:
+        """Close every socket so that its client comes back, to the process after this one."""
+        self._stopping.set()
+        for one in self._all():
+            if one.wire.is_stuck(time.monotonic()):
+                one.wire.cut()  # a close frame would wait behind what it does not read
+            else:
+                one.close(_GOING_AWAY, "restarting")
+
+    def _admit(self) -> Response | None:
+        """Before the handshake: who it is, from where, and what the handshake may agree on."""
+        if self._stopping.is_set():
+            return Response(status=503, headers={"Retry-After": "1"})
+        origin = request.headers.get("Origin")
+        if origin is not None and _origin(origin) not in self._origins:
+            raise NotAllowed("this origin may not listen")
+        user = self._tickets.redeem_ticket(request.args.get("ticket", ""))
+        if user is None:
+            raise SignInNeeded("the ticket is used, foreign or too old")
+        g.viewer = user
+        environ = request.environ
+        # A browser offers compression, and the library always accepts: three times the memory a socket.
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        for name in ("gunicorn.socket", "werkzeug.socket"):
+            if name in environ:
+                environ[name] = g.wire = _Wire(environ[name])
+        return None
+
+    def _serve(self, ws: Any) -> None:
+        after = request.args.get("after")
+        one = _Socket(ws, g.wire, g.viewer, self._feed, after)
+        self._enter(one)
+        try:
+            writer = threading.Thread(target=one.write, name="feed socket", daemon=True)
+            writer.start()
+            # Parked here, so that a client that leaves is noticed; it has nothing to say.
+            while True:
+                ws.receive()
+        except simple_websocket.ConnectionClosed:
+            pass
+        finally:
+            one.leave()
+            self._exit(one)
+
+    def _enter(self, one: "_Socket") -> None:
+        with self._lock:
+            if self._watcher is None:
+                self._bus.listen(self.wake)
+                self._watcher = threading.Thread(target=self._watch, name="feed sockets", daemon=True)
+                self._watcher.start()
+            first = one.user.id not in self._sockets
+            self._sockets[one.user.id].add(one)
+        _OPEN.inc()
+        if first:
+            self._tell_watching(one.user, True)
+
+    def _exit(self, one: "_Socket") -> None:
+        with self._lock:
+            theirs = self._sockets[one.user.id]
+            theirs.discard(one)
+            last = not theirs
+            if last:
+                del self._sockets[one.user.id]
+        _OPEN.dec()
+        if last:
+            self._tell_watching(one.user, False)
+
+    def _tell_watching(self, user: Viewer, is_open: bool) -> None:
+        try:
+            self._watching(user, is_open)
+        except LivefeedError as error:
+            _log.warning("nobody was told who is watching", error=error.code)
+
+    def _all(self) -> list["_Socket"]:
+        with self._lock:
+            return [one for theirs in self._sockets.values() for one in theirs]
+
+    def _watch(self) -> None:
+        """Wake-ups may be lost and readers may stall: look at every feed and every socket now and then."""
+        while not self._stopping.wait(self._look_again):
+            try:
+                self._look()
+            except LivefeedError as error:
+                _log.warning("feeds could not be looked at", error=error.code)
+            except Exception:
+                _log.exception("feeds could not be looked at")
+
+    def _look(self) -> None:
+        sockets = self._all()
+        deadline = time.monotonic() - self._send_within
+        for one in sockets:
+            if one.wire.is_stuck(deadline):
+                _LET_GO.inc()
+                one.wire.cut()
+        heads = self._feed.heads({one.user.id for one in sockets}) if sockets else {}
+        for one in sockets:
+            if one.cursor != heads.get(one.user.id, one.cursor):
+                one.wanted.set()
+
+
+class _Socket:
+    def __init__(self, ws: Any, wire: "_Wire", user: Viewer, feed: Feed, after: str | None) -> None:
+        self.ws = ws
+        self.wire = wire
+        self.user = user
+        self.cursor = after or feed.head(user)
+        self.wanted = threading.Event()
+        self.wanted.set()
+        self._feed = feed
+        self._left = False
+
+    def write(self) -> None:
+        """The only place that sends items, so that frames never mix. Ends when the client left."""
+        with contextlib.suppress(simple_websocket.ConnectionClosed, OSError):
+            while not self._left:
+                self.wanted.wait()
+                self.wanted.clear()
+                if not self._left:
+                    self._catch_up()
+
+    def close(self, code: int, why: str) -> None:
+        with contextlib.suppress(simple_websocket.ConnectionClosed, OSError):
+            self.ws.close(code, why)
+        self.wire.end()
+
+    def leave(self) -> None:
+        self._left = True
+        self.wanted.set()
+
+    def _catch_up(self) -> None:
+        try:
+            more = True
+            while more and not self._left:
+                page = self._feed.since(self.user, self.cursor, _PAGE)
+                self._send(page["items"])
+                self.cursor, more = page["cursor"], page["more"]
+        except BadInput:
+            self.close(_BAD_CURSOR, "not a cursor of this feed")
+        except LivefeedError as error:
+            # The next look brings it: the cursor has not moved.
+            _log.warning("a feed could not be read", error=error.code)
+        except (OSError, simple_websocket.ConnectionClosed):
+            raise
+        except Exception:
+            _log.exception("a live socket failed")
+            self.close(_FAILED, "failed")
+
+    def _send(self, items: Iterable[dict[str, Any]]) -> None:
+        for item in items:
+            self.ws.send(json.dumps(item, ensure_ascii=False, separators=(",", ":")))
+            _SENT.inc()
+
+
+class _Wire:
+    """The connection, sent to by one at a time and always in full.
+
+    The library calls `send` once for each frame and from several threads: a slow reader would lose bytes in the middle
+    of a frame, and a ping could fall into an item.
+    """
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._turn = threading.Lock()
+        self._sending_since: float | None = None
+
+    def send(self, data: bytes) -> int:
+        with self._turn:
+            self._sending_since = time.monotonic()
+            try:
+                self._connection.sendall(data)
+            finally:
+                self._sending_since = None
+        return len(data)
+
+    def recv(self, size: int) -> bytes:
+        return self._connection.recv(size)
+
+    def fileno(self) -> int:
+        return self._connection.fileno()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def is_stuck(self, deadline: float) -> bool:
+        since = self._sending_since
+        return since is not None and since < deadline
+
+    def cut(self) -> None:
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
+
+    def end(self) -> None:
+        """No more from here; the reading side notices."""
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RD)
+
+
+def stream_of(app: Flask) -> Stream:
+    """The one `init_app` gave this app."""
+    stream: Stream = app.extensions[_EXTENSION]
+    return stream
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()

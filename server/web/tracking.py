@@ -1,0 +1,198 @@
+"""The pixel and the tracked link: a raw WSGI callable in front of everything else.
+
+A recipient's mail never breaks: the image is always an image and a link of ours always lands, whatever happens here.
+What a hit needs stands in its token, so nothing is looked up before the answer.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from html import escape
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from server import i18n
+from server.domain.addresses import Networks, client_address
+from server.domain.engagement import Kind, header_signs
+from server.logs import logger
+from server.services.tracking import Sighting
+from server.tokens import Tokens, new_id
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+OWN_COOKIE = "lf_own"
+OWN_PURPOSE = "own-device"
+OWN_MAX_AGE = 400 * 86_400.0
+"""Seconds. The longest a browser keeps a cookie."""
+
+GIF = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
+_GIF_HEADERS = [
+    ("Content-Type", "image/gif"),
+    ("Content-Length", str(len(GIF))),
+    ("Cache-Control", "no-store, no-cache, must-revalidate, max-age=0"),
+    ("Pragma", "no-cache"),
+]
+_REDIRECT_HEADERS = [
+    ("Content-Length", "0"),
+    ("Cache-Control", "no-store"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Robots-Tag", "noindex"),
+]
+_PAGE_HEADERS = [
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+]
+_SIGNS = (
+    "HTTP_PURPOSE",
+    "HTTP_SEC_PURPOSE",
+    "HTTP_X_PURPOSE",
+    "HTTP_X_MOZ",
+    "HTTP_DNT",
+    "HTTP_SEC_GPC",
+    "HTTP_SEC_FETCH_USER",
+)
+_REFUSALS = frozenset({"dnt", "gpc"})
+_LONGEST_AGENT = 500
+_NONE: frozenset[str] = frozenset()
+# What a Location header may hold as it stands.
+_URL_CHARACTERS = "!#$%&'()*+,-./:;=?@[]_~"
+
+_log = logger(__name__)
+
+
+class Edge:
+    """`record` stores one sighting and returns once it is durable, or soon, whatever happens."""
+
+    def __init__(
+        self,
+        app: "WSGIApplication",
+        tokens: Tokens,
+        record: Callable[[Sighting], object],
+        trusted_proxies: Networks,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._app = app
+        self._tokens = tokens
+        self._record = record
+        self._trusted = trusted_proxies
+        self._clock = clock
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        path: str = environ["PATH_INFO"]
+        answer = self._pixel if path.startswith("/o/") else self._click if path.startswith("/c/") else None
+        if answer is None:
+            return self._app(environ, start_response)
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            start_response("405 Method Not Allowed", [("Allow", "GET, HEAD"), ("Content-Length", "0")])
+            return []
+        return answer(path, environ, start_response)
+
+    def _pixel(self, path: str, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        token = self._tokens.read_pixel(path[path.rfind("/") + 1 :].removesuffix(".gif"))
+        if token is not None:
+            self._note(environ, token.message_id, Kind.VIEW, token.recipient, None)
+        start_response("200 OK", _GIF_HEADERS.copy())
+        return [GIF] if environ["REQUEST_METHOD"] == "GET" else []
+
+    def _click(self, path: str, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        token = self._tokens.read_click(path[3:])
+        location = _location(token.url) if token is not None else None
+        if token is None or location is None:
+            return _not_found(environ, start_response)
+        self._note(environ, token.message_id, Kind.CLICK, token.recipient, token.link)
+        start_response("302 Found", [("Location", location), *_REDIRECT_HEADERS])
+        return []
+
+    def _note(self, environ: "WSGIEnvironment", message_id: str, kind: Kind, recipient: int, link: int | None) -> None:
+        try:
+            headers = {name: environ[name] for name in _SIGNS if name in environ}
+            signs = header_signs(headers) if headers else _NONE
+            if kind is Kind.VIEW and signs & _REFUSALS:
+                return  # they asked not to be tracked; a click is a deliberate act
+            self._record(
+                Sighting(
+                    new_id(),
+                    message_id,
+                    kind,
+                    self._clock(),
+                    environ["REQUEST_METHOD"],
+                    _agent(environ),
+                    signs,
+                    _address(environ, self._trusted),
+                    recipient,
+                    link,
+                    self._own_tags(environ),
+                )
+            )
+        except Exception:
+            # Whatever is wrong with us is none of the recipient's business.
+            _log.exception("a hit was not noted")
+
+    def _own_tags(self, environ: "WSGIEnvironment") -> frozenset[str]:
+        sent = environ.get("HTTP_COOKIE", "")
+        if OWN_COOKIE not in sent:
+            return _NONE
+        try:
+            cookie = SimpleCookie(sent).get(OWN_COOKIE)
+        except CookieError:
+            return _NONE
+        tags = self._tokens.unsign(OWN_PURPOSE, cookie.value, OWN_MAX_AGE) if cookie else None
+        return frozenset(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else _NONE
+
+
+def own_cookie(tokens: Tokens, tags: Iterable[str]) -> str:
+    """The value of OWN_COOKIE: hits from this browser are these users' own."""
+    return tokens.sign(OWN_PURPOSE, sorted(tags))
+
+
+def _agent(environ: "WSGIEnvironment") -> str:
+    agent: str = environ.get("HTTP_USER_AGENT", "")[:_LONGEST_AGENT]
+    if not agent.isascii():
+        agent = agent.encode("latin-1", "replace").decode("utf-8", "replace")
+    return agent if agent.isprintable() else "".join(one for one in agent if one.isprintable())
+
+
+def _address(environ: "WSGIEnvironment", trusted: Networks) -> str:
+    return client_address(
+        environ.get("REMOTE_ADDR", ""),
+        environ.get("HTTP_X_FORWARDED_FOR", ""),
+        environ.get("HTTP_FORWARDED", ""),
+        trusted,
+    )
+
+
+def _location(url: str) -> str | None:
+    """The address as a header may carry it; None for what is no web address."""
+    if not url[:8].lower().startswith(("http://", "https://")):
+        return None
+    return quote(url, safe=_URL_CHARACTERS)
+
+
+def _not_found(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    locale = i18n.best_locale(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+    words: dict[str, Any] = {name: escape(i18n.text(locale, f"tracking.bad_link.{name}")) for name in ("title", "text")}
+    page = _PAGE.format(locale=locale, **words).encode()
+    start_response("404 Not Found", [*_PAGE_HEADERS, ("Content-Length", str(len(page)))])
+    return [page] if environ["REQUEST_METHOD"] == "GET" else []
+
+
+_PAGE = """<!doctype html>
+<html lang="{locale}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ font: 16px/1.5 system-ui, sans-serif; margin: 0; min-height: 100vh; display: grid; place-items: center; }}
+main {{ max-width: 30rem; padding: 1.5rem; }}
+h1 {{ font-size: 1.25rem; margin: 0 0 .5rem; }}
+p {{ margin: 0; }}
+</style>
+<main><h1>{title}</h1><p>{text}</p></main>
+</html>
+"""

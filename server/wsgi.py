@@ -1,0 +1,76 @@
+"""What gunicorn loads: the tracking edge first, then the Flask app.
+
+    gunicorn --worker-class server.wsgi.Worker --no-control-socket server.wsgi:application
+
+`application` is built from the environment when it is first asked for; `livefeed serve` starts the same. The product is
+imported only then: gunicorn's master needs none of it, and a worker has to be patched by gevent before.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import gevent
+from gunicorn.workers.ggevent import GeventWorker
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class Served:
+    """One web process. `stop` when its end is near; `close` stores what is still waiting."""
+
+    def __init__(self, app: "WSGIApplication", stop: Callable[[], None], close: Callable[[], None]) -> None:
+        self._app = app
+        self.stop = stop
+        self.close = close
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        return self._app(environ, start_response)
+
+
+class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
+    """gunicorn's gevent worker that sends live screens away at once and stores what is waiting before it ends."""
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        super().handle_exit(sig, frame)
+        if isinstance(self.wsgi, Served):
+            # A signal's handler must not wait.
+            gevent.spawn(self.wsgi.stop)
+
+    def notify(self) -> None:
+        if self.ppid != os.getppid():
+            self._finish()
+        super().notify()
+
+    def run(self) -> None:
+        super().run()
+        self._finish()
+
+    def _finish(self) -> None:
+        if isinstance(self.wsgi, Served):
+            self.wsgi.stop()
+            self.wsgi.close()
+
+
+def build() -> Served:
+    from datetime import UTC, datetime
+
+    from server import app, settings
+    from server.web.recorder import Recorder
+    from server.web.stream import stream_of
+    from server.web.tracking import Edge
+
+    values = settings.read()
+    product = app.build(values)
+    flask = app.create_app(product)
+    recorder = Recorder(product.tracking.store)
+    edge = Edge(flask, product.tokens, recorder.record, values.trusted_proxies, lambda: datetime.now(UTC))
+    return Served(edge, stop=stream_of(flask).stop, close=recorder.close)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "application":
+        globals()[name] = build()
+        return globals()[name]
+    raise AttributeError(name)

@@ -1,0 +1,171 @@
+import threading
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.domain.engagement import Kind
+from server.errors import BadInput, NotFound
+from server.services import engagement
+from server.services.feed import Feed, cursor_of
+from server.storage.database import Database
+from tests.scene import NOON, Scene, a_hit, a_mail
+
+SCANNER = "Mozilla/5.0 (compatible; Barracuda Sentinel)"
+
+
+@pytest.fixture
+def scene(database: Database) -> Scene:
+    return Scene(database)
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(scene: Scene) -> None:
+    messages = [scene.message() for _ in range(7)]
+    # Two at the same moment: their order must be the same on every page.
+    scene.record(*(a_hit(message, after=100.0 * (number // 2)) for number, message in enumerate(messages)))
+    first = scene.feed.latest(scene.nora, limit=3)
+    second = scene.feed.latest(scene.nora, before=first["next"], limit=3)
+    third = scene.feed.latest(scene.nora, before=second["next"], limit=3)
+    ids = [item["id"] for page in (first, second, third) for item in page["items"]]
+    assert ids == [item["id"] for item in scene.shown()]
+    assert len(ids) == 7
+    assert third["next"] is None
+
+
+def test_the_cursor_of_a_page_brings_exactly_what_comes_later(scene: Scene) -> None:
+    one, other = scene.message(), scene.message()
+    scene.record(a_hit(one))
+    cursor = scene.feed.latest(scene.nora)["cursor"]
+    assert scene.feed.since(scene.nora, cursor) == {"items": [], "cursor": cursor, "more": False}
+    scene.record(a_hit(other, after=60))
+    scene.record(a_hit(one, after=120))
+    assert scene.feed.behind(scene.nora, cursor) == 2
+    part = scene.feed.since(scene.nora, cursor, limit=1)
+    rest = scene.feed.since(scene.nora, part["cursor"], limit=1)
+    assert (part["more"], rest["more"]) == (True, False)
+    assert [item["message"]["id"] for page in (part, rest) for item in page["items"]] == [other, one]
+
+
+def test_machine_traffic_is_hidden_until_asked_for(scene: Scene) -> None:
+    message = scene.message()
+    scene.record(a_hit(message), a_hit(message, agent=SCANNER, after=200, address="b"))
+    assert [item["hidden"] for item in scene.shown()] == [False]
+    assert [item["hidden"] for item in scene.everything()] == [True, False]
+
+
+def test_hidden_lines_are_counted_by_the_viewers_own_day(scene: Scene) -> None:
+    """23:30 in Oslo yesterday is 22:30 UTC, and not today."""
+    last_night = (timedelta(hours=-13, minutes=-30)).total_seconds()
+    sent_at = NOON - timedelta(days=2)
+    for after in (last_night, last_night + 3600, 0):
+        scene.record(a_hit(scene.message(sent_at=sent_at), agent=SCANNER, after=after))
+    assert scene.feed.latest(scene.nora)["hidden_today"] == 2
+
+
+def test_a_page_can_be_of_one_kind_or_one_message(scene: Scene) -> None:
+    message = scene.message()
+    scene.record(a_hit(message), a_hit(scene.message()), a_hit(message, link=1, after=100))
+    assert [item["kind"] for item in scene.feed.latest(scene.nora, kind="click")["items"]] == ["click"]
+    assert len(scene.feed.latest(scene.nora, message=message)["items"]) == 2
+
+
+def test_one_viewer_sees_nothing_of_anothers_feed(scene: Scene) -> None:
+    olav = scene.rep("olav")
+    message = scene.message(rep=olav)
+    scene.record(a_hit(message))
+    assert scene.everything() == []
+    [item] = scene.feed.latest(olav)["items"]
+    with pytest.raises(NotFound):
+        scene.feed.hits(scene.nora, item["id"])
+
+
+def test_the_hits_of_a_line_come_with_their_reasons(scene: Scene) -> None:
+    message = scene.message()
+    scene.record(a_hit(message), a_hit(message, after=100), a_hit(message, link=1, after=300))
+    view = scene.feed.latest(scene.nora, kind="view")["items"][0]
+    hits = scene.feed.hits(scene.nora, view["id"])
+    assert [hit["at"] for hit in hits] == ["2026-11-21T12:01:40.000000Z", "2026-11-21T12:00:00.000000Z"]
+    assert hits[0]["reasons"][0]["code"] == "ua-browser"
+    assert hits[0]["recipient"]["name"] == "Aïssatou Diallo"
+    assert hits[0]["method"] == "GET"
+
+
+def test_what_was_seen_is_remembered_and_never_beyond_what_there_is(scene: Scene) -> None:
+    scene.record(a_hit(scene.message()))
+    page = scene.feed.latest(scene.nora)
+    assert page["seen"] is None
+    scene.feed.seen(scene.nora, cursor_of(999))
+    assert scene.feed.latest(scene.nora)["seen"] == {"cursor": page["cursor"], "at": "2026-11-21T12:00:00.000000Z"}
+
+
+def test_a_cursor_of_a_feed_that_was_longer_is_refused(scene: Scene) -> None:
+    with pytest.raises(BadInput):
+        scene.feed.since(scene.nora, cursor_of(7))
+
+
+@given(cursor=st.text(max_size=60))
+def test_a_cursor_nobody_gave_is_bad_input(cursor: str) -> None:
+    feed = Feed(Database("sqlite://"), "", lambda: NOON)
+    for ask in (feed.since, feed.behind):
+        with pytest.raises(BadInput):
+            ask(None, cursor)  # type: ignore[arg-type]  # refused before anybody looks at the viewer
+    if cursor:
+        with pytest.raises(BadInput):
+            feed.latest(None, before=cursor)  # type: ignore[arg-type]
+
+
+def test_readers_beside_three_writers_skip_nothing_and_see_nothing_twice(scene: Scene) -> None:
+    reps = [scene.nora, scene.rep("olav")]
+    messages = {rep.id: [scene.message(rep=rep) for _ in range(6)] for rep in reps}
+    rounds, finished, errors = 12, threading.Event(), []
+    seen: dict[int, list[tuple[str, str]]] = {}
+
+    def write(writer: int) -> None:
+        for step in range(rounds):
+            # Both viewers in one transaction, in both orders: writers must not wait for each other in a circle.
+            chosen = [messages[rep.id][(writer + step) % 6] for rep in (reps if writer % 2 else reversed(reps))]
+            after = 200.0 * (writer * rounds + step)
+            batch = [a_hit(message, after=after, address=str(writer)) for message in chosen]
+            scene.database.write(engagement.record_hits, batch, scene.now)
+
+    def read(reader: int) -> None:
+        rep, cursor, items = reps[reader % 2], cursor_of(0), seen.setdefault(reader, [])
+        done = False
+        while not done:
+            done = finished.is_set()
+            page = scene.feed.since(rep, cursor, limit=3)
+            while page["items"]:
+                items.extend((item["cursor"], item["id"]) for item in page["items"])
+                cursor = page["cursor"]
+                page = scene.feed.since(rep, cursor, limit=3)
+
+    def guarded(work: object, number: int) -> None:
+        try:
+            work(number)  # type: ignore[operator]
+        except Exception as error:
+            errors.append(error)
+
+    writers = [threading.Thread(target=guarded, args=(write, number)) for number in range(3)]
+    readers = [threading.Thread(target=guarded, args=(read, number)) for number in range(4)]
+    for thread in (*readers, *writers):
+        thread.start()
+    for thread in writers:
+        thread.join()
+    finished.set()
+    for thread in readers:
+        thread.join()
+    assert errors == []
+    for reader, items in seen.items():
+        final = scene.feed.since(reps[reader % 2], cursor_of(0))["items"]
+        assert len(set(items)) == len(items)
+        # Whatever a line's newest position is, every reader got it.
+        assert {(item["cursor"], item["id"]) for item in final} <= set(items)
+        assert sum(item["count"] for item in final) == 3 * rounds
+
+
+def test_replies_stand_beside_views(scene: Scene) -> None:
+    message = scene.message()
+    scene.record(a_hit(message, after=-60))
+    scene.receive(a_mail(scene, message, Kind.REPLY))
+    assert [item["kind"] for item in scene.shown()] == ["reply", "view"]
