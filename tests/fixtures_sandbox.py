@@ -1,5 +1,6 @@
 """A running sandbox for any test: `pytest_plugins = ["tests.fixtures_sandbox"]` or import the fixture."""
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ import requests
 from server.sandbox.app import create_sandbox, running
 from server.sandbox.clock import Clock
 from server.sandbox.google import Google
+from server.sandbox.keys import Keys
 from server.sandbox.oauth.clients import Client
 from server.sandbox.world import World
 from tests.gmail_discovery import discovery
@@ -66,13 +68,19 @@ class Sandbox:
         assert self.world.agenda.wait_idle(20)
 
 
+@functools.cache
+def _keys() -> Keys:
+    """Made once a run: two RSA keys take longer than most tests."""
+    return Keys()
+
+
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     """Two reps, one OAuth client, a clock that stands at START until moved."""
     world = World(clock=Clock(START, frozen=True), seed=7)
     world.add_account(NORA, "Nora Lindqvist", ["sales@fjordline.example"])
     world.add_account(BRAM, "Bram de Wit")
-    with running(create_sandbox(world, clients=[CLIENT])) as served:
+    with running(create_sandbox(world, clients=[CLIENT], keys=_keys())) as served:
         found = Sandbox(served.url, served.google)
         yield found
         for service in found.services:

@@ -14,6 +14,10 @@ _FORMATS = {
     "int64": r"^-?[0-9]{1,19}$",
     "byte": r"^[A-Za-z0-9_-]*={0,2}$",
 }
+_STATUSES = (
+    *("INVALID_ARGUMENT", "FAILED_PRECONDITION", "UNAUTHENTICATED", "PERMISSION_DENIED"),
+    *("NOT_FOUND", "RESOURCE_EXHAUSTED", "INTERNAL", "UNAVAILABLE"),
+)
 ERROR = {
     "type": "object",
     "required": ["error"],
@@ -26,8 +30,7 @@ ERROR = {
             "properties": {
                 "code": {"type": "integer"},
                 "message": {"type": "string"},
-                "status": {"enum": "INVALID_ARGUMENT FAILED_PRECONDITION UNAUTHENTICATED PERMISSION_DENIED NOT_FOUND "
-                                   "RESOURCE_EXHAUSTED INTERNAL UNAVAILABLE".split()},
+                "status": {"enum": [*_STATUSES]},
                 "details": {"type": "array"},
                 "errors": {
                     "type": "array",
@@ -36,14 +39,15 @@ ERROR = {
                         "type": "object",
                         "required": ["domain", "reason", "message"],
                         "additionalProperties": False,
-                        "properties": {name: {"type": "string"} for name in
-                                       ("domain", "reason", "message", "location", "locationType")},
+                        "properties": {
+                            name: {"type": "string"} for name in ("domain", "reason", "message", "location", "locationType")
+                        },
                     },
                 },
             },
         }
     },
-}  # fmt: skip
+}
 
 
 def discovery() -> dict[str, Any]:

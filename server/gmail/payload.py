@@ -1,154 +1,78 @@
-"""Gmail's JSON of a mail, read into our own words."""
+"""Reading a message as Gmail's API gives it with `format=full` or `metadata`: nested parts, headers as pairs, base64url bodies."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.header import decode_header, make_header
-from email.message import Message as Part
-from email.utils import getaddresses
+import base64
+import binascii
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
-from server.domain.binding import Mark, SentMail, marks_in
-from server.domain.messages import Field, Recipient
-from server.domain.people import display_name
-from server.gmail.client import decoded
+from server.gmail.addresses import header_text
+from server.gmail.transfer import read_text
 
-INBOUND_HEADERS = (
-    "From",
-    "To",
-    "Subject",
-    "Message-ID",
-    "In-Reply-To",
-    "References",
-    "Auto-Submitted",
-    "Precedence",
-    "X-Autoreply",
-    "X-Autorespond",
-    "X-Auto-Response-Suppress",
-    "Return-Path",
-    "Content-Type",
-    "X-Failed-Recipients",
-    "List-Id",
-    "List-Unsubscribe",
-)
-"""All that is read of an inbound mail unless it is a bounce: nobody's words."""
-
-_MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+Payload = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Inbound:
-    """`references` are the Message-IDs it answers, the nearest first; `headers` has lower-case names."""
-
-    gmail_id: str
-    thread_id: str
-    labels: frozenset[str]
-    at: datetime
-    from_name: str
-    from_address: str
-    subject: str
-    rfc_message_id: str
-    references: tuple[str, ...]
-    headers: Mapping[str, str]
+def header(payload: Payload, name: str) -> str | None:
+    """The first header of that name, its encoded words decoded."""
+    return next((header_text(value) for value in raw_headers(payload, name)), None)
 
 
-def inbound(message: Mapping[str, Any]) -> Inbound:
-    headers = headers_of(message)
-    name, address = sender(headers)
-    return Inbound(
-        gmail_id=str(message["id"]),
-        thread_id=str(message["threadId"]),
-        labels=frozenset(message.get("labelIds", ())),
-        at=sent_at(message),
-        from_name=name,
-        from_address=address,
-        subject=headers.get("subject", ""),
-        rfc_message_id=rfc_message_id(headers),
-        references=references(headers),
-        headers=headers,
-    )
+def raw_headers(payload: Payload, name: str) -> list[str]:
+    wanted = name.lower()
+    pairs = payload.get("headers") or ()
+    return [str(pair.get("value", "")) for pair in pairs if str(pair.get("name", "")).lower() == wanted]
 
 
-def sent_mail(
-    message: Mapping[str, Any], read_pixel: Callable[[str], Mark | None], read_click: Callable[[str], Mark | None]
-) -> SentMail:
-    headers = headers_of(message)
-    marks = [mark for html in html_bodies(message.get("payload", {})) for mark in marks_in(html, read_pixel, read_click)]
-    return SentMail(
-        gmail_id=str(message["id"]),
-        thread_id=str(message["threadId"]),
-        rfc_message_id=rfc_message_id(headers),
-        at=sent_at(message),
-        subject=headers.get("subject", ""),
-        recipients=recipients(headers),
-        marks=tuple(dict.fromkeys(marks)),
-    )
+def payload_parts(payload: Payload) -> Iterator[Payload]:
+    """Every part in order, without looking into messages within the message."""
+    waiting = [payload]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if not str(part.get("mimeType", "")).startswith("message/"):
+            waiting += reversed(part.get("parts") or ())
 
 
-def headers_of(message: Mapping[str, Any]) -> dict[str, str]:
-    """Lower-case names; of a header that stands twice, the first."""
-    found: dict[str, str] = {}
-    for one in message.get("payload", {}).get("headers", ()):
-        found.setdefault(str(one["name"]).lower(), _plain(str(one["value"])))
-    return found
+def body_html(payload: Payload) -> str | None:
+    return _body(payload, "text/html")
 
 
-def sent_at(message: Mapping[str, Any]) -> datetime:
-    return datetime.fromtimestamp(int(message["internalDate"]) / 1000, UTC)
+def body_text(payload: Payload) -> str | None:
+    return _body(payload, "text/plain")
 
 
-def rfc_message_id(headers: Mapping[str, str]) -> str:
-    found = _MESSAGE_ID.search(headers.get("message-id", ""))
-    return found[0] if found else ""
-
-
-def references(headers: Mapping[str, str]) -> tuple[str, ...]:
-    nearest = _MESSAGE_ID.findall(headers.get("in-reply-to", ""))
-    return tuple(dict.fromkeys((*nearest, *reversed(_MESSAGE_ID.findall(headers.get("references", ""))))))
-
-
-def sender(headers: Mapping[str, str]) -> tuple[str, str]:
-    """(name, lower-case address); both empty when nobody can be read."""
-    name, address = next(iter(getaddresses([headers.get("from", "")])), ("", ""))
-    return display_name(name, address), address.lower()
-
-
-def recipients(headers: Mapping[str, str]) -> tuple[Recipient, ...]:
-    """From To, Cc and Bcc, numbered from 1; an address that stands twice counts once."""
-    once: dict[str, tuple[Field, str]] = {}
-    for field in Field:
-        for name, address in getaddresses([headers.get(field.value, "")]):
-            if "@" in address:
-                once.setdefault(address.lower(), (field, display_name(name, address)))
-    return tuple(Recipient(place, field, name, address) for place, (address, (field, name)) in enumerate(once.items(), start=1))
-
-
-def html_bodies(payload: Mapping[str, Any]) -> Iterator[str]:
-    """Every text/html part that is no attachment, as text."""
-    if payload.get("mimeType") == "text/html" and not payload.get("filename"):
-        data = payload.get("body", {}).get("data")
-        if data:
-            yield _text(decoded(data), payload)
-    for part in payload.get("parts", ()):
-        yield from html_bodies(part)
-
-
-def _text(content: bytes, payload: Mapping[str, Any]) -> str:
-    part = Part()
-    part["Content-Type"] = next(
-        (one["value"] for one in payload.get("headers", ()) if one["name"].lower() == "content-type"), ""
-    )
+def part_data(part: Payload) -> bytes | None:
+    """The content of a part; None when Gmail keeps it apart as an attachment."""
+    data = (part.get("body") or {}).get("data")
+    if not isinstance(data, str):
+        return None
     try:
-        return content.decode(part.get_content_charset() or "utf-8", "replace")
-    except LookupError:
-        return content.decode("utf-8", "replace")
+        return base64.urlsafe_b64decode(data + "=" * (-len(data) % 4))
+    except (binascii.Error, ValueError):
+        return None
 
 
-def _plain(value: str) -> str:
-    if "=?" not in value:
-        return value
-    try:
-        return str(make_header(decode_header(value)))
-    except (LookupError, ValueError):
-        return value
+def thread_url(mailbox: str, thread_id: str) -> str:
+    """Where Gmail's web page shows the thread, in the account of that address."""
+    return f"https://mail.google.com/mail/u/?authuser={quote(mailbox, safe='@')}#all/{quote(thread_id, safe='')}"
+
+
+def _body(payload: Payload, kind: str) -> str | None:
+    for part in payload_parts(payload):
+        if str(part.get("mimeType", "")).lower() == kind and not part.get("filename"):
+            data = part_data(part)
+            if data is not None:
+                return _decoded(data, part)
+    return None
+
+
+def _decoded(data: bytes, part: Payload) -> str:
+    """Gmail hands text out as UTF-8 whatever the mail said; what is not UTF-8 is read by the mail's own charset."""
+    declared = next(iter(raw_headers(part, "content-type")), "")
+    charset = declared.lower().partition("charset=")[2].partition(";")[0].strip(" \"'")
+    if b"\x1b" not in data:
+        try:
+            return data.decode()
+        except UnicodeDecodeError:
+            pass
+    return read_text(data, charset)

@@ -2,4 +2,7 @@
 
 from server.queue.work import Queue, Store
 
-__all__ = ["Queue", "Store"]
+BELL = "workers"
+"""What is called on the wake-up bus, among the ids of users, when there is work."""
+
+__all__ = ["BELL", "Queue", "Store"]

@@ -30,12 +30,16 @@ def create_sandbox(
     clients: Iterable[Client] = (),
     push: PushSettings | None = None,
     base_url: str = "",
+    keys: Keys | None = None,
 ) -> Flask:
-    """Google's own blueprints first, then `blueprints` (recipients, pages). The parts are in `app.extensions["google"]`."""
+    """Google's own blueprints first, then `blueprints` (recipients, pages). Its parts: `google_of(app)`.
+
+    `base_url`: what the discovery document names when the sandbox stands behind something. `keys`: share them to save time.
+    """
     app = Flask("server.sandbox")
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["world"] = world
-    app.extensions["google"] = _google(world, clients, push, base_url)
+    app.extensions["google"] = _google(world, clients, push, base_url, keys or Keys())
     app.register_error_handler(404, _not_found)
     for blueprint in (consent, tokens, certificates, gmail, control, *blueprints):
         app.register_blueprint(blueprint)
@@ -70,7 +74,7 @@ def running(app: Flask, host: str = "127.0.0.1", port: int = 0) -> Iterator[Runn
     """Serve from a thread while inside; port 0 takes a free one. Starts and stops the world's agenda too."""
     google = google_of(app)
     server = make_server(host, port, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, name="sandbox", daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="sandbox", daemon=True)
     google.world.start()
     thread.start()
     try:
@@ -83,8 +87,7 @@ def running(app: Flask, host: str = "127.0.0.1", port: int = 0) -> Iterator[Runn
         google.world.stop()
 
 
-def _google(world: World, clients: Iterable[Client], push: PushSettings | None, base_url: str) -> Google:
-    keys = Keys()
+def _google(world: World, clients: Iterable[Client], push: PushSettings | None, base_url: str, keys: Keys) -> Google:
     return Google(
         world=world,
         clients={client.id: client for client in clients},

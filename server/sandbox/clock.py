@@ -15,7 +15,7 @@ class Clock:
         self._offset = timedelta(0) if at is None else _aware(at) - datetime.now(UTC)
         self._standing: datetime | None = None
         if frozen:
-            self.freeze()
+            self.freeze(at)
 
     @property
     def frozen(self) -> bool:

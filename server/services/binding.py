@@ -28,18 +28,19 @@ class Marks:
         return None if read is None else Mark(read.message_id, read.recipient, read.link)
 
 
-def bind(tx: Transaction, mailbox: Mailbox, mail: SentMail, now: datetime) -> str | None:
-    """The message it is a copy of; None when the mail was stored before or is nobody's business."""
+def bind(tx: Transaction, mailbox: Mailbox, mail: SentMail, now: datetime, *, tracked: bool = True) -> str | None:
+    """The message it is a copy of; None when the mail was stored before or is nobody's business. `tracked`: whether the message
+    carries tokens anywhere."""
     if copies.seen(tx, mailbox.id, [mail.gmail_id]):
         return None
     named = {mark.message_id for mark in mail.marks}
     # The product's own send and the Sent folder's watch may meet here.
     stored.lock(tx, named)
     known = copies.known_by_token(tx, mailbox.workspace_id, named)
-    internal = all_internal(tx, mailbox.workspace_id, mail.recipients)
+    internal = _all_internal(tx, mailbox.workspace_id, mail.recipients)
     match decide(mail.marks, known, mailbox.user_id, internal=internal):
         case Owned(message_id, recipient):
-            _own(tx, mailbox, mail, known[message_id], recipient, now, internal=internal)
+            _own(tx, mailbox, mail, known[message_id], recipient, now, tracked=tracked and not (internal and recipient == 0))
             return _copied(tx, mailbox, mail, message_id, recipient)
         case Reused(message_id, recipient):
             stored.add_recipients(tx, message_id, mailbox.workspace_id, mail.recipients)
@@ -51,8 +52,7 @@ def bind(tx: Transaction, mailbox: Mailbox, mail: SentMail, now: datetime) -> st
             return None
 
 
-def all_internal(tx: Transaction, workspace_id: str, recipients: Iterable[Recipient]) -> bool:
-    """Whether nobody outside the workspace is among them."""
+def _all_internal(tx: Transaction, workspace_id: str, recipients: Iterable[Recipient]) -> bool:
     domain = stored_mailboxes.workspace_domain(tx, workspace_id)
     colleagues = stored_mailboxes.colleagues(tx, workspace_id)
     return is_internal([recipient.address for recipient in recipients], domain, colleagues)
@@ -64,7 +64,7 @@ def link_people(tx: Transaction, workspace_id: str, message_id: str, recipients:
 
 
 def _own(
-    tx: Transaction, mailbox: Mailbox, mail: SentMail, known: Known, recipient: int, now: datetime, *, internal: bool
+    tx: Transaction, mailbox: Mailbox, mail: SentMail, known: Known, recipient: int, now: datetime, *, tracked: bool
 ) -> None:
     if not known.copies:
         stored.mark_sent(
@@ -73,7 +73,7 @@ def _own(
             subject=mail.subject,
             sent_at=mail.at,
             thread_id=mail.thread_id,
-            tracked=not internal or recipient > 0,
+            tracked=tracked,
         )
         stored.keep_links(tx, known.message_id, links_carried(mail.marks, known.message_id))
     if recipient == 0:

@@ -19,13 +19,14 @@ _log = logger(__name__)
 
 
 class Connections:
-    """`sleep` is what short waits between tries use."""
+    """`google` is asked each time: an operator may enter the OAuth client while we run. `sleep` is what short waits between
+    tries use."""
 
     def __init__(
         self,
         database: Database,
         tokens: Tokens,
-        google: GoogleAccess,
+        google: Callable[[], GoogleAccess],
         clock: Clock,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -36,7 +37,7 @@ class Connections:
         self._sleep = sleep
 
     def open(self, grant: Grant) -> Gmail:
-        return Gmail(self._google, grant, self._sleep)
+        return Gmail(self._google(), grant, self._sleep)
 
     @contextmanager
     def using(self, mailbox: Mailbox) -> Iterator[Gmail]:

@@ -1,36 +1,191 @@
 """A rep's mailbox: connecting it, keeping it watched, and letting go of it."""
 
-from collections.abc import Iterable
+import random
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 
-from server.domain.mailboxes import ConnectionState
+from server.domain.mailboxes import HOT, WATCHED, Connection, ConnectionState, Mailbox
 from server.domain.users import User
-from server.gmail.credentials import Grant
+from server.errors import Conflict
+from server.gmail.client import Gmail, accepted_addresses
+from server.gmail.credentials import Grant, may_read
+from server.gmail.errors import GmailError, Transient
+from server.logs import logger
+from server.queue import Queue
+from server.services.connections import Connections
+from server.services.sync import Sync
+from server.storage import mailboxes as stored
+from server.storage.database import Transaction
+from server.tokens import new_id
+
+SYNC, TEND, LOOK_AGAIN = "sync", "tend", "look-again"
+"""Kinds of jobs; the first two are keyed by mailbox."""
+
+COALESCE = timedelta(seconds=2)
+"""Pushes come in bursts: one look for all of them."""
+
+TEND_EVERY = timedelta(hours=20)
+TEND_SPREAD = timedelta(hours=2)
+"""So that not every rep's watch is renewed in the same minute."""
+
+_INDEX_LAG = (3, 10, 30)
+"""Seconds after which a push whose change is not listed yet is looked for again."""
+
+Wake = Callable[[Iterable[str]], None]
+_log = logger(__name__)
 
 
 class Mailboxes:
+    """`topic` is the Pub/Sub topic of Gmail's push; empty: polling alone."""
+
+    def __init__(self, connections: Connections, queue: Queue, wake: Wake, topic: str = "") -> None:
+        self._connections = connections
+        self._database = connections.database
+        self._clock = connections.clock
+        self._queue = queue
+        self._topic = topic
+        self.syncing = Sync(connections, queue, wake)
+
     def connect(self, user: User, credentials: Grant, scopes: Iterable[str]) -> ConnectionState:
-        """Store what Google granted (encrypted) and begin to look. Without a scope to read: state not-granted, nothing stored."""
-        raise NotImplementedError
+        """Store what Google granted (encrypted) and begin to look. Without a scope to read: state not-granted, nothing of it
+        stored. Conflict when another user has this mailbox. GmailError when Google does not answer."""
+        granted = tuple(sorted(set(scopes)))
+        if not may_read(granted):
+            return self._database.write(self._not_granted, user, granted)
+        gmail = self._connections.open(credentials)
+        profile = gmail.profile()
+        aliases = accepted_addresses(gmail.send_as(), profile.address)
+        grant = gmail.renewed or credentials
+        mailbox = Mailbox(
+            id=new_id(),
+            workspace_id=user.workspace_id,
+            user_id=user.id,
+            address=profile.address,
+            aliases=aliases,
+            credentials=self._connections.sealed(grant),
+            scopes=granted,
+            connection=ConnectionState(Connection.OK, self._clock()),
+            history_id=profile.history_id,
+        )
+        state = self._database.write(self._connect, mailbox)
+        self._queue.wake()
+        return state
 
     def disconnect(self, user: User) -> None:
-        """Stop the watch, revoke the grant, forget the credentials; messages and what came of them stay."""
-        raise NotImplementedError
+        """Stop the watch, give the grant back, forget the credentials; messages and what came of them stay. Google's silence
+        does not keep anything here."""
+        mailbox = self._database.read(stored.of_user, user.id)
+        if mailbox is None:
+            return
+        if mailbox.credentials is not None:
+            self._let_go(mailbox)
+        self._database.write(stored.forget, mailbox.id, self._clock())
 
     def state(self, user: User) -> ConnectionState:
-        raise NotImplementedError
+        mailbox = self._database.read(stored.of_user, user.id)
+        return mailbox.connection if mailbox else ConnectionState(Connection.NONE)
 
     def sync(self, mailbox_id: str) -> bool:
-        """Bring in what changed since the last time. False: another worker is at it."""
-        raise NotImplementedError
+        """Bring in what changed since the last time. False: another worker is at it, so look again a bit later."""
+        return self.syncing.run(mailbox_id)
 
-    def wake(self, address: str) -> None:
-        """A push arrived. An unknown address is nothing to us."""
-        raise NotImplementedError
+    def look_again(self, mailbox_id: str, gmail_id: str) -> None:
+        self.syncing.look_again(mailbox_id, gmail_id)
+
+    def wake(self, address: str, history_id: int | None = None) -> None:
+        """A push arrived; `history_id` is what it named. An unknown address is nothing to us."""
+        if self._database.write(self._ask, address.lower(), history_id):
+            self._queue.wake()
+
+    def still_behind(self, mailbox_id: str, pushed: int, tries: int) -> None:
+        """After a look: a push may come before the list knows what it is about."""
+        self._database.write(self._ask_again, mailbox_id, pushed, tries)
 
     def heat(self, user: User) -> None:
         """A mail is being written: look every few seconds for two minutes."""
-        raise NotImplementedError
+        self._database.write(stored.heat, user.id, self._clock() + HOT)
 
     def watching(self, user: User) -> None:
         """The owner is looking at the feed: look more often for the next minute."""
-        raise NotImplementedError
+        self._database.write(stored.watch_for_owner, user.id, self._clock() + WATCHED)
+
+    def ask_for_looks(self) -> bool:
+        """Jobs for the mailboxes whose time has come. Derived from when each was last looked at, so it never piles up."""
+        due = self._database.read(stored.due_for_a_look, self._clock())
+        if due:
+            self._database.write(self._ask_each, SYNC, due)
+        return bool(due)
+
+    def ask_for_tending(self) -> None:
+        due = self._database.read(stored.due_for_tending, self._clock(), TEND_EVERY)
+        if due:
+            self._database.write(self._ask_each, TEND, due, TEND_SPREAD)
+
+    def tend(self, mailbox_id: str) -> None:
+        """Once a day: which addresses the rep may send from, and a new watch before the old one ends."""
+        mailbox = self._database.read(stored.get, mailbox_id)
+        if mailbox is None or not mailbox.connection.state.alive:
+            return
+        with self._connections.using(mailbox) as gmail:
+            aliases = accepted_addresses(gmail.send_as(), mailbox.address)
+            expires_at = gmail.watch(self._topic).expires_at if self._topic else None
+        self._database.write(stored.tended, mailbox_id, aliases, expires_at, self._clock())
+
+    def _connect(self, tx: Transaction, mailbox: Mailbox) -> ConnectionState:
+        holder = stored.by_address(tx, mailbox.address)
+        if holder is not None and holder.user_id != mailbox.user_id:
+            raise Conflict("another user has connected this mailbox")
+        mailbox_id = stored.connect(tx, mailbox, self._clock())
+        for kind in (SYNC, TEND):
+            self._queue.ask(tx, kind, mailbox_id, {}, None, mailbox.workspace_id)
+        return mailbox.connection
+
+    def _not_granted(self, tx: Transaction, user: User, scopes: tuple[str, ...]) -> ConnectionState:
+        """What works already goes on working."""
+        state = ConnectionState(Connection.NOT_GRANTED, self._clock())
+        known = stored.of_user(tx, user.id)
+        if known is not None and known.connection.state.alive:
+            return known.connection
+        if known is not None:
+            stored.set_state(tx, known.id, state.state, "", self._clock(), known.credentials)
+        elif stored.by_address(tx, user.address) is None:
+            mailbox = Mailbox(new_id(), user.workspace_id, user.id, user.address, (), None, scopes, state)
+            stored.connect(tx, mailbox, self._clock())
+        return state
+
+    def _let_go(self, mailbox: Mailbox) -> None:
+        try:
+            with self._connections.using(mailbox) as gmail:
+                _stop(gmail, watched=mailbox.watch_expires_at is not None)
+        except GmailError as error:
+            _log.info("gmail.revocation_unheard", mailbox=mailbox.id, detail=error.detail)
+
+    def _ask(self, tx: Transaction, address: str, history_id: int | None) -> bool:
+        mailbox = stored.by_address(tx, address)
+        if mailbox is None or not mailbox.connection.state.alive:
+            return False
+        payload = {"pushed": history_id} if history_id else {}
+        self._queue.ask(tx, SYNC, mailbox.id, payload, self._clock() + COALESCE, mailbox.workspace_id)
+        return True
+
+    def _ask_again(self, tx: Transaction, mailbox_id: str, pushed: int, tries: int) -> None:
+        mailbox = stored.get(tx, mailbox_id)
+        if mailbox is None or (mailbox.history_id or 0) >= pushed or tries >= len(_INDEX_LAG):
+            return
+        due_at = self._clock() + timedelta(seconds=_INDEX_LAG[tries])
+        payload = {"pushed": pushed, "tries": tries + 1}
+        self._queue.ask(tx, SYNC, mailbox_id, payload, due_at, mailbox.workspace_id)
+
+    def _ask_each(self, tx: Transaction, kind: str, due: Iterable[tuple[str, str]], spread: timedelta = timedelta(0)) -> None:
+        for mailbox_id, workspace_id in due:
+            due_at = self._clock() + spread * random.random()  # noqa: S311  spreads load, keeps no secret
+            self._queue.ask_once(tx, kind, mailbox_id, {}, due_at, workspace_id)
+
+
+def _stop(gmail: Gmail, *, watched: bool) -> None:
+    try:
+        if watched:
+            gmail.stop()
+    except Transient as error:
+        _log.info("gmail.stop_unheard", detail=error.detail)
+    gmail.revoke()

@@ -1,42 +1,192 @@
 """A rep's messages: prepared while they are written, sent, listed, looked at, archived."""
 
-from collections.abc import Callable
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from server.domain.drafts import Draft, Outgoing, Prepared
+from server.domain.drafts import Draft, Outgoing, Prepared, TrackedLink, number_links, recipients_of
+from server.domain.instrument import http_url
+from server.domain.messages import DRAFT_LIFE, Link, Message, State
 from server.domain.users import User
+from server.errors import BadInput, Conflict, NotFound
+from server.services import engagement
+from server.services.addresses import Addresses
+from server.services.connections import Connections
+from server.services.details import details, summary
+from server.services.instrumenting import Instrumenting
+from server.services.mailbox import Mailboxes
+from server.services.sending import Failed, Sending
+from server.storage import messages as stored
+from server.storage.database import Transaction
+from server.tokens import new_id
 
-Clock = Callable[[], datetime]
+MOST_LINKS = 1000
+MOST_RECIPIENTS = 500
+MOST_A_PAGE = 200
+
+Wake = Callable[[Iterable[str]], None]
 
 
 class Messages:
     """Everything here is bound to the user's own messages; another's is NotFound."""
 
+    def __init__(
+        self, connections: Connections, mailboxes: Mailboxes, addresses: Addresses, wake: Wake, gmail_web_url: str
+    ) -> None:
+        self._database = connections.database
+        self._clock = connections.clock
+        self._mailboxes = mailboxes
+        self._addresses = addresses
+        self._wake = wake
+        self._gmail_web_url = gmail_web_url
+        self._sending = Sending(connections, mailboxes.syncing, Instrumenting(addresses), wake)
+
     def prepare(self, user: User, draft: Draft) -> Prepared:
-        raise NotImplementedError
+        _check(draft)
+        made = self._database.write(self._prepare, user, draft)
+        self._mailboxes.heat(user)
+        return made
 
     def update(self, user: User, message_id: str, draft: Draft) -> Prepared:
         """Conflict once the message was sent."""
-        raise NotImplementedError
+        _check(draft)
+        made = self._database.write(self._update, user, message_id, draft)
+        self._mailboxes.heat(user)
+        return made
 
     def send(self, user: User, message_id: str, mail: Outgoing) -> dict[str, Any]:
-        """The message's details as `details`, with `failed`: addresses whose separate copy did not go out."""
-        raise NotImplementedError
+        """The message as `details` tells it, with `failed`: whose separate copies did not go out, and why. Submitted twice, it
+        is sent once. A GmailError when nothing went out."""
+        failed = self._sending.send(user, message_id, mail)
+        return {**self.details(user, message_id), "failed": [_failed(one) for one in failed]}
 
     def list(self, user: User, before: str | None = None, limit: int = 50) -> dict[str, Any]:
         """`{"messages": […], "next": cursor | None}`, newest first; drafts are not in it."""
-        raise NotImplementedError
+        after = _opened(before) if before else None
+        most = max(1, min(limit, MOST_A_PAGE))
+        found = self._database.read(stored.latest, user.id, after, most + 1)
+        page = found[:most]
+        following = _sealed(page[-1]) if len(found) > most else None
+        return {"messages": [summary(one, user, self._gmail_web_url) for one in page], "next": following}
 
     def details(self, user: User, message_id: str) -> dict[str, Any]:
-        raise NotImplementedError
+        """Everything about one message, every hit with its reasons, own views too."""
+        return self._database.read(self._details, user, message_id)
 
     def archive(self, user: User, message_id: str) -> dict[str, Any]:
-        raise NotImplementedError
+        """No view or click of it is recorded any more. Conflict before it was sent."""
+        return self._archive(user, message_id, archived=True)
 
     def unarchive(self, user: User, message_id: str) -> dict[str, Any]:
-        raise NotImplementedError
+        return self._archive(user, message_id, archived=False)
 
     def expire(self) -> int:
         """Drafts never sent; how many were given up."""
-        raise NotImplementedError
+        return self._database.write(stored.expire_drafts, self._clock())
+
+    def _prepare(self, tx: Transaction, user: User, draft: Draft) -> Prepared:
+        now = self._clock()
+        links = number_links((), draft.links)
+        message = Message(
+            id=new_id(),
+            workspace_id=user.workspace_id,
+            user_id=user.id,
+            subject=draft.subject,
+            state=State.DRAFTED,
+            tracked=True,
+            created_at=now,
+            recipients=recipients_of(draft),
+            links=links,
+        )
+        stored.add(tx, message, now + DRAFT_LIFE)
+        return self._prepared(user, message, links, now + DRAFT_LIFE)
+
+    def _update(self, tx: Transaction, user: User, message_id: str, draft: Draft) -> Prepared:
+        # Locked before its links are read: two saves at once must not number two links alike.
+        stored.lock(tx, [message_id])
+        former, expires_at = _own(tx, user, message_id), self._clock() + DRAFT_LIFE
+        message = replace(former, subject=draft.subject, recipients=recipients_of(draft))
+        if not stored.redraft(tx, message, expires_at):
+            raise Conflict("this message was sent already")
+        links = number_links(former.links, draft.links)
+        stored.add_links(tx, message_id, user.workspace_id, links)
+        return self._prepared(user, message, links, expires_at)
+
+    def _prepared(self, user: User, message: Message, links: Iterable[Link], expires_at: datetime) -> Prepared:
+        tracked = (
+            TrackedLink(link.ordinal, link.url, self._addresses.click(message.id, 0, link.ordinal, link.url)) for link in links
+        )
+        return Prepared(
+            id=message.id,
+            token=self._addresses.pixel_token(message.id),
+            pixel_url=self._addresses.pixel(user.tag, message.id),
+            links=tuple(tracked),
+            state=State.DRAFTED,
+            expires_at=expires_at,
+        )
+
+    def _details(self, tx: Transaction, user: User, message_id: str) -> dict[str, Any]:
+        return details(tx, _own(tx, user, message_id), user, self._gmail_web_url)
+
+    def _archive(self, user: User, message_id: str, *, archived: bool) -> dict[str, Any]:
+        self._wake(self._database.write(self._set_archived, user, message_id, archived))
+        return self.details(user, message_id)
+
+    def _set_archived(self, tx: Transaction, user: User, message_id: str, archived: bool) -> set[str]:
+        if stored.set_archived(tx, message_id, user.id, archived=archived):
+            return engagement.refresh(tx, {message_id}, self._clock())
+        if _own(tx, user, message_id).sent_at is None:
+            raise Conflict("this message was not sent yet")
+        return set()
+
+
+def _own(tx: Transaction, user: User, message_id: str) -> Message:
+    message = stored.get(tx, message_id, user.id)
+    if message is None:
+        raise NotFound("no such message")
+    return message
+
+
+def _check(draft: Draft) -> None:
+    wrong = {
+        f"links.{place}.url": "an address that begins with http:// or https://"
+        for place, link in enumerate(draft.links)
+        if http_url(link.url) is None
+    }
+    for field, addressees in (("to", draft.to), ("cc", draft.cc), ("bcc", draft.bcc)):
+        bad = (place for place, one in enumerate(addressees) if not _is_address(one.address))
+        wrong |= {f"{field}.{place}.address": "a mail address" for place in bad}
+    if len(draft.links) > MOST_LINKS:
+        wrong["links"] = f"at most {MOST_LINKS}"
+    if len(draft.to) + len(draft.cc) + len(draft.bcc) > MOST_RECIPIENTS:
+        wrong["to"] = f"at most {MOST_RECIPIENTS} recipients"
+    if wrong:
+        raise BadInput("this draft cannot be prepared", wrong)
+
+
+def _is_address(text: str) -> bool:
+    name, at, domain = text.strip().rpartition("@")
+    return bool(name and at and domain) and not any(character.isspace() for character in text.strip())
+
+
+def _failed(one: Failed) -> dict[str, Any]:
+    return {"addresses": [recipient.address for recipient in one.recipients], "detail": one.detail}
+
+
+def _sealed(message: Message) -> str:
+    assert message.sent_at is not None
+    return urlsafe_b64encode(json.dumps([message.sent_at.isoformat(), message.id]).encode()).decode()
+
+
+def _opened(cursor: str) -> tuple[datetime, str]:
+    try:
+        at, message_id = json.loads(urlsafe_b64decode(cursor))
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is None:
+            raise ValueError
+        return moment, str(message_id)
+    except (ValueError, TypeError):
+        raise BadInput("not a cursor of this list", {"before": "a `next` of this list"}) from None

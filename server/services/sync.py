@@ -55,11 +55,14 @@ class Sync:
         self._marks = Marks(connections.tokens)
 
     def run(self, mailbox_id: str) -> bool:
-        """False when another worker has it, or there is nothing (left) to connect to. Errors of Gmail's client pass through."""
+        """False when another worker has it. A connection that is dead brings nothing. Errors of Gmail's client pass through."""
         claim = new_id()
         mailbox = self._claim(mailbox_id, claim)
-        if mailbox is None or mailbox.history_id is None:
-            return False
+        if mailbox is None:
+            known = self._database.read(stored.get, mailbox_id)
+            return known is None or not known.connection.state.alive
+        if mailbox.history_id is None:
+            return True
         try:
             with self._connections.using(mailbox) as gmail:
                 self._bring_in(gmail, mailbox, mailbox.history_id)

@@ -51,6 +51,12 @@ def seen(tx: Connection, mailbox_id: str, gmail_ids: Iterable[str]) -> set[str]:
     return set(tx.execute(sent).scalars()) | set(tx.execute(received).scalars())
 
 
+def message_of(tx: Connection, mailbox_id: str, gmail_id: str) -> str | None:
+    asked = select(copies.c.message_id).where(copies.c.mailbox_id == mailbox_id, copies.c.gmail_id == gmail_id)
+    found: str | None = tx.execute(asked).scalar()
+    return found
+
+
 def tracked_threads(tx: Connection, mailbox_id: str, thread_ids: Iterable[str]) -> set[str]:
     asked = select(copies.c.thread_id).where(copies.c.mailbox_id == mailbox_id, copies.c.thread_id.in_(set(thread_ids)))
     return set(tx.execute(asked).scalars())

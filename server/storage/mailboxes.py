@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, or_, select, update
+from sqlalchemy import Connection, Row, and_, case, or_, select, update
 
 from server.domain.mailboxes import EVERY, EVERY_HOT, EVERY_WATCHED, RENEW_BEFORE, ConnectionState, Mailbox
 from server.domain.mailboxes import Connection as State
@@ -32,7 +32,11 @@ def connect(tx: Connection, mailbox: Mailbox, now: datetime) -> str:
         created_at=now,
         **values,
     )
-    done = statement.on_conflict_do_update(index_elements=["user_id"], set_=values)
+    given = statement.excluded
+    same = and_(mailboxes.c.address == given.address, mailboxes.c.history_id.is_not(None))
+    # The same mailbox connected again goes on from where it was left.
+    kept = {"history_id": case((same, mailboxes.c.history_id), else_=given.history_id), "tended_at": None, "synced_at": None}
+    done = statement.on_conflict_do_update(index_elements=["user_id"], set_=values | kept)
     return str(tx.execute(done.returning(mailboxes.c.id)).scalar_one())
 
 

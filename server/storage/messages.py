@@ -131,7 +131,7 @@ def release_sending(tx: Connection, message_id: str) -> None:
 def lock(tx: Connection, message_ids: Iterable[str]) -> None:
     """Two who bind mails of the same message at once come one after the other."""
     ids = sorted(set(message_ids))
-    tx.execute(select(messages.c.id).where(messages.c.id.in_(ids)).order_by(messages.c.id).with_for_update())
+    tx.execute(select(messages.c.id).where(messages.c.id.in_(ids)).order_by(messages.c.id).with_for_update(key_share=True))
 
 
 def mark_sent(tx: Connection, message_id: str, *, subject: str, sent_at: datetime, thread_id: str, tracked: bool) -> None:
@@ -140,6 +140,11 @@ def mark_sent(tx: Connection, message_id: str, *, subject: str, sent_at: datetim
         .where(messages.c.id == message_id, messages.c.state.in_(_WAITING))
         .values(state=State.SENT.value, subject=subject, sent_at=sent_at, thread_id=thread_id, tracked=tracked, expires_at=None)
     )
+
+
+def discard(tx: Connection, message_id: str) -> None:
+    """An untracked message that turned out to be part of another."""
+    tx.execute(delete(messages).where(messages.c.id == message_id, messages.c.tracked.is_(False)))
 
 
 # What came back

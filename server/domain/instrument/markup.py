@@ -15,18 +15,29 @@ from typing import NamedTuple
 _SPACE = r"\t\n\f\r "
 _VALUE = rf"""(?:"[^"]*(?:"|\Z)|'[^']*(?:'|\Z)|[^{_SPACE}>"'][^{_SPACE}>]*)"""
 _ATTRIBUTE = rf"[{_SPACE}/]*[^{_SPACE}/>][^{_SPACE}/>=]*(?:[{_SPACE}]*=[{_SPACE}]*{_VALUE}?)?"
-# Every repetition is of one kind of character or starts with one that ends the last: nothing to backtrack into.
-_MARKUP = re.compile(rf"<(?:(/?)([a-zA-Z][^{_SPACE}/>]*)((?:{_ATTRIBUTE})*[{_SPACE}/]*)(>?)|(!--)|(!\[CDATA\[)|[!?/])")
+_NAME, _REST = rf"[a-zA-Z][^{_SPACE}/>]*", rf"(?:{_ATTRIBUTE})*[{_SPACE}/]*"
+_CONSTRUCT = rf"(<(?:(/?)({_NAME})({_REST})(>?)|(!--)|(!\[CDATA\[)|[!?/]))?"
+_TELLING_NAME = (
+    "/?(?:a|area|base|body|html|image|img|math|svg|script|style|title|textarea|xmp|iframe|noembed|noframes|plaintext)"
+)
+# Each matches to its end whatever follows, at once: a repetition is of one kind of character or begins with one that ended the
+# last, and what never closes runs to the end. So there is nothing to backtrack into. Counted, so that no match grows large.
+_EVERY = re.compile(rf"(?:[^<]+|<(?![a-zA-Z/!?])){{0,400}}((?!))?{_CONSTRUCT}", re.ASCII)
+_TELLING = re.compile(
+    rf"(?:[^<]+|<(?!{_TELLING_NAME}[{_SPACE}/>])/?{_NAME}{_REST}(?:>|(\Z))|<(?![a-zA-Z/!?])){{0,400}}{_CONSTRUCT}",
+    re.ASCII | re.IGNORECASE,
+)
 _NAMED_VALUE = re.compile(
     rf"""[{_SPACE}/]*([^{_SPACE}/>][^{_SPACE}/>=]*)(?:[{_SPACE}]*=[{_SPACE}]*(?:"([^"]*)"|'([^']*)'|([^{_SPACE}>"'][^{_SPACE}>]*))?)?"""
 )
 _COMMENT_END = re.compile(r"--!?>")
-_CONDITIONAL = re.compile(r"\s*\[if\b[^\]>]*\]>", re.IGNORECASE)
-_SCRIPT_MARK = re.compile(rf"<!--|-->|<(/?)script(?=[{_SPACE}/>])", re.IGNORECASE)
+_CONDITIONAL = re.compile(r"\s*\[if\b[^\]>]*\]>", re.ASCII | re.IGNORECASE)
+_SCRIPT_MARK = re.compile(rf"<!--|-->|<(/?)script(?=[{_SPACE}/>])", re.ASCII | re.IGNORECASE)
 _RAW_TEXT = {
-    name: re.compile(rf"</{name}(?=[{_SPACE}/>])", re.IGNORECASE)
+    name: re.compile(rf"</{name}(?=[{_SPACE}/>])", re.ASCII | re.IGNORECASE)
     for name in ("title", "textarea", "style", "xmp", "iframe", "noembed", "noframes")
 }
+_RAW = frozenset({*_RAW_TEXT, "script", "plaintext"})
 _FOREIGN = frozenset({"svg", "math"})
 _HTML_INSIDE_FOREIGN = frozenset({"foreignobject", "desc", "title", "mi", "mo", "mn", "ms", "mtext"})
 _ENDS_FOREIGN = re.compile(
@@ -58,18 +69,12 @@ class Attribute(NamedTuple):
     quote: str
 
 
-def tags(html: str) -> Iterator[Tag]:
-    """Every complete tag, in the order of the source."""
-    return (tag for tag in _scan(html, 0, len(html), False) if tag.name)
+def tags(html: str, every: bool = False) -> Iterator[Tag]:
+    """Complete tags in the order of the source: all, or only those of links, images and what decides how text is read.
 
-
-def text_end(html: str) -> int:
-    """Where text added to the end would still be read as content: before a construct that never closes, else the end."""
-    end = len(html)
-    for tag in _scan(html, 0, len(html), False):
-        if not tag.name and not tag.conditional:
-            end = tag.start
-    return end
+    A construct that never closes comes last, as a tag without a name: text put after its start would not be content.
+    """
+    return _scan(html, 0, len(html), every, False)
 
 
 def attributes(html: str, tag: Tag) -> Iterator[Attribute]:
@@ -82,7 +87,10 @@ def attributes(html: str, tag: Tag) -> Iterator[Attribute]:
 
 def attribute(html: str, tag: Tag, name: str) -> Attribute | None:
     """The first attribute of that name: the only one that counts."""
-    return next((found for found in attributes(html, tag) if found.name == name), None)
+    for found in attributes(html, tag):
+        if found.name == name:
+            return found
+    return None
 
 
 def decoded(value: str) -> str:
@@ -109,43 +117,43 @@ def _by_number(number: int, digits: int) -> str:
     return chr(number)
 
 
-def _scan(html: str, start: int, stop: int, conditional: bool) -> Iterator[Tag]:
-    """Tags between two offsets, and one without a name for a construct that never closes."""
-    at = start
+def _scan(html: str, at: int, stop: int, every: bool, conditional: bool) -> Iterator[Tag]:
     foreign: list[str] = []
-    while found := _MARKUP.search(html, at, stop):
-        name = found[2]
-        if name is None:
-            at = _after_other(html, found, stop, bool(foreign))
-            if found[5] and not conditional and (inside := _CONDITIONAL.match(html, found.end(), stop)):
-                yield from _scan(html, inside.end(), _comment_text_end(html, inside.end(), at), True)
-            if at < 0:
-                yield Tag("", False, found.start(), stop, stop, stop, conditional)
+    markup = _EVERY if every else _TELLING
+    while found := markup.match(html, at, stop):
+        unclosed, construct, slash, name, _, closed, comment, section = found.groups()
+        if construct is None:
+            if unclosed is None and at == found.end():
                 return
+            at, markup = (at, _EVERY) if unclosed is not None and markup is _TELLING else (found.end(), markup)
             continue
-        if not found[4]:
-            yield Tag("", False, found.start(), stop, stop, stop, conditional)
+        start = found.start(2)
+        if name is None:
+            at = _after_other(html, found.end(), stop, comment, section if foreign else None)
+            if comment and not conditional and (inside := _CONDITIONAL.match(html, found.end(), stop)):
+                yield from _scan(html, inside.end(), _comment_text_end(html, inside.end(), at), True, True)
+        elif closed:
+            at = found.end()
+            tag = Tag(name.lower(), bool(slash), start, at, *found.span(5), conditional)
+            yield tag
+            in_foreign = (foreign or tag.name in _FOREIGN) and _step_foreign(foreign, tag, html[at - 2] == "/")
+            if not slash and not in_foreign and tag.name in _RAW:
+                at = _after_raw_text(html, tag.name, at, stop)
+        else:
+            at = -1
+        if at < 0:
+            yield Tag("", False, start, stop, stop, stop, conditional)
             return
-        at = found.end()
-        tag = Tag(name.lower(), bool(found[1]), found.start(), at, found.start(3), found.end(3), conditional)
-        yield tag
-        in_foreign = (foreign or tag.name in _FOREIGN) and _step_foreign(foreign, tag, html[at - 2] == "/")
-        if not tag.closing and not in_foreign and (tag.name in _RAW_TEXT or tag.name in ("script", "plaintext")):
-            at = _after_raw_text(html, tag.name, at, stop)
-            if at < 0:
-                yield Tag("", False, tag.start, stop, stop, stop, conditional)
-                return
 
 
-def _after_other(html: str, found: re.Match[str], stop: int, foreign: bool) -> int:
+def _after_other(html: str, at: int, stop: int, comment: str | None, section: str | None) -> int:
     """Where a comment, a declaration or a section ends; -1 when it never does."""
-    at = found.end()
-    if found[5]:
+    if comment:
         if html.startswith((">", "->"), at, stop):
             return html.index(">", at) + 1
         end = _COMMENT_END.search(html, at, stop)
         return end.end() if end else -1
-    closing = "]]>" if found[6] and foreign else ">"
+    closing = "]]>" if section else ">"
     position = html.find(closing, at, stop)
     return position + len(closing) if position >= 0 else -1
 

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from html import unescape
 from urllib.parse import urljoin
 
-from server.domain.instrument.markup import Attribute, Tag, attribute, decoded, tags, text_end
+from server.domain.instrument.markup import Attribute, Tag, attribute, decoded, tags
 from server.domain.instrument.quotes import Quotes
 
 _BLANK = "".join(map(chr, range(0x21)))
 _DROPPED = {ord(character): None for character in "\t\n\r"}
-_HTTP = re.compile(r"(https?):[/\\]*(?=[^/\\])", re.IGNORECASE)
+_HTTP = re.compile(r"(https?):[/\\]*(?=[^/\\])", re.ASCII | re.IGNORECASE)
+_PLAIN_HTTP = re.compile(r"https?://[!-%'-.0-\[\]-~][!-%'-~]*")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
-_COMMENT = re.compile(r"<!.*?(?:-->|>|$)", re.DOTALL)
+_MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z!?](?:[^\"'>]|\"[^\"]*\"|'[^']*')*(?:>|\Z)", re.DOTALL)
 _WITHOUT_TEXT = frozenset({"style", "script", "title", "textarea", "xmp", "iframe", "noembed", "noframes"})
 _LONGEST_TEXT = 200
 
@@ -20,7 +21,7 @@ _LONGEST_TEXT = 200
 @dataclass(frozen=True, slots=True)
 class Link:
     """`ordinal` is the 1-based place among all http(s) links of the body; `url` what a browser would follow; `text` the words
-    shown (at most 200 characters, blanks collapsed). `start` to `end` spans the value of `href` in the source, without its quotes."""
+    shown (at most 200 characters, blanks collapsed). `start` to `end` spans the value of `href`, without its quotes."""
 
     ordinal: int
     url: str
@@ -57,7 +58,7 @@ class _Anchor:
 
 def outline(html: str) -> Outline:
     reader = _Reader(html)
-    for tag in tags(html):
+    for tag in tags(html, reader.wants_every_tag):
         reader.read(tag)
     reader.end_label()
     return Outline(reader.links(), reader.images, reader.pixel_at())
@@ -65,6 +66,8 @@ def outline(html: str) -> Outline:
 
 def http_url(value: str) -> str | None:
     """The http(s) address an attribute's value holds, freed of blanks and line breaks as the URL standard has it; else None."""
+    if _PLAIN_HTTP.fullmatch(value):
+        return value
     url = clean(value)
     found = _HTTP.match(url)
     return f"{found[1].lower()}://{url[found.end() :]}" if found else None
@@ -80,30 +83,39 @@ class _Reader:
     def __init__(self, html: str) -> None:
         self.images: list[Image] = []
         self._html = html
+        self._end = len(html)
         self._quotes = Quotes(html)
+        self.wants_every_tag = self._quotes.possible or _has_foreign(html)
         self._anchors: list[_Anchor] = []
         self._base: str | None = None
         self._body_end: int | None = None
         self._html_end: int | None = None
         self._open: _Anchor | None = None
         self._pieces: list[str] = []
-        self._text_from = 0
+        self._text_from = self._text_size = 0
 
     def read(self, tag: Tag) -> None:
-        quoted = self._quotes.step(tag)
+        quoted = self._quotes.possible and self._quotes.step(tag)
+        name = tag.name
         if self._open:
-            self._add_text(self._html[self._text_from : min(tag.start, self._text_from + 2 * _LONGEST_TEXT)])
-            self._text_from = tag.start if tag.name in _WITHOUT_TEXT and tag.closing else tag.end
+            self._read_text(tag)
         if tag.closing:
             self._read_closing(tag)
-        elif tag.name in ("a", "area"):
+        elif name == "a" or name == "area":
             self._read_link(tag, quoted)
-        elif tag.name in ("img", "image"):
+        elif name == "img" or name == "image":
             self._read_image(tag, quoted)
-        elif tag.name == "base":
+        elif name == "base":
             self._read_base(tag)
-        elif tag.conditional and tag.name.startswith("v:"):
+        elif tag.conditional and name.startswith("v:"):
             self._read_link(tag, quoted)
+        elif not name and not tag.conditional:
+            self._end = tag.start
+
+    def _read_text(self, tag: Tag) -> None:
+        if self._text_size < _LONGEST_TEXT:
+            self._add_text(self._html[self._text_from : min(tag.start, self._text_from + 5 * _LONGEST_TEXT)])
+        self._text_from = tag.start if tag.name in _WITHOUT_TEXT and tag.closing else tag.end
 
     def _read_closing(self, tag: Tag) -> None:
         if tag.name == "a":
@@ -144,13 +156,15 @@ class _Reader:
         return self._html[found.start : found.end] if found else ""
 
     def _add_text(self, piece: str) -> None:
-        if piece and len(self._pieces) < _LONGEST_TEXT:
-            self._pieces.append(_COMMENT.sub("", piece) if "<" in piece else piece)
+        if piece:
+            shown = _MARKUP.sub("", piece) if "<" in piece else piece
+            self._pieces.append(shown)
+            self._text_size += len(shown)
 
     def end_label(self) -> None:
         if self._open:
             self._open.text = _collapsed("".join(self._pieces))
-            self._open = None
+            self._open, self._text_size = None, 0
             self._pieces.clear()
 
     def links(self) -> list[Link]:
@@ -178,8 +192,13 @@ class _Reader:
         for place in (self._quotes.first, self._body_end, self._html_end):
             if place is not None:
                 return place
-        return text_end(self._html)
+        return self._end
 
 
 def _collapsed(text: str) -> str:
     return " ".join(unescape(text[: 4 * _LONGEST_TEXT]).split())[:_LONGEST_TEXT]
+
+
+def _has_foreign(html: str) -> bool:
+    lower = html.lower()
+    return "<svg" in lower or "<math" in lower

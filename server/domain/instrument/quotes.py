@@ -4,7 +4,11 @@ import re
 
 from server.domain.instrument.markup import Tag, attribute
 
-_HINT = re.compile(r"quote|_attr|moz-|divRplyFwdMsg|appendonsend|reference-message|border-top", re.IGNORECASE)
+_HINTS = (
+    *("gmail_quote", "gmail_attr", "yahoo_quoted", "moz-cite", "moz-forward", "protonmail_quote", "mail-editor-ref"),
+    *("rplyfwdmsg", "appendonsend"),
+)
+_HINT = re.compile(r"""type\s*=["'\s]*cite|border-top:\s*solid""")
 _CLASSES = frozenset(
     {
         "gmail_quote",
@@ -24,20 +28,19 @@ _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "area", "base", "
 
 
 class Quotes:
-    """Fed every tag in order. `first` is the offset of the first quotation's first tag, or None."""
+    """Fed every tag in order, unless no quotation is `possible`. `first` is where the first quotation's first tag begins."""
 
     def __init__(self, html: str) -> None:
         self.first: int | None = None
         self._html = html
-        self._possible = _HINT.search(html) is not None
+        lower = html.lower()
+        self.possible = any(hint in lower for hint in _HINTS) or _HINT.search(lower) is not None
         self._rest = False
         self._element = ""
         self._depth = 0
 
     def step(self, tag: Tag) -> bool:
         """Whether the tag belongs to quoted text."""
-        if not self._possible:
-            return False
         if self._rest or (tag.conditional and not self._element):
             return self._rest
         if self._element:

@@ -21,6 +21,7 @@ _STEP = re.compile(
     r"(?:list-?|e?mail-?)?(?:unsubscribe|unsub|opt-?out|d[eé]sabonne(?:r|ment)|d[eé]sinscri(?:re|ption))(?:\.(?:php|aspx?|html?|cgi|jsp))?",
     re.IGNORECASE,
 )
+_POSSIBLE = re.compile(r"unsub|opt-?out|sabonn|sinscri|%")
 _LONGEST_WORDS = 80
 
 
@@ -28,6 +29,8 @@ def leads_out(url: str, words: str) -> bool:
     """`words` is the link's visible text."""
     if len(words) <= _LONGEST_WORDS and _WORDS.search(words):
         return True
-    _, _, rest = url[:4096].partition("://")
+    _, _, rest = url[:4096].lower().partition("://")
+    if not _POSSIBLE.search(rest):
+        return False
     host, *steps = re.split(r"[/?&=#]", rest)
     return any(_STEP.fullmatch(unquote(step)) for step in (host.partition(".")[0], *steps) if step)

@@ -1,0 +1,256 @@
+"""Charsets and transfer encodings, both ways, so that what is not touched keeps its bytes."""
+
+import base64
+import binascii
+import codecs
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from server.domain.instrument import Splice
+
+ByteSplice = tuple[int, int, bytes]
+
+_ASCII_LIKE = re.compile(
+    r"utf-?8|us-ascii|ascii|iso-?8859|windows-?\d+|cp125|latin|koi8|gb|big5|euc|shift|ks_c|tis|mac", re.IGNORECASE
+)
+_NOT_CHARSETS = frozenset({"punycode", "idna", "unicode-escape", "unicode_escape", "raw-unicode-escape", "raw_unicode_escape"})
+_ALIASES = {
+    "unicode-1-1-utf-8": "utf-8",
+    "utf8mb4": "utf-8",
+    "x-user-defined": "latin-1",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "ks_c_5601-1987": "cp949",
+    "euc-kr": "cp949",
+    "shift_jis": "cp932",
+    "x-sjis": "cp932",
+    "windows-874": "cp874",
+    "iso-8859-8-i": "iso-8859-8",
+    "big5": "big5hkscs",
+    "x-mac-roman": "mac-roman",
+}
+_ESCAPED = re.compile(rb"=([0-9A-Fa-f]{2})")
+_QP_UNIT = re.compile(rb"=[0-9A-Fa-f]{2}|.", re.DOTALL)
+_QP_WIDTH = 76
+
+
+class Unreadable(Exception):
+    """The part can't be decoded and encoded again without changing it. The text is the reason's code."""
+
+
+def decode_text(data: bytes, charset: str | None) -> tuple[str, str]:
+    """Text and the codec that gives exactly `data` back from it. Raises Unreadable."""
+    for codec in _candidates(data, charset):
+        try:
+            text = data.decode(codec, "surrogateescape")
+            if text.encode(codec, "surrogateescape") == data:
+                return text, codec
+        except (UnicodeError, LookupError, ValueError):
+            continue
+    raise Unreadable("charset")
+
+
+def read_text(data: bytes, charset: str | None) -> str:
+    """Text for reading, never for writing back: what can't be decoded is marked."""
+    try:
+        return decode_text(data, charset)[0].encode("utf-8", "replace").decode()
+    except Unreadable:
+        return data.decode("latin-1")
+
+
+def _candidates(data: bytes, charset: str | None) -> list[str]:
+    name = (charset or "us-ascii").strip().strip("\"'").lower()
+    if name.startswith("utf-16") or name.startswith("utf16"):
+        return [_utf16(data, name)]
+    try:
+        known = codecs.lookup(_ALIASES.get(name, name))
+    except (LookupError, ValueError):
+        return []
+    if known.name in _NOT_CHARSETS:
+        return []
+    if known.name in ("ascii", "utf-8", "utf-8-sig"):
+        return ["utf-8"]
+    if known.name in ("iso8859-1", "latin-1"):
+        return ["cp1252", "latin-1"]
+    return [known.name, "latin-1"] if _ASCII_LIKE.match(name) else [known.name]
+
+
+def _utf16(data: bytes, name: str) -> str:
+    """Without a mark of byte order, the order in which `<` makes sense."""
+    if name.endswith(("le", "be")):
+        return "utf-16-" + name[-2:]
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16-le" if data[:1] == b"\xff" else "utf-16-be"
+    return "utf-16-le" if data.count(b"<\0") > data.count(b"\0<") else "utf-16-be"
+
+
+def byte_splices(text: str, codec: str, splices: Sequence[Splice]) -> list[ByteSplice]:
+    """The same splices as offsets into the encoded text."""
+    found: list[ByteSplice] = []
+    at = offset = 0
+    for start, end, new in splices:
+        offset += len(text[at:start].encode(codec, "surrogateescape"))
+        begin = offset
+        offset += len(text[start:end].encode(codec, "surrogateescape"))
+        found.append((begin, offset, new.encode(codec, "surrogateescape")))
+        at = end
+    return found
+
+
+def spliced(data: bytes, splices: Sequence[ByteSplice]) -> bytes:
+    pieces: list[bytes] = []
+    at = 0
+    for start, end, new in splices:
+        pieces += (data[at:start], new)
+        at = end
+    return b"".join((*pieces, data[at:]))
+
+
+def decode_transfer(body: bytes, encoding: str) -> bytes:
+    """The content of a body. Raises Unreadable for an unknown or broken encoding."""
+    if encoding in ("", "7bit", "8bit", "binary"):
+        return body
+    if encoding == "quoted-printable":
+        return b"".join(content for _, content in _qp_lines(body))
+    if encoding == "base64":
+        return _from_base64(body)
+    raise Unreadable("encoding")
+
+
+def splice_transfer(body: bytes, encoding: str, splices: Sequence[ByteSplice]) -> bytes:
+    """`body` with its content changed; lines of quoted-printable that are not concerned stay as they are."""
+    if not splices:
+        return body
+    if encoding == "quoted-printable":
+        return _splice_quoted(body, splices)
+    if encoding == "base64":
+        return _to_base64(spliced(_from_base64(body), splices), body)
+    return spliced(body, splices)
+
+
+def _from_base64(body: bytes) -> bytes:
+    packed = b"".join(body.split())
+    try:
+        data = base64.b64decode(packed, validate=True)
+    except binascii.Error:
+        raise Unreadable("encoding") from None
+    if base64.b64encode(data) != packed:
+        raise Unreadable("encoding")
+    return data
+
+
+def _to_base64(data: bytes, like: bytes) -> bytes:
+    """With the line length, the line ends and the last line end of `like`."""
+    packed = base64.b64encode(data)
+    end = b"\r\n" if b"\r\n" in like else b"\n"
+    width = len(like.split(None, 1)[0]) if like.split(None, 1) else _QP_WIDTH
+    if b"\n" not in like.strip():
+        width = max(width, len(packed)) if width > 998 else _QP_WIDTH
+    lead = like[: len(like) - len(like.lstrip())]
+    tail = like[len(like.rstrip()) :]
+    return lead + end.join(packed[at : at + width] for at in range(0, len(packed), width)) + tail
+
+
+def _qp_lines(body: bytes) -> list[tuple[int, bytes]]:
+    """For each line where it starts in `body`, and its content with the line end it stands for."""
+    lines: list[tuple[int, bytes]] = []
+    at = 0
+    while at < len(body):
+        visible, blank, after = _line(body, at)
+        newline = body[visible + blank : after]
+        content = body[at : visible - 1] if body[visible - 1 : visible] == b"=" and visible > at else body[at:visible] + newline
+        lines.append((at, _ESCAPED.sub(_byte, content) if b"=" in content else content))
+        at = after
+    return lines
+
+
+def _line(body: bytes, at: int) -> tuple[int, int, int]:
+    """Where a line's visible text ends, how many blanks follow (padding, no content), and where the next line begins."""
+    newline = body.find(b"\n", at)
+    after = newline + 1 if newline >= 0 else len(body)
+    line = body[at:after]
+    text = line.removesuffix(b"\n").removesuffix(b"\r") if newline >= 0 else line
+    visible = text.rstrip(b" \t")
+    return at + len(visible), len(text) - len(visible), after
+
+
+def _byte(found: re.Match[bytes]) -> bytes:
+    return bytes([int(found[1], 16)])
+
+
+def _splice_quoted(body: bytes, splices: Sequence[ByteSplice]) -> bytes:
+    lines = _qp_lines(body)
+    starts = [0]
+    for _, content in lines:
+        starts.append(starts[-1] + len(content))
+    out: list[bytes] = []
+    written = 0
+    pending: list[bytes] = []
+    for begin, end, new in splices:
+        left, right = (_raw_offset(body, lines, starts, offset) for offset in (begin, end))
+        line_start = body.rfind(b"\n", written, left) + 1 or (0 if not pending and not out else written)
+        if pending and line_start <= written:
+            pending.append(body[written:left])
+        else:
+            if pending:
+                written = _close(body, out, pending, written)
+            out.append(body[written:line_start])
+            pending = [body[line_start:left]]
+        pending.append(quoted(new))
+        written = right
+    if pending:
+        written = _close(body, out, pending, written)
+    return b"".join((*out, body[written:]))
+
+
+def _close(body: bytes, out: list[bytes], pending: list[bytes], at: int) -> int:
+    """Write a changed line to its end, folded anew; the offset after it."""
+    visible, _, after = _line(body, at)
+    newline = b"\r\n" if b"\r\n" in body[:after] or b"\r\n" in body else b"\n"
+    out.append(_folded(b"".join(pending) + body[at:visible], newline) + body[visible:after])
+    return after
+
+
+def _raw_offset(body: bytes, lines: list[tuple[int, bytes]], starts: list[int], offset: int) -> int:
+    """Where a byte of the content stands in the body."""
+    if offset == starts[-1] and (not lines or body.endswith(b"\n")):
+        return len(body)
+    index = min(bisect_right(starts, offset) - 1, len(lines) - 1)
+    at, _ = lines[index]
+    for _ in range(offset - starts[index]):
+        at += 3 if _ESCAPED.match(body, at) else 1
+    return at
+
+
+def quoted(data: bytes) -> bytes:
+    """Quoted-printable without line breaks of its own; CR and LF are escaped too."""
+    return b"".join(bytes([code]) if 32 <= code <= 126 and code != 61 else b"=%02X" % code for code in data)
+
+
+def _folded(line: bytes, newline: bytes) -> bytes:
+    """`line` with soft breaks where it is too long; an `=XX` is never cut, a soft break at its end is kept."""
+    if len(line) <= _QP_WIDTH:
+        return line
+    soft = line.endswith(b"=")
+    rows: list[bytes] = []
+    row = bytearray()
+    for unit in _QP_UNIT.findall(line[:-1] if soft else line):
+        if len(row) + len(unit) > _QP_WIDTH - 1:
+            rows.append(bytes(row) + b"=")
+            row.clear()
+        row += unit
+    return newline.join((*rows, bytes(row) + (b"=" if soft else b"")))
+
+
+def to_quoted_printable(data: bytes) -> bytes:
+    """Text as quoted-printable, its line ends kept."""
+    newline = b"\r\n" if b"\r\n" in data else b"\n"
+    rows = []
+    for line in data.split(newline):
+        text = quoted(line)
+        if text.endswith(b" "):
+            text = text[:-1] + b"=20"
+        rows.append(_folded(text, newline))
+    return newline.join(rows)

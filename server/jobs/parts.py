@@ -1,0 +1,33 @@
+"""What the worker needs of the product."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from server.queue import Queue
+from server.services.mailbox import Mailboxes
+from server.services.messages import Messages
+from server.storage.database import Database
+
+
+class Bus(Protocol):
+    def listen(self, callback: Callable[[frozenset[str]], None]) -> None: ...
+
+
+class Users(Protocol):
+    def clear_expired(self) -> None:
+        """One-time codes and sessions whose time is over."""
+
+
+class Parts(Protocol):
+    @property
+    def database(self) -> Database: ...
+    @property
+    def queue(self) -> Queue: ...
+    @property
+    def bus(self) -> Bus: ...
+    @property
+    def mailboxes(self) -> Mailboxes: ...
+    @property
+    def messages(self) -> Messages: ...
+    @property
+    def users(self) -> Users: ...

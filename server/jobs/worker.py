@@ -1,0 +1,129 @@
+"""The worker: looks what is due every second, or at once when woken, and lets a few threads do it."""
+
+import os
+import signal
+import threading
+import time
+
+from server.domain.jobs import Job
+from server.errors import LivefeedError, OutsideError
+from server.jobs.handlers import HANDLERS, SLOTS
+from server.jobs.parts import Parts
+from server.logs import logger
+from server.queue import BELL
+from server.storage.database import Transaction
+
+THREADS = 3
+"""One slow mailbox does not hold up the others."""
+
+LOOK_EVERY = 1.0
+PATIENCE = 20.0
+"""Seconds for work under way when asked to stop; what is left is begun again after its lease."""
+
+_log = logger(__name__)
+
+
+class Worker:
+    def __init__(self, parts: Parts, threads: int = THREADS) -> None:
+        self._parts = parts
+        self._asked_to_stop = False
+        self._stopping = threading.Event()
+        self._bell = threading.Event()
+        self._work = threading.Condition()
+        self._rounds = 0
+        self._threads = [threading.Thread(target=self._serve, name=f"worker-{at}", daemon=True) for at in range(threads)]
+
+    def ring(self) -> None:
+        """There is something to do. From any thread."""
+        self._bell.set()
+
+    def stop(self) -> None:
+        """Takes effect within LOOK_EVERY."""
+        # Nothing but this: a signal may come while this thread holds the lock of an Event.
+        self._asked_to_stop = True
+
+    def run(self, parent: int | None = None) -> None:
+        """Until `stop`, or until the process `parent` is no longer our parent."""
+        self._parts.bus.listen(self._heard)
+        self._parts.database.write(self._open_slots)
+        for thread in self._threads:
+            thread.start()
+        while not self._asked_to_stop and (parent is None or os.getppid() == parent):
+            self._look()
+            self._bell.wait(LOOK_EVERY)
+            self._bell.clear()
+        self._end()
+
+    def work_once(self) -> bool:
+        """Claim one job and do it. False when nothing was due."""
+        queue, database = self._parts.queue, self._parts.database
+        if not database.read(queue.any_due):
+            return False
+        job = database.write(queue.claim)
+        if job is None:
+            return False
+        self._do(job)
+        return True
+
+    def _do(self, job: Job) -> None:
+        queue, database = self._parts.queue, self._parts.database
+        try:
+            again = HANDLERS[job.kind](self._parts, job)
+        except LivefeedError as error:
+            retry_after = error.retry_after if isinstance(error, OutsideError) else None
+            _log.warning("job.failed", kind=job.kind, job=job.id, attempts=job.attempts, error=f"{error.code} {error.detail}")
+            database.write(queue.fail, job, f"{error.code} {error.detail}".strip(), retry_after)
+        except Exception as error:
+            _log.exception("job.broke", kind=job.kind, job=job.id, attempts=job.attempts)
+            database.write(queue.fail, job, type(error).__name__)
+        else:
+            if again is None:
+                database.write(queue.finish, job)
+            else:
+                database.write(queue.again, job, again)
+
+    def _look(self) -> None:
+        try:
+            self._parts.mailboxes.ask_for_looks()
+        except LivefeedError as error:
+            _log.warning("worker.look_failed", error=f"{error.code} {error.detail}")
+        with self._work:
+            self._rounds += 1
+            self._work.notify_all()
+
+    def _serve(self) -> None:
+        seen = 0
+        while not self._stopping.is_set():
+            try:
+                while not self._stopping.is_set() and self.work_once():
+                    pass
+            except LivefeedError as error:  # the database is away: the next look tries again
+                _log.warning("worker.claim_failed", error=f"{error.code} {error.detail}")
+            with self._work:
+                self._work.wait_for(lambda seen=seen: self._rounds != seen or self._stopping.is_set())  # type: ignore[misc]
+                seen = self._rounds
+
+    def _heard(self, called: frozenset[str]) -> None:
+        if BELL in called:
+            self.ring()
+
+    def _open_slots(self, tx: Transaction) -> None:
+        for kind in SLOTS:
+            self._parts.queue.ask_once(tx, kind, "")
+
+    def _end(self) -> None:
+        self._stopping.set()
+        with self._work:
+            self._work.notify_all()
+        latest = time.monotonic() + PATIENCE
+        for thread in self._threads:
+            thread.join(max(0.0, latest - time.monotonic()))
+
+
+def run(parts: Parts, parent: int | None = None, threads: int = THREADS) -> None:
+    """What `livefeed worker` starts. SIGTERM and SIGINT end it once the work under way is done; `parent` is the process id of
+    the `serve` that started it, if one did: it ends with that."""
+    worker = Worker(parts, threads)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: worker.stop())
+    worker.run(parent)

@@ -1,0 +1,232 @@
+"""Sending a tracked mail through Gmail: once, from an allowed address, in its thread, as one mail or a copy for each recipient."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from server.domain.binding import Mark, SentMail, base_subject, is_internal
+from server.domain.drafts import Outgoing
+from server.domain.letter import Answering, write_letter
+from server.domain.mailboxes import Mailbox
+from server.domain.messages import Field, Message, Recipient, State
+from server.domain.users import User
+from server.errors import BadInput, Conflict, NotAllowed, NotFound
+from server.gmail.client import Gmail, Ref
+from server.gmail.credentials import may_send
+from server.gmail.errors import GmailError, Missing, Refused, Transient
+from server.gmail.payload import headers_of, references, rfc_message_id, sent_at
+from server.logs import logger
+from server.services import engagement
+from server.services.binding import bind
+from server.services.connections import Connections
+from server.services.instrumenting import Instrumenting, Parcel
+from server.services.sync import Sync
+from server.storage import copies
+from server.storage import mailboxes as stored_mailboxes
+from server.storage import messages as stored
+from server.storage.database import Transaction
+
+LEASE = timedelta(minutes=5)
+"""How long one submit keeps others out; one that died is looked for in the Sent folder before another try."""
+
+Wake = Callable[[Iterable[str]], None]
+_log = logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """All that is known before anything is sent."""
+
+    user: User
+    message: Message
+    mailbox: Mailbox
+    domain: str | None
+    colleagues: frozenset[str]
+    tried_before: bool
+
+    def internal(self, recipients: Iterable[Recipient]) -> bool:
+        return is_internal([one.address for one in recipients], self.domain, self.colleagues)
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """A parcel that Gmail took. `mail` is None when Gmail could not be asked about it yet: the watch will find it."""
+
+    parcel: Parcel
+    mail: SentMail | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    recipients: tuple[Recipient, ...]
+    detail: str
+
+
+class Sending:
+    def __init__(self, connections: Connections, sync: Sync, instrumenting: Instrumenting, wake: Wake) -> None:
+        self._connections = connections
+        self._database = connections.database
+        self._clock = connections.clock
+        self._sync = sync
+        self._instrumenting = instrumenting
+        self._wake = wake
+
+    def send(self, user: User, message_id: str, mail: Outgoing) -> tuple[Failed, ...]:
+        """Which separate copies failed. A message that went out before is left alone."""
+        case = self._database.read(_case, user, message_id)
+        if case.tried_before:
+            # A former try may have gone out although nobody heard Gmail's answer.
+            self._sync.run(case.mailbox.id)
+            case = self._database.read(_case, user, message_id)
+        if case.message.state in (State.SENT, State.ARCHIVED):
+            return ()
+        _check(case, mail)
+        if not self._database.write(stored.claim_sending, message_id, self._clock(), self._clock() + LEASE):
+            raise Conflict("this message is being sent already")
+        return self._send_claimed(case, mail)
+
+    def _send_claimed(self, case: _Case, mail: Outgoing) -> tuple[Failed, ...]:
+        surely_not_sent = True
+        try:
+            with self._connections.using(case.mailbox) as gmail:
+                parcels, thread_id = self._packed(gmail, case, mail)
+                surely_not_sent = False
+                left, failed, error = self._posted(gmail, parcels, thread_id)
+                surely_not_sent = not left and not (isinstance(error, Transient) and error.sent_maybe)
+                if error is not None and not left:
+                    raise error
+        finally:
+            if surely_not_sent:
+                self._database.write(stored.release_sending, case.message.id)
+        self._wake(self._database.write(self._bind, case, left, failed))
+        return failed
+
+    def _packed(self, gmail: Gmail, case: _Case, mail: Outgoing) -> tuple[list[Parcel], str | None]:
+        answering, subject, thread_id = _thread(gmail, case.message, mail)
+        sender = _sender(case, mail)
+        recipients = case.message.recipients
+        groups = [(one.ordinal, (replace(one, field=Field.TO),)) for one in recipients] if mail.separate else [(0, recipients)]
+        links = self._database.write(self._instrumenting.number, case.message, mail.html)
+
+        def letter(to: Sequence[Recipient], html: str) -> bytes:
+            return write_letter(sender=sender, recipients=to, subject=subject, html=html, text=mail.text, answering=answering)
+
+        if mail.separate:
+            self._database.write(_make_personal, case)
+        parcels = []
+        for ordinal, to in groups:
+            tracked = bool(mail.html) and not case.internal(to)
+            html, marks = (
+                self._instrumenting.tracked(case.user, case.message, links, mail.html, ordinal) if tracked else (mail.html, ())
+            )
+            parcels.append(Parcel(case.message.id, ordinal, tuple(to), letter(to, html), subject, marks))
+        return parcels, thread_id
+
+    def _posted(
+        self, gmail: Gmail, parcels: Sequence[Parcel], thread_id: str | None
+    ) -> tuple[list[_Left], tuple[Failed, ...], GmailError | None]:
+        """After an error that would befall the others too, they are not tried."""
+        left: list[_Left] = []
+        failed: list[Failed] = []
+        last: GmailError | None = None
+        for parcel in parcels:
+            if last is not None and not isinstance(last, Refused):
+                failed.append(Failed(parcel.recipients, last.detail))
+                continue
+            try:
+                ref = gmail.send(parcel.raw, thread_id)
+            except GmailError as error:
+                last = error
+                failed.append(Failed(parcel.recipients, error.detail))
+                continue
+            left.append(_Left(parcel, self._read_back(gmail, ref, parcel)))
+        return left, tuple(failed), last
+
+    def _read_back(self, gmail: Gmail, ref: Ref, parcel: Parcel) -> SentMail | None:
+        """With Gmail's own Message-ID and time: it replaces ours."""
+        try:
+            found = gmail.headers(ref.id, ("Message-ID",))
+        except GmailError as error:
+            _log.info("gmail.sent_unread", gmail_id=ref.id, detail=error.detail)
+            # A copy without tokens is nothing the watch could recognise.
+            return None if parcel.marks else _sent(ref, parcel, "", self._clock())
+        return _sent(ref, parcel, rfc_message_id(headers_of(found)), sent_at(found))
+
+    def _bind(self, tx: Transaction, case: _Case, left: Sequence[_Left], failed: Sequence[Failed]) -> set[str]:
+        now = self._clock()
+        tracked = any(one.parcel.marks for one in left)
+        for one in left:
+            if one.mail is not None:
+                _take_over(tx, case, one.mail.gmail_id)
+                bind(tx, case.mailbox, one.mail, now, tracked=tracked)
+        for failure in failed:
+            for recipient in failure.recipients:
+                bounce = {"state": "not-sent", "text": failure.detail, "address": recipient.address}
+                stored.mark_bounced(tx, case.message.id, recipient.address, bounce)
+        if all(one.mail is not None for one in left):
+            stored.release_sending(tx, case.message.id)
+        return engagement.rejudge(tx, {case.message.id}, now)
+
+
+def _case(tx: Transaction, user: User, message_id: str) -> _Case:
+    message = stored.get(tx, message_id, user.id)
+    if message is None:
+        raise NotFound("no such message")
+    mailbox = stored_mailboxes.of_user(tx, user.id)
+    if mailbox is None or mailbox.credentials is None:
+        raise NotAllowed("Gmail is not connected")
+    domain = stored_mailboxes.workspace_domain(tx, user.workspace_id)
+    colleagues = stored_mailboxes.colleagues(tx, user.workspace_id)
+    tried = stored.sending_until(tx, message_id)
+    return _Case(user, message, mailbox, domain, colleagues, tried is not None)
+
+
+def _check(case: _Case, mail: Outgoing) -> None:
+    if not may_send(case.mailbox.scopes):
+        raise NotAllowed("sending with Gmail was not granted")
+    if mail.sender is not None and mail.sender.lower() not in case.mailbox.addresses:
+        raise BadInput("Gmail does not let this account send from that address", {"from": "one of the account's own addresses"})
+    if not case.message.recipients:
+        raise BadInput("nobody to send it to", {"to": "at least one recipient"})
+    if not (mail.html or mail.text):
+        raise BadInput("an empty mail", {"html": "html or text"})
+
+
+def _sender(case: _Case, mail: Outgoing) -> tuple[str, str]:
+    return case.user.name, (mail.sender or case.mailbox.address).lower()
+
+
+def _thread(gmail: Gmail, message: Message, mail: Outgoing) -> tuple[Answering | None, str, str | None]:
+    """(what it answers, subject, thread id). Another subject begins a thread of its own, as in Gmail itself."""
+    if mail.thread_id is None:
+        answering = Answering(mail.in_reply_to) if mail.in_reply_to else None
+        return answering, message.subject, None
+    try:
+        mails = [
+            headers_of(one) for one in gmail.thread(mail.thread_id, ("Subject", "Message-ID", "References", "In-Reply-To"))
+        ]
+    except (Missing, Refused):
+        raise BadInput("no such thread in this mailbox", {"thread_id": "a thread of the connected mailbox"}) from None
+    answered = next((one for one in mails if rfc_message_id(one) == mail.in_reply_to), mails[-1])
+    chain = Answering(rfc_message_id(answered), references(answered)[::-1])
+    subject = message.subject or f"Re: {mails[0].get('subject', '')}"
+    same = base_subject(subject) == base_subject(mails[0].get("subject", ""))
+    return chain, subject, mail.thread_id if same else None
+
+
+def _sent(ref: Ref, parcel: Parcel, message_id: str, at: datetime) -> SentMail:
+    # A copy without tokens is this message too: we sent it.
+    marks = parcel.marks or (Mark(parcel.message_id, parcel.ordinal),)
+    return SentMail(ref.id, ref.thread_id, message_id, at, parcel.subject, parcel.recipients, marks)
+
+
+def _make_personal(tx: Transaction, case: _Case) -> None:
+    personal = [replace(one, personal=True, field=Field.TO) for one in case.message.recipients]
+    stored.replace_recipients(tx, case.message.id, case.message.workspace_id, personal)
+
+
+def _take_over(tx: Transaction, case: _Case, gmail_id: str) -> None:
+    """The watch may have seen a copy without tokens before us and taken it for a mail of its own."""
+    holder = copies.message_of(tx, case.mailbox.id, gmail_id)
+    if holder is not None and holder != case.message.id:
+        stored.discard(tx, holder)
