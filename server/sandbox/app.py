@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from flask import Blueprint, Flask, Response
@@ -53,11 +53,8 @@ def google_of(app: Flask) -> Google:
 
 def serve(app: Flask, host: str = "127.0.0.1", port: int = 8081) -> None:
     """Until interrupted."""
-    with running(app, host, port) as sandbox:
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            sandbox.server.shutdown()
+    with running(app, host, port), suppress(KeyboardInterrupt):
+        threading.Event().wait()
 
 
 @dataclass(frozen=True)

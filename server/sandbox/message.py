@@ -34,21 +34,21 @@ class Message:
     def parsed(self) -> email.message.Message:
         return email.message_from_bytes(self.raw)
 
-    @property
+    @cached_property
     def message_id(self) -> str:
         return (self.headers.get("Message-ID") or "").strip()
 
-    @property
+    @cached_property
     def references(self) -> list[str]:
         """Message-IDs this mail answers, the nearest first."""
         nearest = _MESSAGE_ID.findall(self.headers.get("In-Reply-To") or "")
         return nearest + _MESSAGE_ID.findall(self.headers.get("References") or "")[::-1]
 
-    @property
+    @cached_property
     def subject(self) -> str:
         return self.headers.get("Subject") or ""
 
-    @property
+    @cached_property
     def sender(self) -> tuple[str, str]:
         """(name, address)."""
         return next(iter(self.headers.addresses("From")), ("", ""))
@@ -65,7 +65,7 @@ class Message:
     def html(self) -> str:
         return _body(self.parsed, "text/html")
 
-    @property
+    @cached_property
     def snippet(self) -> str:
         text = self.text or html.unescape(_TAG.sub(" ", self.html))
         return html.escape(" ".join(text.split())[:200], quote=True)

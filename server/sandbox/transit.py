@@ -2,6 +2,7 @@
 
 import email.utils
 from datetime import datetime
+from email.header import Header
 from random import Random
 
 from server.errors import BadInput
@@ -38,7 +39,7 @@ def _allow_sender(headers: Headers, account: Account) -> None:
     asked = headers.get("From")
     headers.set("From", email.utils.formataddr((account.name, account.address)))
     if asked:
-        headers.set("X-Google-Original-From", asked)
+        headers.set("X-Google-Original-From", Header(asked, maxlinelen=998).encode())
 
 
 def without_bcc(raw: bytes) -> bytes:

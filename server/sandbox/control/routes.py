@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
 
 from server.errors import BadInput, LivefeedError
 from server.sandbox.google import here
@@ -16,6 +17,11 @@ control = Blueprint("control", __name__, url_prefix="/control")
 @control.errorhandler(LivefeedError)
 def _refuse(error: LivefeedError) -> tuple[Response, int]:
     return jsonify({"error": error.code, "detail": error.detail}), error.status
+
+
+@control.errorhandler(HTTPException)
+def _unread(error: HTTPException) -> tuple[Response, int]:
+    return jsonify({"error": BadInput.code, "detail": error.description}), error.code or 400
 
 
 @control.errorhandler(ValueError)

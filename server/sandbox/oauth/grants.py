@@ -122,6 +122,12 @@ class Grants:
             token = self._access.get(value)
             return None if token is None or self._ended(token, self._clock.now()) else token
 
+    def owner_of(self, value: str) -> str | None:
+        """The address behind a refresh token or a code, also one that ended by time."""
+        with self._lock:
+            found = self._refresh.get(value) or self._codes.get(value)
+            return found.grant.account.address if found else None
+
     def revoke(self, value: str) -> bool:
         """By an access or refresh token: the whole grant ends. False when there is no such token."""
         with self._lock:

@@ -19,7 +19,8 @@ def _say(rejected: Rejected) -> tuple[Response, int]:
 @tokens.post("/token")
 def token() -> Response:
     google = here()
-    played = google.failures.play("oauth.token")
+    given = request.form.get("refresh_token") or request.form.get("code", "")
+    played = google.failures.play("oauth.token", google.grants.owner_of(given))
     if played is not None:
         return played
     client = _authenticated(google)

@@ -307,3 +307,10 @@ def test_user_info_says_what_the_scopes_open(sandbox: Sandbox, person: Person) -
 
 def _profile(sandbox: Sandbox, token: Any) -> requests.Response:
     return requests.get(f"{sandbox.url}/gmail/v1/users/me/profile", headers={"Authorization": f"Bearer {token}"}, timeout=10)
+
+
+def test_a_failure_of_one_account_leaves_the_other_alone(sandbox: Sandbox) -> None:
+    sandbox.fail("oauth.token", "invalid_grant", account=NORA)
+    refresh(sandbox.credentials(BRAM))
+    with pytest.raises(RefreshError):
+        refresh(sandbox.credentials(NORA))
