@@ -22,7 +22,7 @@ const ICONS = {
   eye: "eye",
   "eye-off": "eye-off",
   feed: "text-quote",
-  filter: "sliders-horizontal",
+  filter: "settings-2",
   forward: "forward",
   help: "circle-question-mark",
   info: "info",

@@ -132,7 +132,7 @@ export class LfRow extends LfElement {
   /** @param {FeedItem} item */
   forwarded({ forwarded }) {
     return forwarded
-      ? html`<span class="badge" title=${say.forwardedText(this.of.i18n, forwarded)}>${icon("forward", "s")}${this.t("badge.forwarded")}</span>`
+      ? html`<span class="badge" title=${say.forwardedText(this.of.i18n, forwarded)}>${icon("forward", "s")}<span class="cut">${this.t("badge.forwarded")}</span></span>`
       : nothing;
   }
 

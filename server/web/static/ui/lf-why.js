@@ -30,7 +30,7 @@ export class LfWhy extends LfElement {
         @blur=${this.hide}
         @click=${this.pressed}
         @keydown=${this.key}
-      >${this.lead}${icon("info", "s")}</button
+      >${this.lead ? html`<span class="cut">${this.lead}</span>` : nothing}${icon("info", "s")}</button
       ><span id=${this.tip} class="tip" role="tooltip" popover="manual">${this.text}</span>`;
   }
 

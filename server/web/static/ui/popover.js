@@ -1,7 +1,7 @@
 /** Where what floats is put: below its anchor, above it when there is no room, inside the window always. */
 
-const GAP = 4;
-const EDGE = 6;
+const GAP = 2;
+const EDGE = 10;
 
 /**
  * @param {HTMLElement} floating an open popover
