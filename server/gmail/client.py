@@ -4,7 +4,7 @@ import json
 import random
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -127,10 +127,10 @@ class Gmail:
         fields = "id,threadId,labelIds,internalDate,payload"
         return dict(self._run(self._users.messages().get(userId="me", id=message_id, format="full", fields=fields)))
 
-    def headers(self, message_id: str, names: Sequence[str]) -> dict[str, Any]:
-        """As `message`, with nothing of the mail but these headers."""
-        asked = {"format": "metadata", "metadataHeaders": list(names), "fields": "id,threadId,labelIds,internalDate,payload"}
-        return dict(self._run(self._users.messages().get(userId="me", id=message_id, **asked)))
+    def headers(self, message_id: str) -> dict[str, Any]:
+        """As `message`, with nothing of the mail but its headers."""
+        fields = "id,threadId,labelIds,internalDate,payload(mimeType,headers)"
+        return dict(self._run(self._users.messages().get(userId="me", id=message_id, format="metadata", fields=fields)))
 
     def raw(self, message_id: str) -> bytes:
         answer = self._run(self._users.messages().get(userId="me", id=message_id, format="raw", fields="raw"))
@@ -149,9 +149,9 @@ class Gmail:
                 break
         return found
 
-    def thread(self, thread_id: str, names: Sequence[str]) -> list[dict[str, Any]]:
-        """The headers of a thread's mails, oldest first."""
-        asked = {"format": "metadata", "metadataHeaders": list(names)}
+    def thread(self, thread_id: str) -> list[dict[str, Any]]:
+        """The headers of a thread's mails, oldest first (40 units)."""
+        asked = {"format": "metadata", "metadataHeaders": ["Subject", "Message-ID", "References"]}
         return list(self._run(self._users.threads().get(userId="me", id=thread_id, **asked)).get("messages", ()))
 
     def send(self, raw: bytes, thread_id: str | None = None) -> Ref:

@@ -56,7 +56,7 @@ def may_answer_elsewhere(ref: Ref) -> bool:
 
 
 def chunks(refs: list[Ref], start: int, end: int) -> Iterator[tuple[list[Ref], int]]:
-    """Parts of `refs` in order, each with the history id that is reached once it is stored; one empty part when there is none."""
+    """Parts of `refs` in order, each with the history id reached once it is stored; one empty part when there is none."""
     for at in range(0, max(len(refs), 1), CHUNK):
         following = refs[at + CHUNK : at + CHUNK + 1]
         # Just before the next one, so that it is listed again should this be interrupted. A resync has no such places.

@@ -59,8 +59,8 @@ class Queue:
         due_at: datetime | None = None,
         workspace_id: str | None = None,
     ) -> None:
-        """Have it done once, soon. Asked for again before it began: still one job, at the earlier time. While it runs: once more
-        afterwards. A job that failed keeps its later time, so that asking does not defeat the back-off."""
+        """Have it done once, soon. Asked for again before it began: still one job, at the earlier time. While it runs: once
+        more afterwards. A job that failed keeps its later time, so that asking does not defeat the back-off."""
         self._store.ask(tx, **self._row(kind, key, payload, due_at, workspace_id))
 
     def ask_once(

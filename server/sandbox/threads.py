@@ -38,6 +38,8 @@ def same_subject(mail: Message, other: Message) -> bool:
 
 
 def thread_for(mail: Message, stored: Iterable[Message]) -> str | None:
+    if not mail.references:
+        return None
     known = {other.message_id: other for other in stored}
     for reference in mail.references:
         other = known.get(reference)

@@ -1,17 +1,21 @@
 """Pixel and tracked links for a mail that the product sends itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from server.domain.binding import Mark
 from server.domain.drafts import DraftLink, number_links
 from server.domain.instrument import Link as Found
-from server.domain.instrument import OwnAddresses, find_links, instrument
+from server.domain.instrument import OwnAddresses, Splice, instrument
 from server.domain.messages import Message, Recipient
 from server.domain.users import User
+from server.gmail.mime import instrument_message, links_in
+from server.logs import logger
 from server.services.addresses import Addresses
 from server.storage import messages as stored
 from server.storage.database import Transaction
+
+_log = logger(__name__)
 
 Numbers = Mapping[int, int]
 """Place of a link in the body → its ordinal in the message."""
@@ -33,23 +37,32 @@ class Instrumenting:
     def __init__(self, addresses: Addresses) -> None:
         self._addresses = addresses
 
-    def number(self, tx: Transaction, message: Message, html: str) -> Numbers:
+    def number(self, tx: Transaction, message: Message, raw: bytes) -> Numbers:
         """Every link of the body gets its ordinal; those that were registered keep theirs."""
-        found = find_links(html)
+        found = links_in(raw)
         numbered = number_links(message.links, [DraftLink(link.url, link.text) for link in found])
         stored.add_links(tx, message.id, message.workspace_id, numbered)
         return {link.ordinal: number.ordinal for link, number in zip(found, numbered, strict=True)}
 
     def tracked(
-        self, user: User, message: Message, numbers: Numbers, html: str, recipient: int
-    ) -> tuple[str, tuple[Mark, ...]]:
-        """The body with links and pixel of this recipient's copy."""
+        self, user: User, message: Message, numbers: Numbers, raw: bytes, recipient: int
+    ) -> tuple[bytes, tuple[Mark, ...]]:
+        """The mail with links and pixel of this recipient's copy; as it was, without marks, when it cannot be tracked (signed,
+        say, or without HTML)."""
+        marks: list[Mark] = []
 
         def address(link: Found) -> str:
             return self._addresses.click(message.id, recipient, numbers[link.ordinal], link.url)
 
-        pixel_url = self._addresses.pixel(user.tag, message.id, recipient)
-        own = OwnAddresses(self._addresses.target, self._addresses.is_pixel, self._addresses.is_ours)
-        done = instrument(html, tracked=address, pixel_url=pixel_url, own=own)
-        clicks = tuple(Mark(message.id, recipient, numbers[link.ordinal]) for link in done.links)
-        return done.html, (Mark(message.id, recipient), *clicks)
+        def rewrite(html: str) -> Sequence[Splice]:
+            own = OwnAddresses(self._addresses.target, self._addresses.is_pixel, self._addresses.is_ours)
+            pixel_url = self._addresses.pixel(user.tag, message.id, recipient)
+            done = instrument(html, tracked=address, pixel_url=pixel_url, own=own)
+            marks.append(Mark(message.id, recipient))
+            marks.extend(Mark(message.id, recipient, numbers[link.ordinal]) for link in done.links)
+            return done.splices
+
+        result = instrument_message(raw, rewrite)
+        if result.reason is not None:
+            _log.info("message.untracked", message=message.id, reason=result.reason)
+        return result.raw, tuple(marks) if result.tracked else ()

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from server.domain.drafts import Draft, Outgoing, Prepared, TrackedLink, number_links, recipients_of
+from server.domain.drafts import Addressee, Draft, Outgoing, Prepared, TrackedLink, number_links, recipients_of
 from server.domain.instrument import http_url
 from server.domain.messages import DRAFT_LIFE, Link, Message, State
 from server.domain.users import User
 from server.errors import BadInput, Conflict, NotFound
+from server.gmail.addresses import normal_address
 from server.services import engagement
 from server.services.addresses import Addresses
 from server.services.connections import Connections
@@ -46,14 +47,14 @@ class Messages:
 
     def prepare(self, user: User, draft: Draft) -> Prepared:
         _check(draft)
-        made = self._database.write(self._prepare, user, draft)
+        made = self._database.write(self._prepare, user, _normal(draft))
         self._mailboxes.heat(user)
         return made
 
     def update(self, user: User, message_id: str, draft: Draft) -> Prepared:
         """Conflict once the message was sent."""
         _check(draft)
-        made = self._database.write(self._update, user, message_id, draft)
+        made = self._database.write(self._update, user, message_id, _normal(draft))
         self._mailboxes.heat(user)
         return made
 
@@ -157,7 +158,7 @@ def _check(draft: Draft) -> None:
         if http_url(link.url) is None
     }
     for field, addressees in (("to", draft.to), ("cc", draft.cc), ("bcc", draft.bcc)):
-        bad = (place for place, one in enumerate(addressees) if not _is_address(one.address))
+        bad = (place for place, one in enumerate(addressees) if not normal_address(one.address))
         wrong |= {f"{field}.{place}.address": "a mail address" for place in bad}
     if len(draft.links) > MOST_LINKS:
         wrong["links"] = f"at most {MOST_LINKS}"
@@ -167,9 +168,13 @@ def _check(draft: Draft) -> None:
         raise BadInput("this draft cannot be prepared", wrong)
 
 
-def _is_address(text: str) -> bool:
-    name, at, domain = text.strip().rpartition("@")
-    return bool(name and at and domain) and not any(character.isspace() for character in text.strip())
+def _normal(draft: Draft) -> Draft:
+    """Addresses spelt one way, so that the recipient who replies is recognised."""
+
+    def spelt(addressees: Iterable[Addressee]) -> tuple[Addressee, ...]:
+        return tuple(Addressee(one.name, normal_address(one.address)) for one in addressees)
+
+    return replace(draft, to=spelt(draft.to), cc=spelt(draft.cc), bcc=spelt(draft.bcc))
 
 
 def _failed(one: Failed) -> dict[str, Any]:

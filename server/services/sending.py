@@ -1,4 +1,4 @@
-"""Sending a tracked mail through Gmail: once, from an allowed address, in its thread, as one mail or a copy for each recipient."""
+"""Sending a tracked mail through Gmail: once, from an allowed address, in its thread, as one mail or a copy a recipient."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -6,20 +6,23 @@ from datetime import datetime, timedelta
 
 from server.domain.binding import Mark, SentMail, base_subject, is_internal
 from server.domain.drafts import Outgoing
-from server.domain.letter import Answering, write_letter
 from server.domain.mailboxes import Mailbox
 from server.domain.messages import Field, Message, Recipient, State
 from server.domain.users import User
 from server.errors import BadInput, Conflict, NotAllowed, NotFound
+from server.gmail.addresses import addresses, header_text
 from server.gmail.client import Gmail, Ref
+from server.gmail.compose import compose, separate_copy
 from server.gmail.credentials import may_send
 from server.gmail.errors import GmailError, Missing, Refused, Transient
-from server.gmail.payload import headers_of, references, rfc_message_id, sent_at
+from server.gmail.parts import read_parts
+from server.gmail.payload import header
+from server.gmail.reading import chain, recipients_in, rfc_message_id, sent_at
 from server.logs import logger
 from server.services import engagement
 from server.services.binding import bind
 from server.services.connections import Connections
-from server.services.instrumenting import Instrumenting, Parcel
+from server.services.instrumenting import Instrumenting, Numbers, Parcel
 from server.services.sync import Sync
 from server.storage import copies
 from server.storage import mailboxes as stored_mailboxes
@@ -57,6 +60,15 @@ class _Left:
 
 
 @dataclass(frozen=True, slots=True)
+class _Mail:
+    """One mail of the thread that is answered."""
+
+    subject: str
+    message_id: str
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     recipients: tuple[Recipient, ...]
     detail: str
@@ -73,11 +85,11 @@ class Sending:
 
     def send(self, user: User, message_id: str, mail: Outgoing) -> tuple[Failed, ...]:
         """Which separate copies failed. A message that went out before is left alone."""
-        case = self._database.read(_case, user, message_id)
+        case = self._database.read(_case, user, message_id, mail)
         if case.tried_before:
             # A former try may have gone out although nobody heard Gmail's answer.
             self._sync.run(case.mailbox.id)
-            case = self._database.read(_case, user, message_id)
+            case = self._database.read(_case, user, message_id, mail)
         if case.message.state in (State.SENT, State.ARCHIVED):
             return ()
         _check(case, mail)
@@ -102,25 +114,23 @@ class Sending:
         return failed
 
     def _packed(self, gmail: Gmail, case: _Case, mail: Outgoing) -> tuple[list[Parcel], str | None]:
-        answering, subject, thread_id = _thread(gmail, case.message, mail)
-        sender = _sender(case, mail)
+        """The mails to send, and the thread they belong to."""
+        raw, subject, thread_id = _written(gmail, case, mail)
+        numbers = self._database.write(self._instrumenting.number, case.message, raw)
         recipients = case.message.recipients
-        groups = [(one.ordinal, (replace(one, field=Field.TO),)) for one in recipients] if mail.separate else [(0, recipients)]
-        links = self._database.write(self._instrumenting.number, case.message, mail.html)
+        if not mail.separate:
+            return [self._parcel(case, raw, subject, numbers, 0, recipients)], thread_id
+        self._database.write(_make_personal, case)
+        copied = [(one, separate_copy(raw, (one.name, one.address))) for one in recipients]
+        return [self._parcel(case, copy, subject, numbers, one.ordinal, (one,)) for one, copy in copied], thread_id
 
-        def letter(to: Sequence[Recipient], html: str) -> bytes:
-            return write_letter(sender=sender, recipients=to, subject=subject, html=html, text=mail.text, answering=answering)
-
-        if mail.separate:
-            self._database.write(_make_personal, case)
-        parcels = []
-        for ordinal, to in groups:
-            tracked = bool(mail.html) and not case.internal(to)
-            html, marks = (
-                self._instrumenting.tracked(case.user, case.message, links, mail.html, ordinal) if tracked else (mail.html, ())
-            )
-            parcels.append(Parcel(case.message.id, ordinal, tuple(to), letter(to, html), subject, marks))
-        return parcels, thread_id
+    def _parcel(
+        self, case: _Case, raw: bytes, subject: str, numbers: Numbers, ordinal: int, to: tuple[Recipient, ...]
+    ) -> Parcel:
+        marks: tuple[Mark, ...] = ()
+        if not case.internal(to):
+            raw, marks = self._instrumenting.tracked(case.user, case.message, numbers, raw, ordinal)
+        return Parcel(case.message.id, ordinal, to, raw, subject, marks)
 
     def _posted(
         self, gmail: Gmail, parcels: Sequence[Parcel], thread_id: str | None
@@ -145,12 +155,12 @@ class Sending:
     def _read_back(self, gmail: Gmail, ref: Ref, parcel: Parcel) -> SentMail | None:
         """With Gmail's own Message-ID and time: it replaces ours."""
         try:
-            found = gmail.headers(ref.id, ("Message-ID",))
+            found = gmail.headers(ref.id)
         except GmailError as error:
             _log.info("gmail.sent_unread", gmail_id=ref.id, detail=error.detail)
             # A copy without tokens is nothing the watch could recognise.
             return None if parcel.marks else _sent(ref, parcel, "", self._clock())
-        return _sent(ref, parcel, rfc_message_id(headers_of(found)), sent_at(found))
+        return _sent(ref, parcel, rfc_message_id(found), sent_at(found))
 
     def _bind(self, tx: Transaction, case: _Case, left: Sequence[_Left], failed: Sequence[Failed]) -> set[str]:
         now = self._clock()
@@ -168,10 +178,13 @@ class Sending:
         return engagement.rejudge(tx, {case.message.id}, now)
 
 
-def _case(tx: Transaction, user: User, message_id: str) -> _Case:
+def _case(tx: Transaction, user: User, message_id: str, mail: Outgoing) -> _Case:
     message = stored.get(tx, message_id, user.id)
     if message is None:
         raise NotFound("no such message")
+    if mail.raw is not None:
+        # Whom a finished mail names is whom it goes to, whatever was registered before.
+        message = replace(message, recipients=recipients_in(read_parts(mail.raw).get))
     mailbox = stored_mailboxes.of_user(tx, user.id)
     if mailbox is None or mailbox.credentials is None:
         raise NotAllowed("Gmail is not connected")
@@ -184,34 +197,60 @@ def _case(tx: Transaction, user: User, message_id: str) -> _Case:
 def _check(case: _Case, mail: Outgoing) -> None:
     if not may_send(case.mailbox.scopes):
         raise NotAllowed("sending with Gmail was not granted")
-    if mail.sender is not None and mail.sender.lower() not in case.mailbox.addresses:
+    sender = _raw_sender(mail.raw) if mail.raw is not None else mail.sender
+    if sender is not None and sender.lower() not in case.mailbox.addresses:
         raise BadInput("Gmail does not let this account send from that address", {"from": "one of the account's own addresses"})
     if not case.message.recipients:
         raise BadInput("nobody to send it to", {"to": "at least one recipient"})
-    if not (mail.html or mail.text):
+    if not (mail.html or mail.text or mail.raw):
         raise BadInput("an empty mail", {"html": "html or text"})
 
 
-def _sender(case: _Case, mail: Outgoing) -> tuple[str, str]:
-    return case.user.name, (mail.sender or case.mailbox.address).lower()
+def _raw_sender(raw: bytes) -> str | None:
+    found = addresses(read_parts(raw).get("from"))
+    return found[0][1] if found else None
 
 
-def _thread(gmail: Gmail, message: Message, mail: Outgoing) -> tuple[Answering | None, str, str | None]:
-    """(what it answers, subject, thread id). Another subject begins a thread of its own, as in Gmail itself."""
+def _written(gmail: Gmail, case: _Case, mail: Outgoing) -> tuple[bytes, str, str | None]:
+    """(the mail, its subject, its thread). Another subject begins a thread of its own, as in Gmail itself."""
+    thread = _thread(gmail, mail)
+    began_with = thread[0].subject if thread else ""
+    if mail.raw is not None:
+        raw, subject = mail.raw, header_text(read_parts(mail.raw).get("subject") or "")
+    else:
+        subject = case.message.subject or (f"Re: {began_with}" if thread else "")
+        raw = _composed(case, mail, subject, thread)
+    belongs = bool(thread) and base_subject(subject) == base_subject(began_with)
+    return raw, subject, mail.thread_id if belongs else None
+
+
+def _composed(case: _Case, mail: Outgoing, subject: str, thread: Sequence[_Mail]) -> bytes:
+    answered = next((one for one in thread if one.message_id == mail.in_reply_to), thread[-1] if thread else None)
+    people: dict[Field, list[tuple[str, str]]] = {field: [] for field in Field}
+    for one in case.message.recipients:
+        people[one.field].append((one.name, one.address))
+    return compose(
+        sender=(case.user.name, (mail.sender or case.mailbox.address).lower()),
+        to=people[Field.TO],
+        cc=people[Field.CC],
+        bcc=people[Field.BCC],
+        subject=subject,
+        html=mail.html or None,
+        text=mail.text or None,
+        in_reply_to=answered.message_id if answered else mail.in_reply_to,
+        references=answered.references if answered else (),
+    )
+
+
+def _thread(gmail: Gmail, mail: Outgoing) -> list[_Mail]:
+    """Its mails, oldest first; empty when the mail is no answer."""
     if mail.thread_id is None:
-        answering = Answering(mail.in_reply_to) if mail.in_reply_to else None
-        return answering, message.subject, None
+        return []
     try:
-        mails = [
-            headers_of(one) for one in gmail.thread(mail.thread_id, ("Subject", "Message-ID", "References", "In-Reply-To"))
-        ]
+        found = gmail.thread(mail.thread_id)
     except (Missing, Refused):
         raise BadInput("no such thread in this mailbox", {"thread_id": "a thread of the connected mailbox"}) from None
-    answered = next((one for one in mails if rfc_message_id(one) == mail.in_reply_to), mails[-1])
-    chain = Answering(rfc_message_id(answered), references(answered)[::-1])
-    subject = message.subject or f"Re: {mails[0].get('subject', '')}"
-    same = base_subject(subject) == base_subject(mails[0].get("subject", ""))
-    return chain, subject, mail.thread_id if same else None
+    return [_Mail(header(one.get("payload") or {}, "Subject") or "", rfc_message_id(one), chain(one)) for one in found]
 
 
 def _sent(ref: Ref, parcel: Parcel, message_id: str, at: datetime) -> SentMail:
@@ -221,6 +260,7 @@ def _sent(ref: Ref, parcel: Parcel, message_id: str, at: datetime) -> SentMail:
 
 
 def _make_personal(tx: Transaction, case: _Case) -> None:
+    """Known before the first copy is out, whose hits name their recipient."""
     personal = [replace(one, personal=True, field=Field.TO) for one in case.message.recipients]
     stored.replace_recipients(tx, case.message.id, case.message.workspace_id, personal)
 

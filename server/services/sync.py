@@ -1,7 +1,7 @@
 """Bringing in what changed in a mailbox: fetched outside any transaction, stored together with how far that reaches."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.domain.binding import SentMail
@@ -10,11 +10,11 @@ from server.errors import Conflict
 from server.gmail.client import Gmail, Ref
 from server.gmail.errors import HistoryExpired, Missing
 from server.gmail.history import Changes, changes, chunks, is_inbound, is_sent, may_answer_elsewhere, resync
-from server.gmail.payload import INBOUND_HEADERS, Inbound, inbound, sent_mail
+from server.gmail.reading import Answer, answer, is_notice, sender, sent_mail
 from server.logs import logger
 from server.queue import Queue
 from server.services import engagement
-from server.services.answers import Answer, answered, is_notice, record, understood
+from server.services.answers import record
 from server.services.binding import Marks, bind
 from server.services.connections import Connections
 from server.storage import copies
@@ -140,11 +140,12 @@ class Sync:
         return Brought(tuple(sent), tuple(answers), tuple(absent))
 
     def _understood(self, gmail: Gmail, mailbox: Mailbox, ref: Ref) -> list[Answer]:
-        mail: Inbound = inbound(gmail.headers(ref.id, INBOUND_HEADERS))
-        if mail.from_address in mailbox.addresses:
+        """Nothing for the rep's own mails."""
+        message = gmail.headers(ref.id)
+        if sender(message) in mailbox.addresses:
             return []
         # Only a mail server's notice is read beyond its headers: who failed stands in its body.
-        return [understood(mail, gmail.raw(ref.id) if is_notice(mail) else None)]
+        return [answer(message, gmail.raw(ref.id) if is_notice(message) else None)]
 
     def _store(self, tx: Transaction, mailbox: Mailbox, brought: Brought, reached: int) -> set[str]:
         now = self._clock()
@@ -162,8 +163,8 @@ class Sync:
     def _apply(self, tx: Transaction, mailbox: Mailbox, brought: Brought, now: datetime) -> set[str]:
         bound = [bind(tx, mailbox, mail, now) for mail in sorted(brought.sent, key=lambda mail: mail.at)]
         woken = engagement.rejudge(tx, {message_id for message_id in bound if message_id}, now) if any(bound) else set()
-        for answer in sorted(brought.answers, key=lambda answer: answer.mail.at):
-            woken |= record(tx, mailbox, answer, now)
+        for one in sorted(brought.answers, key=lambda one: one.at):
+            woken |= record(tx, mailbox, one, now)
         return woken
 
 

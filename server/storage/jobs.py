@@ -76,7 +76,7 @@ def finish(tx: Connection, job: Job) -> None:
 
 
 def put_off(tx: Connection, job: Job, *, due_at: datetime, error: str | None) -> None:
-    """With an error it is a failure and keeps its count of attempts; asked for again meanwhile, a success is due at that time."""
+    """With an error it keeps its count of attempts. A success that was asked for again meanwhile is due at that time."""
     if error is not None:
         tx.execute(update(jobs).where(*_mine(job)).values(**_FREED, due_at=due_at, last_error=error))
         return
