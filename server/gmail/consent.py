@@ -81,7 +81,7 @@ class Consent:
             token = parser.parse_request_body_response(answer)
         except OAuth2Error as error:
             raise ConsentFailed(error.error or "invalid_request") from None
-        scopes = frozenset(str(token.get("scope", "")).split())
+        scopes = frozenset(str(scope) for scope in token.get("scope") or ())
         expires_at = datetime.now(UTC) + timedelta(seconds=int(token.get("expires_in", 0)))
         grant = Grant(str(token.get("refresh_token", "")), str(token["access_token"]), expires_at)
         return Return(str(token.get("id_token", "")), grant, scopes)

@@ -35,9 +35,6 @@ from server.tokens import Tokens, digest, new_id
 Clock = Callable[[], datetime]
 Kind = Literal["web", "extension"]
 
-OWN_DEVICE = "own-device"
-"""Purpose of the signed cookie `lf_own`: the tags of the reps who signed in on this device."""
-
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -179,6 +176,15 @@ class Users:
     def end_session(self, session_id: str) -> None:
         self._database.write(stored.end_session, session_id, self._clock())
 
+    def clear_expired(self) -> None:
+        """Forget one-time codes and sessions whose time is over."""
+        self._database.write(self._clear_expired)
+
+    def _clear_expired(self, tx: Transaction) -> None:
+        now = self._clock()
+        stored.drop_expired_codes(tx, now)
+        stored.drop_ended_sessions(tx, now - SESSION_LIFE)
+
     # One-time tickets for sockets ----------------------------------------------
 
     def ticket(self, user: User) -> str:
@@ -296,9 +302,7 @@ class Users:
     def _add_code(
         self, tx: Transaction, purpose: str, secret: str, life: timedelta, user_id: str | None, payload: dict[str, str]
     ) -> None:
-        now = self._clock()
-        stored.drop_expired_codes(tx, now)
-        stored.add_code(tx, stored.Code(digest(secret), purpose, user_id, payload, now + life))
+        stored.add_code(tx, stored.Code(digest(secret), purpose, user_id, payload, self._clock() + life))
 
 
 def _new_user(workspace_id: str, address: str, name: str, roles: frozenset[Role], sub: str | None) -> User:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
 
 from server.domain.users import Identity, Role, Session, User, Workspace
 from server.storage.tables import installation, one_time_codes, sessions, users, workspaces
@@ -183,6 +183,11 @@ def rotate(tx: Connection, session_id: str, old: str, new: str, now: datetime, e
 
 def end_session(tx: Connection, session_id: str, now: datetime) -> None:
     tx.execute(update(sessions).where(sessions.c.id == session_id, sessions.c.revoked_at.is_(None)).values(revoked_at=now))
+
+
+def drop_ended_sessions(tx: Connection, before: datetime) -> None:
+    """Their addresses are no longer needed to know own views by."""
+    tx.execute(delete(sessions).where(or_(sessions.c.expires_at < before, sessions.c.revoked_at < before)))
 
 
 # One-time codes --------------------------------------------------------------------

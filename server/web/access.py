@@ -43,6 +43,11 @@ def access_of(app: Flask, endpoint: str) -> Access | None:
     return getattr(app.view_functions[endpoint], "access", None)
 
 
+def mark(app: Flask, endpoint: str, kind: Access) -> None:
+    """For a view that a library made."""
+    app.view_functions[endpoint] = access(kind)(app.view_functions[endpoint])
+
+
 def require_marks(app: Flask) -> None:
     forgotten = sorted(str(rule) for rule in app.url_map.iter_rules() if access_of(app, rule.endpoint) is None)
     if forgotten:

@@ -7,11 +7,10 @@ from werkzeug.wrappers import Response
 from server.domain.addresses import client_address
 from server.domain.users import Session, User
 from server.errors import SignInNeeded
-from server.services.users import OWN_DEVICE
 from server.web.context import here
+from server.web.tracking import OWN_COOKIE, OWN_MAX_AGE, OWN_PURPOSE, own_cookie
 
 COOKIE = "lf_session"
-OWN_COOKIE = "lf_own"
 _YEARS = 400 * 86400
 """Browsers keep no cookie longer; the session's own row says when it ends."""
 _DEVICE_TAGS = 10
@@ -62,7 +61,9 @@ def begin(response: Response, who: User) -> None:
     csrf_session.clear()  # a form got before signing in must not work after it
     opened = here().users.open_session(who, "web", request.user_agent.string, address())
     _keep(response, COOKIE, here().tokens.sign("session", opened.id))
-    _keep(response, OWN_COOKIE, here().tokens.sign(OWN_DEVICE, _tags_with(who.tag)))
+    # Read at pictures inside other sites' pages too, which browsers allow only over TLS.
+    site = "None" if here().secure else "Lax"
+    _keep(response, OWN_COOKIE, own_cookie(here().tokens, _tags_with(who.tag)), site)
 
 
 def end(response: Response) -> None:
@@ -76,10 +77,10 @@ def end(response: Response) -> None:
 
 def _tags_with(tag: str) -> list[str]:
     sealed = request.cookies.get(OWN_COOKIE)
-    known = here().tokens.unsign(OWN_DEVICE, sealed, _YEARS) if sealed else None
+    known = here().tokens.unsign(OWN_PURPOSE, sealed, OWN_MAX_AGE) if sealed else None
     others = [other for other in known if other != tag] if isinstance(known, list) else []
     return [tag, *others][:_DEVICE_TAGS]
 
 
-def _keep(response: Response, name: str, value: str) -> None:
-    response.set_cookie(name, value, max_age=_YEARS, path="/", secure=here().secure, httponly=True, samesite="Lax")
+def _keep(response: Response, name: str, value: str, site: str = "Lax") -> None:
+    response.set_cookie(name, value, max_age=_YEARS, path="/", secure=here().secure, httponly=True, samesite=site)

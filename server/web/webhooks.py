@@ -27,12 +27,12 @@ def gmail() -> Response:
     envelope = request.get_json(silent=True)
     if not isinstance(envelope, dict) or not isinstance(envelope.get("message"), dict):
         raise BadRequest()  # nothing that Pub/Sub ever sends, so nothing that it will send again
-    address = _address(envelope["message"].get("data"))
-    if address is None:
+    notice = _notice(envelope["message"].get("data"))
+    if notice is None:
         # Anything but success would have Pub/Sub send the same for a week.
         _log.warning("unreadable push")
     else:
-        here().mailboxes.wake(address)
+        here().mailboxes.wake(*notice)
     return Response(status=204)
 
 
@@ -50,11 +50,12 @@ def _require_google() -> None:
         raise SignInNeeded()
 
 
-def _address(data: Any) -> str | None:
-    """The mailbox; its history id comes as number or text and is not needed: what is new is read from our own."""
+def _notice(data: Any) -> tuple[str, int] | None:
+    """The mailbox and its history id, which comes as a number or as text."""
     try:
-        said = json.loads(base64.b64decode(data, altchars=b"-_", validate=False))
-        address = said["emailAddress"]
+        said = json.loads(base64.b64decode(data, altchars=b"-_"))
+        address, history_id = said["emailAddress"], int(said["historyId"])
     except (binascii.Error, ValueError, TypeError, KeyError):
         return None
-    return address.lower() if isinstance(address, str) and "@" in address and "\0" not in address else None
+    fits = isinstance(address, str) and "@" in address and "\0" not in address and 0 <= history_id < 2**63
+    return (address.lower(), history_id) if fits else None

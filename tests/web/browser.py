@@ -23,7 +23,7 @@ SECRET_KEY = "one key of the tests that is long enough"
 @dataclass
 class FakeMailboxes:
     connected: dict[str, tuple[Grant, frozenset[str]]] = field(default_factory=dict)
-    woken: list[str] = field(default_factory=list)
+    woken: list[tuple[str, int | None]] = field(default_factory=list)
     states: dict[str, Connection] = field(default_factory=dict)
 
     def connect(self, user: User, credentials: Grant, scopes: Iterable[str]) -> ConnectionState:
@@ -36,8 +36,8 @@ class FakeMailboxes:
     def state(self, user: User) -> ConnectionState:
         return ConnectionState(self.states.get(user.address, Connection.NONE), datetime(2026, 11, 21, tzinfo=UTC))
 
-    def wake(self, address: str) -> None:
-        self.woken.append(address)
+    def wake(self, address: str, history_id: int | None = None) -> None:
+        self.woken.append((address, history_id))
 
 
 @dataclass

@@ -10,7 +10,7 @@ from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.me import me_of
 from server.web.context import here
-from server.web.languages import locale, t
+from server.web.languages import locale
 
 blueprint = Blueprint("pages", __name__)
 
@@ -70,7 +70,6 @@ def help() -> str:
 def words() -> dict[str, Any]:
     """What every template may use."""
     return {
-        "t": t,
         "locale": locale(),
         "nonce": getattr(request, "csp_nonce", ""),
         "request_id": g.get("request_id", ""),
