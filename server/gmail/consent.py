@@ -1,5 +1,6 @@
 """Google's consent page and what comes back from it: OAuth with PKCE, whole or partial grants."""
 
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -85,6 +86,17 @@ class Consent:
         expires_at = datetime.now(UTC) + timedelta(seconds=int(token.get("expires_in", 0)))
         grant = Grant(str(token.get("refresh_token", "")), str(token["access_token"]), expires_at)
         return Return(str(token.get("id_token", "")), grant, scopes)
+
+    def refusal(self, client: GoogleClient) -> str:
+        """Why Google does not know this client; empty when it does. A code that can't be good tells, by how it is refused."""
+        body = WebApplicationClient(client.id).prepare_request_body(
+            code="check", redirect_uri=self._redirect_uri, client_secret=client.secret
+        )
+        try:
+            error = json.loads(self._post(body)).get("error", "")
+        except (ValueError, AttributeError):
+            return "an answer that is no JSON"
+        return "" if error == "invalid_grant" else str(error)
 
     def _post(self, body: str) -> str:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -288,6 +288,11 @@ class Users:
         secret = self._tokens.decrypt(kept[1]) if kept else None
         return GoogleClient(kept[0], secret) if kept and secret else None
 
+    def sealed_with_lost_keys(self) -> int:
+        """How many stored secrets no configured key opens any more."""
+        sealed = self._database.read(stored.sealed_secrets)
+        return sum(self._tokens.decrypt(one) is None for one in sealed)
+
     def keep_google_client(self, setup: str, client: GoogleClient) -> None:
         """Store what the operator pasted; NotFound when the set-up address is dead."""
         if not self._database.write(self._keep_google_client, setup, client):

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
 
 from server.domain.users import Identity, Role, Session, User, Workspace
-from server.storage.tables import installation, one_time_codes, sessions, users, workspaces
+from server.storage.tables import installation, mailboxes, one_time_codes, sessions, users, workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,3 +237,10 @@ def google_client(tx: Connection) -> tuple[str, str] | None:
 def keep_google_client(tx: Connection, client_id: str, sealed_secret: str, now: datetime) -> None:
     tx.execute(delete(installation))
     tx.execute(insert(installation).values(google_client_id=client_id, google_client_secret=sealed_secret, changed_at=now))
+
+
+def sealed_secrets(tx: Connection) -> list[str]:
+    """Everything stored encrypted."""
+    grants = tx.execute(select(mailboxes.c.credentials).where(mailboxes.c.credentials.is_not(None))).scalars()
+    clients = tx.execute(select(installation.c.google_client_secret)).scalars()
+    return [*grants, *clients]
