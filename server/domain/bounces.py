@@ -27,8 +27,9 @@ _BY_WORDS = (
     (re.compile(r"quota|mailbox (?:is )?full|over ?quota|storage|insufficient space", re.I), "mailbox-full"),
     (
         re.compile(
-            r"(?:user|mailbox|recipient|address|account)[^.;]{0,40}(?:unknown|not found|does(?:n't| not) (?:exist|have)|no longer)"
-            r"|(?:unknown|no such|invalid) (?:user|mailbox|recipient|address)|(?:user|this) doesn't have",
+            r"(?:user|mailbox|recipient|address|account)[^.;]{0,40}"
+            r"(?:unknown|not found|does(?:n't| not) (?:exist|have)|no longer)"
+            r"|(?:unknown|no such|invalid) (?:user|mailbox|recipient|address)|recipient address rejected: access denied",
             re.I,
         ),
         "no-such-user",
@@ -59,7 +60,7 @@ class DeliveryStatus:
 @dataclass(frozen=True)
 class BouncedRecipient:
     """`address` is the one we wrote to where it is known; `final_address` where the mail went from there. `code` is for the
-    screen: mailbox-full, no-such-user, no-such-domain, disabled, too-large, blocked, no-answer, delayed, delivered, relayed, other."""
+    screen: mailbox-full, no-such-user, no-such-domain, disabled, too-large, blocked, no-answer, other; else the state."""
 
     address: str
     final_address: str

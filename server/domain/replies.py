@@ -1,7 +1,7 @@
 """What an inbound mail is: a person's reply, an automatic one, a bounce, or none of these.
 
-Only what machines say to machines decides: headers and the fields of a delivery notification, never the words of a mail. When in
-doubt a mail is a person's: a reply shown as automatic is lost, an automatic one shown as a reply is a nuisance.
+Only what machines say to machines decides: headers and the fields of a delivery notification, never the words of a mail. When
+in doubt a mail is a person's: a reply shown as automatic is lost, an automatic one shown as a reply is a nuisance.
 """
 
 import re

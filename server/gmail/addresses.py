@@ -8,9 +8,9 @@ _LONGEST = 100_000
 
 
 def addresses(value: str | None) -> list[tuple[str, str]]:
-    """(name, address) of a To, From or Cc header: names decoded, addresses normal, groups opened, what is no address left out."""
+    """(name, address) of a To, From or Cc header: names decoded, addresses normal, groups opened, the rest left out."""
     found = []
-    for name, address in getaddresses([(value or "")[:_LONGEST].replace("\r", " ").replace("\n", " ")], strict=False):
+    for name, address in _pairs((value or "")[:_LONGEST].replace("\r", " ").replace("\n", " ")):
         normal = normal_address(address)
         if normal:
             found.append((header_text(name).strip(), normal))
@@ -18,7 +18,7 @@ def addresses(value: str | None) -> list[tuple[str, str]]:
 
 
 def normal_address(address: str) -> str:
-    """Lower-case, the domain in its ASCII form, so that two spellings of one mailbox compare equal; "" when it is no address."""
+    """Lower-case, the domain in its ASCII form, so that spellings of one mailbox compare equal; "" when it is no address."""
     local, at, domain = address.strip().strip("<>").strip().rpartition("@")
     domain = domain.strip().rstrip(".").lower()
     if not at or not local or not domain or any(letter.isspace() for letter in domain):
@@ -34,6 +34,13 @@ def header_text(value: str) -> str:
         return str(make_header(decode_header(value)))
     except (HeaderParseError, LookupError, ValueError, AssertionError):
         return value
+
+
+def _pairs(value: str) -> list[tuple[str, str]]:
+    try:
+        return getaddresses([value], strict=False)
+    except TypeError:  # a Python without the strict reading, which drops every address when one is odd
+        return getaddresses([value])
 
 
 def _ascii_domain(domain: str) -> str:

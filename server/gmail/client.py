@@ -1,10 +1,12 @@
 """Gmail's API for one mailbox: typed answers, one connection a call, errors of our own."""
 
+import http.client
 import json
 import random
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -15,7 +17,7 @@ from urllib.parse import urlencode
 
 import httplib2
 from google.oauth2.credentials import Credentials
-from google_auth_httplib2 import AuthorizedHttp, Request
+from google_auth_httplib2 import AuthorizedHttp
 from googleapiclient.discovery import build_from_document
 from googleapiclient.http import MediaIoBaseUpload
 
@@ -172,9 +174,9 @@ class Gmail:
         """Give the grant back to Google. A grant that is gone already is no error."""
         body = urlencode({"token": self._grant.refresh_token})
         with translated():
-            answer, _ = self._http().request(
-                self._access.revoke_url, "POST", body=body, headers={"Content-Type": "application/x-www-form-urlencoded"}
-            )
+            form = {"Content-Type": "application/x-www-form-urlencoded"}
+            with closing(self._http()) as connection:
+                answer, _ = connection.request(self._access.revoke_url, "POST", body=body, headers=form)
         if answer.status >= 500:
             raise Transient("revocation")
 
@@ -183,7 +185,8 @@ class Gmail:
             try:
                 with translated():
                     # One connection a call: a shared one hands one mailbox's answer to another.
-                    return request.execute(http=AuthorizedHttp(self._credentials, http=self._http()))
+                    with closing(AuthorizedHttp(self._credentials, http=self._http())) as authorized:
+                        return _whole(request.execute(http=authorized))
             except GmailError as error:
                 pause = _pause(error, tried, repeatable)
                 if pause is None:
@@ -192,12 +195,30 @@ class Gmail:
         raise AssertionError("unreachable")
 
     def _http(self) -> httplib2.Http:
-        return httplib2.Http(timeout=self._access.timeout)
+        return _Once(timeout=self._access.timeout)
 
-    def refresh(self) -> None:
-        """Ask for a new access token now."""
-        with translated():
-            self._credentials.refresh(Request(self._http()))  # type: ignore[no-untyped-call]
+
+class _Once(httplib2.Http):  # type: ignore[misc]
+    """httplib2 sends a request again, a POST too, when the server hangs up without an answer. That could send a mail twice."""
+
+    def _conn_request(self, conn: Any, *request: Any) -> Any:
+        ask = conn.getresponse
+
+        def getresponse() -> Any:
+            try:
+                return ask()
+            except http.client.BadStatusLine:
+                raise TimeoutError("no answer") from None
+
+        conn.getresponse = getresponse
+        return super()._conn_request(conn, *request)
+
+
+def _whole(answer: Any) -> Any:
+    """The library hands over a 200 that is no JSON as text; an empty answer is the empty string."""
+    if isinstance(answer, dict) or not answer:
+        return answer
+    raise ValueError("no JSON")
 
 
 def _pause(error: GmailError, tried: int, repeatable: bool) -> float | None:

@@ -54,7 +54,7 @@ class _Body:
 
 
 def instrument_message(raw: bytes, rewrite: Callable[[str], Sequence[Splice]]) -> Result:
-    """`rewrite` gets the HTML and answers with what to splice in, as `instrument(…).splices` does. Never raises, whatever `raw`."""
+    """`rewrite` gets the HTML and answers with what to splice in, as `instrument(…).splices` does. Never raises."""
     try:
         body = _html_body(raw)
         splices = rewrite(body.text)

@@ -1,4 +1,4 @@
-"""Reading a message as Gmail's API gives it with `format=full` or `metadata`: nested parts, headers as pairs, base64url bodies."""
+"""A message as Gmail's API gives it with `format=full` or `metadata`: nested parts, headers as pairs, base64url bodies."""
 
 import base64
 import binascii

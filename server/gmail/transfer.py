@@ -61,7 +61,7 @@ def read_text(data: bytes, charset: str | None) -> str:
 
 
 def _candidates(data: bytes, charset: str | None) -> list[str]:
-    name = (charset or "us-ascii").strip().strip("\"'").lower()
+    name = (charset or "us-ascii").strip().strip("\"'>").lower()
     if name.startswith("utf-16") or name.startswith("utf16"):
         return [_utf16(data, name)]
     try:

@@ -14,8 +14,22 @@ _PLACES |= {"scheduled": "SCHEDULED", "starred": "STARRED", "unread": "UNREAD", 
 
 
 def matches(query: str, message: Message, now: datetime) -> bool:
-    """All terms must hold; `-` before a term turns it round. BadInput for an operator the sandbox does not know."""
-    return all(_term(term, message, now) for term in _terms(query))
+    """All terms must hold, of those in braces one; `-` before a term turns it round. BadInput for an operator the sandbox
+    does not know."""
+    return all(any(_term(term, message, now) for term in group) for group in _groups(query))
+
+
+def _groups(query: str) -> list[list[str]]:
+    groups: list[list[str]] = []
+    inside = False
+    for term in _terms(query):
+        bare = term.removeprefix("{").removesuffix("}")
+        if not inside or term.startswith("{"):
+            groups.append([])
+        if bare:
+            groups[-1].append(bare)
+        inside = (inside or term.startswith("{")) and not term.endswith("}")
+    return groups
 
 
 def _terms(query: str) -> list[str]:

@@ -92,7 +92,17 @@ def _body(part: email.message.Message) -> Json:
     content = _content(part)
     if part.get_filename():
         return {"attachmentId": _attachment_id(content), "size": len(content)}
+    if part.get_content_maintype() == "text":
+        content = _as_utf8(content, part.get_content_charset())
     return {"size": len(content), "data": encoded(content)} if content else {"size": 0}
+
+
+def _as_utf8(content: bytes, charset: str | None) -> bytes:
+    """Gmail gives text in UTF-8 whatever the part's header, which it leaves as it was, says."""
+    try:
+        return content.decode(charset or "utf-8").encode()
+    except (LookupError, UnicodeDecodeError):
+        return content
 
 
 def _content(part: email.message.Message) -> bytes:

@@ -252,3 +252,11 @@ def test_what_lies_in_sent_has_the_bytes_that_were_given_but_for_its_header(sand
     assert b"X-Kept:  1" in head
     assert headers["Message-ID"] != "<mine@here>"
     assert (headers["From"], headers["X-Google-Original-From"]) == (f"Nora Lindqvist <{NORA}>", "x@y.example")
+
+
+def test_text_comes_in_utf_8_under_a_header_that_says_otherwise(sandbox: Sandbox) -> None:
+    raw = "From: a@b.example\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\r\nCafé".encode("latin-1")
+    [message] = sandbox.world.receive(raw, NORA)
+    payload = sandbox.gmail().users().messages().get(userId="me", id=message.id).execute()["payload"]
+    assert base64.urlsafe_b64decode(payload["body"]["data"]).decode() == "Café"
+    assert {"name": "Content-Type", "value": "text/plain; charset=iso-8859-1"} in payload["headers"]

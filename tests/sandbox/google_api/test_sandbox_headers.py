@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from server.sandbox.headers import Headers
 
-names = st.text("ABCXabcx-", min_size=1, max_size=12)
+names = st.text("ABCXabcx-", min_size=1, max_size=12).map("X-".__add__)
 values = st.binary(max_size=60).filter(lambda value: not set(value) & {10, 13} and value.strip() == value)
 newlines = st.sampled_from([b"\r\n", b"\n"])
 
