@@ -181,7 +181,7 @@ def _grow(tx: Transaction, batch: _Batch, hits: Sequence[Judged]) -> _Changes:
     groups = grouped(hits)
     if not groups:
         return _Changes()
-    existing = lines.lines_by_key(tx, batch.heads, groups)
+    existing = lines.lines_by_key(tx, {judged.hit.message_id for judged in hits}, groups)
     missing = {groups[key][0].hit.message_id for key in groups.keys() - existing.keys()}
     casts = storage.casts(tx, missing) if missing else {}
     changes = _Changes()

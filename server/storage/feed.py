@@ -79,8 +79,9 @@ def open_heads(tx: Transaction, viewers: dict[str, str]) -> None:
     tx.execute(dialect.insert(feed_heads).on_conflict_do_nothing(), rows)
 
 
-def lines_by_key(tx: Transaction, user_ids: Collection[str], keys: Collection[str]) -> dict[str, Line]:
-    query = _LINES.where(feed_items.c.user_id.in_(user_ids), feed_items.c.group_key.in_(keys))
+def lines_by_key(tx: Transaction, message_ids: Collection[str], keys: Collection[str]) -> dict[str, Line]:
+    """Of these messages, by the index on them."""
+    query = _LINES.where(feed_items.c.message_id.in_(message_ids), feed_items.c.group_key.in_(keys))
     return {line.key: line for line in (_placed(row).line for row in tx.execute(query))}
 
 
