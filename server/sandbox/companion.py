@@ -5,8 +5,6 @@ import hashlib
 import json
 import secrets
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from email import message_from_bytes, policy
@@ -19,6 +17,7 @@ from server.errors import OutsideError
 from server.logs import logger
 
 from .browser import Browser, Page
+from .product_api import ask
 from .tracked import Body
 
 log = logger(__name__)
@@ -26,7 +25,6 @@ log = logger(__name__)
 _MOST_PAGES = 12
 _ALLOW_WORDS = ("continue", "allow", "accept", "grant", "sign in", "next")
 _DENY_WORDS = ("deny", "cancel", "refuse", "back")
-API_TIMEOUT = 20.0
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ class Companion:
     def __init__(self, product: Product, account: str) -> None:
         self.account = account
         self._product = product
-        self._browser = Browser(stop_at=(product.redirect_uri,))
+        self._browser = Browser()
         self._lock = threading.RLock()
         self._access = ""
         self._refresh = ""
@@ -71,15 +69,20 @@ class Companion:
     def sign_in(self) -> None:
         """Google sign-in, Gmail consent with every scope, then the extension's token. OutsideError says where it stopped."""
         with self._lock:
+            # A fresh browser: with an old session the sign-in page may not offer to sign in.
+            self._browser = Browser(stop_at=(self._product.redirect_uri,))
             self._google_sign_in()
             self._gmail_consent()
             self._extension_token()
             self._me = self._call("GET", "/api/v1/me")
 
-    def track(self, subject: str, recipients: Sequence[Mailto], html: str) -> Tracked:
+    def track(
+        self, subject: str, to: Sequence[Mailto], html: str, *, cc: Sequence[Mailto] = (), bcc: Sequence[Mailto] = ()
+    ) -> Tracked:
         """The body as the extension would send it; untouched, with the problem named, when anything goes wrong."""
+        people = {"to": to, "cc": cc, "bcc": bcc}
         try:
-            return self._track(subject, recipients, html)
+            return self._track(subject, {kind: [asdict(person) for person in found] for kind, found in people.items()}, html)
         except (OutsideError, KeyError, TypeError, ValueError) as error:
             log.warning("mail goes out untracked", problem=str(error))
             return Tracked(html, problem=str(error) or type(error).__name__)
@@ -105,23 +108,13 @@ class Companion:
             self._renew()
             return self._call(method, path, body)
 
-    def _track(self, subject: str, recipients: Sequence[Mailto], html: str) -> Tracked:
+    def _track(self, subject: str, people: dict[str, list[dict[str, str]]], html: str) -> Tracked:
         with self._lock:
             if not self._access:
                 self.sign_in()
         body = Body(html, str(self._me.get("tracking_url") or self._product.url))
-        links = body.links
-        answer = self.api(
-            "POST",
-            "/api/v1/messages",
-            {
-                "subject": subject,
-                "to": [asdict(person) for person in recipients],
-                "cc": [],
-                "bcc": [],
-                "links": [{"url": link.url, "text": link.text} for link in links],
-            },
-        )
+        links = [{"url": link.url, "text": link.text} for link in body.links]
+        answer = self.api("POST", "/api/v1/messages", {"subject": subject, **people, "links": links})
         addresses = {int(link["ordinal"]): str(link["tracked_url"] or "") for link in answer["links"]}
         return Tracked(body.tracked(addresses, str(answer["pixel_url"])), message_id=str(answer["id"]))
 
@@ -197,7 +190,7 @@ class Companion:
     def _take_token(self, grant: dict[str, str]) -> None:
         grant |= {"client_id": self._product.extension_id, "redirect_uri": self._product.redirect_uri}
         form = {"Content-Type": "application/x-www-form-urlencoded"}
-        answer = self._request("POST", "/auth/token", urlencode(grant).encode(), form)
+        answer = ask(self._product.url, "POST", "/auth/token", urlencode(grant).encode(), form)
         self._access, self._refresh = str(answer["access_token"]), str(answer.get("refresh_token") or self._refresh)
 
     # HTTP
@@ -205,22 +198,7 @@ class Companion:
     def _call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._access}", "Origin": f"chrome-extension://{self._product.extension_id}"}
         data = None if body is None else json.dumps(body).encode()
-        return self._request(method, path, data, headers | ({"Content-Type": "application/json"} if data else {}))
-
-    def _request(self, method: str, path: str, data: bytes | None, headers: dict[str, str]) -> dict[str, Any]:
-        request = urllib.request.Request(self._product.url + path, data, headers, method=method)  # noqa: S310 - a given address
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        try:
-            with opener.open(request, timeout=API_TIMEOUT) as answer:
-                found = json.loads(answer.read())
-        except urllib.error.HTTPError as error:
-            with error:
-                raise OutsideError("product", _refusal(error), status=error.code) from error
-        except (OSError, ValueError) as error:
-            raise OutsideError("product", f"no answer to {method} {path}: {type(error).__name__}", retryable=True) from error
-        if not isinstance(found, dict):
-            raise OutsideError("product", f"{method} {path} answered no JSON object")
-        return found
+        return ask(self._product.url, method, path, data, headers | ({"Content-Type": "application/json"} if data else {}))
 
 
 class Companions:
@@ -265,11 +243,3 @@ def _header(mail: EmailMessage, name: str) -> str:
         return str(mail.get(name, ""))
     except Exception:  # malformed headers of real mail make the parser raise many things
         return ""
-
-
-def _refusal(error: urllib.error.HTTPError) -> str:
-    try:
-        problem = json.loads(error.read())
-        return f"{error.code} {problem.get('detail') or problem.get('title') or problem.get('error', '')}"
-    except (ValueError, AttributeError):
-        return f"{error.code} {error.reason}"

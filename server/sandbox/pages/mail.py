@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
@@ -123,18 +124,13 @@ def _threads(mailbox: Mailbox, name: str) -> list[dict[str, Any]]:
                 "id": thread.id,
                 "who": _sent_to(newest) if name == "sent" else newest.sender[0] or newest.sender[1],
                 "subject": thread.subject or "(no subject)",
-                "snippet": newest.text[:160] or plain_snippet(newest),
+                "snippet": newest.text[:160] or unescape(newest.snippet),
                 "at": newest.internal_date,
                 "unread": any("UNREAD" in message.labels for message in messages),
                 "count": len(messages),
             }
         )
     return sorted(rows, key=lambda row: str(row["at"]), reverse=True)
-
-
-def plain_snippet(message: Message) -> str:
-    """Words of a mail without a text part."""
-    return message.snippet.replace("&#x27;", "'").replace("&quot;", '"').replace("&amp;", "&").replace("&lt;", "<")
 
 
 def _drafts(mailbox: Mailbox, *, scheduled: bool) -> list[dict[str, Any]]:

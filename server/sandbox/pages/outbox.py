@@ -62,14 +62,14 @@ class Outbox:
         return self._notices.get(draft_id, "")
 
     def _tracked(self, account: str, written: Written) -> Draft:
-        people = _people(written.to, written.cc, written.bcc)
-        if not people:
+        to, cc, bcc = (_people(field) for field in (written.to, written.cc, written.bcc))
+        if not to + cc + bcc:
             raise BadInput("Give at least one address.")
         html, notice = written.html, "not tracked: Track is switched off"
         if written.track and self._companions is None:
             notice = "not tracked: this sandbox has no product beside it"
         elif written.track and self._companions is not None:
-            result = self._companions.of(account).track(written.subject, people, written.html)
+            result = self._companions.of(account).track(written.subject, to, written.html, cc=cc, bcc=bcc)
             html, notice = result.html, f"not tracked: {result.problem}" if result.problem else "tracked"
         draft = self._store(account, written, html)
         self._written[draft.id], self._notices[draft.id] = written, notice
@@ -130,8 +130,8 @@ def _prefixed(prefix: str, subject: str) -> str:
     return subject if subject.lower().startswith(prefix.lower()) else prefix + subject
 
 
-def _people(*fields: str) -> list[Mailto]:
-    return [Mailto(name, address) for name, address in getaddresses(list(fields)) if "@" in address]
+def _people(field: str) -> list[Mailto]:
+    return [Mailto(name, address) for name, address in getaddresses([field]) if "@" in address]
 
 
 def _split(field: str) -> list[str]:

@@ -121,10 +121,6 @@ class Recipients:
             raise BadInput(f"{reader.client.label} loads no pictures.")
         return [self._picture(reader, url, fresh) for url in letter.images]
 
-    def image(self, letter: Letter, ordinal: int, client: str = "", address: str = "") -> Request:
-        """One picture of the letter, as its 1-based place among them."""
-        return self._picture(self.reader(letter.owner, client, address), _nth(letter.images, ordinal, "picture"), True)
-
     def click(self, letter: Letter, ordinal: int, client: str = "", address: str = "", *, elsewhere: bool = False) -> Request:
         reader = self.reader(letter.owner, client, address, elsewhere=elsewhere)
         if reader.client.browser:

@@ -67,6 +67,17 @@ def test_the_pixel_stands_above_quoted_text_and_old_ones_go(stage: Stage) -> Non
     assert stage.fake.messages[1]["links"] == []
 
 
+def test_copies_are_told_apart(stage: Stage) -> None:
+    ann, bob, cid = (Mailto("", f"{name}@b.example") for name in ("ann", "bob", "cid"))
+    stage.companion.track("Prices", [ann], BODY, cc=[bob], bcc=[cid])
+    registered = stage.fake.messages[0]
+    assert [registered[kind][0]["address"] for kind in ("to", "cc", "bcc")] == [
+        "ann@b.example",
+        "bob@b.example",
+        "cid@b.example",
+    ]
+
+
 def test_a_mail_goes_out_untouched_when_the_product_fails(stage: Stage) -> None:
     stage.companion.sign_in()
     stage.fake.broken = True

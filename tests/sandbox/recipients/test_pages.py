@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from server.sandbox.app import create_sandbox, running
+from server.sandbox.clock import Clock
 from server.sandbox.companion import Companions, Product
 from server.sandbox.letter import write_letter
 from server.sandbox.oauth.clients import Client
@@ -44,7 +45,10 @@ def browser() -> Iterator[object]:
 
 @pytest.fixture
 def stage() -> Iterator[Stage]:
-    world = World(seed=5)
+    # Stands still, so that a slow machine does not miss the seconds of Undo.
+    clock = Clock()
+    clock.freeze()
+    world = World(clock=clock, seed=5)
     world.add_account(NORA, "Nora Lindqvist")
     people = Recipients(world.clock.now, world.receive, pace=None)
     world.on_delivery(people.on_delivery)
