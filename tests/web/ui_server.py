@@ -102,7 +102,10 @@ def _add_guard(app: Flask, script: Script) -> None:
 
     @app.after_request
     def guard(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(nonce=g.get("nonce", ""))
+        policy = CONTENT_SECURITY_POLICY.format(nonce=g.get("nonce", ""))
+        if request.path == "/bad-link":
+            policy = f"default-src 'none'; style-src 'nonce-{g.nonce}'"
+        response.headers["Content-Security-Policy"] = policy
         return response
 
 
