@@ -162,10 +162,11 @@ export class Stream extends EventTarget {
   #lost(turn, wait = null) {
     if (turn !== this.#turn) return;
     this.#drop();
-    this.#lostAt ??= new Date(this.now());
-    const since = this.#lostAt;
-    const shownIn = OFFLINE_AFTER - (this.now() - since.getTime());
-    this.#later("offline", Math.max(0, shownIn), () => this.#become({ kind: "offline", since }));
+    if (this.#lostAt === null) {
+      const since = new Date(this.now());
+      this.#lostAt = since;
+      this.#later("offline", OFFLINE_AFTER, () => this.#become({ kind: "offline", since }));
+    }
     const pause = wait === null ? backoff(this.#attempt, this.random()) : wait * 1000;
     this.#attempt += 1;
     this.#later("retry", pause, () => this.#connect());
