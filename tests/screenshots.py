@@ -11,8 +11,8 @@ from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.web.ui_facts import NOON
-from tests.web.ui_server import UiServer, an_afternoon
+from tests.web.ui.facts import NOON
+from tests.web.ui.pretend import UiServer, an_afternoon
 
 CHROMIUM = "/usr/bin/chromium"
 WINDOW = (380, 640)

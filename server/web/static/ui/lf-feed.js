@@ -208,10 +208,10 @@ export class LfFeed extends LfElement {
   /** @param {Map<PropertyKey, unknown>} changed */
   updated(changed) {
     super.updated(changed);
-    if (this.store?.phase === "ready" && this.store.older === "") this.fill();
+    if (this.store?.phase === "ready" && this.store.older === "") setTimeout(() => this.fill());
   }
 
-  /** A tall window asks for as many pages as it can show. */
+  /** A tall window asks for as many pages as it can show; the lines must have been drawn before. */
   fill() {
     const box = this.box;
     if (box && box.clientHeight > 0 && box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_THE_END) this.feed.more();

@@ -32,7 +32,7 @@ export class LfMenu extends LfElement {
   render() {
     const { title, line, groups } = this.menu;
     const filled = groups.filter((group) => group.length);
-    return html`<div class="menu" popover="auto" @toggle=${this.toggled} @keydown=${this.key}>
+    return html`<div class="menu" popover="auto" @beforetoggle=${this.toggling} @toggle=${this.toggled} @keydown=${this.key}>
       ${title || line ? html`<p class="head">${title ? html`<b>${title}</b>` : nothing}${line}</p>` : nothing}
       <ul role="menu" aria-label=${title || this.t("menu.more")}>
         ${filled.map((group, index) => [index ? html`<li class="sep" role="separator"></li>` : nothing, group.map((entry) => this.entry(entry))])}
@@ -85,11 +85,15 @@ export class LfMenu extends LfElement {
     entry.run?.();
   }
 
+  /** A press on the open menu's own button shuts it before the click arrives. @param {ToggleEvent} event */
+  toggling(event) {
+    if (event.newState === "closed") this.closedAt = performance.now();
+  }
+
   /** @param {ToggleEvent} event */
   toggled(event) {
     const open = event.newState === "open";
     this.anchor?.setAttribute("aria-expanded", String(open));
-    if (!open) this.closedAt = performance.now();
     this.dispatchEvent(new Event(open ? "opened" : "closed"));
   }
 

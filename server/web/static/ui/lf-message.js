@@ -108,13 +108,14 @@ export class LfMessage extends LfElement {
 
   /** @param {Message} message */
   notices(message) {
+    const space = this.t("list.space");
     return html`<div class="notes">
-      ${message.archived ? html`<p class="note">${icon("archive")}<span><b>${this.t("notice.archived-head")}</b> ${this.t("notice.archived")}</span></p>` : nothing}
-      ${message.tracked ? nothing : html`<p class="note">${icon("info")}<span><b>${this.t("notice.untracked-head")}</b> ${this.t("notice.untracked")}</span></p>`}
+      ${message.archived ? html`<p class="note">${icon("archive")}<span><b>${this.t("notice.archived-head")}</b>${space}${this.t("notice.archived")}</span></p>` : nothing}
+      ${message.tracked ? nothing : html`<p class="note">${icon("info")}<span><b>${this.t("notice.untracked-head")}</b>${space}${this.t("notice.untracked")}</span></p>`}
       ${message.forwarded
-        ? html`<p class="note">${icon("forward")}<span><b>${this.t("notice.forwarded-head")}</b> ${say.forwardedText(this.of.i18n, message.forwarded)} ${this.t("notice.forwarded")}</span></p>`
+        ? html`<p class="note">${icon("forward")}<span><b>${this.t("notice.forwarded-head")}</b>${space}${say.forwardedText(this.of.i18n, message.forwarded)}${space}${this.t("notice.forwarded")}</span></p>`
         : nothing}
-      ${message.apple ? html`<p class="note">${icon("info")}<span><b>${this.t("notice.apple-head")}</b> ${this.t("notice.apple")}</span></p>` : nothing}
+      ${message.apple ? html`<p class="note">${icon("info")}<span><b>${this.t("notice.apple-head")}</b>${space}${this.t("notice.apple")}</span></p>` : nothing}
     </div>`;
   }
 
@@ -154,7 +155,8 @@ export class LfMessage extends LfElement {
   table(hits, headless) {
     const columns = ["when", "what", "class", "reasons", "place", "device"];
     return html`<table class="tbl wrap hits-table">
-      <thead class=${headless ? "vh" : ""}><tr>${columns.map((column) => html`<th scope="col" class=${`c-${column}`}>${this.t(`column.${column}`)}</th>`)}</tr></thead>
+      <colgroup>${columns.map((column) => html`<col class=${`c-${column}`} />`)}</colgroup>
+      <thead class=${headless ? "vh" : ""}><tr>${columns.map((column) => html`<th scope="col">${this.t(`column.${column}`)}</th>`)}</tr></thead>
       <tbody>${repeat(hits, (hit) => hit.id, (hit) => this.hit(hit))}</tbody>
     </table>`;
   }

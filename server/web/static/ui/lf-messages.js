@@ -63,7 +63,7 @@ export class LfMessages extends LfElement {
     const to = message.recipients.map((each) => say.nameOf(each)).join(this.t("list.comma"));
     const count = (/** @type {number} */ number) => (message.tracked ? html`<span class=${number ? "" : "muted"}>${number}</span>` : html`<span class="muted">–</span>`);
     return html`<tr>
-      <td class="cut c-subject"><a href=${places.message(message.id)}><b>${message.subject || this.t("message.no-subject")}</b></a> ${this.badges(message)}</td>
+      <td class="c-subject"><div class="subject"><a class="cut" href=${places.message(message.id)}><b>${message.subject || this.t("message.no-subject")}</b></a>${this.badges(message)}</div></td>
       <td class="cut soft c-to" title=${to}>${to}</td>
       <td class="soft c-sent">${message.sent_at
         ? html`<time datetime=${message.sent_at} title=${say.fullTime(i18n, message.sent_at)}>${say.timeInList(i18n, message.sent_at, now())}</time>`

@@ -15,6 +15,7 @@ const OFFLINE_AFTER = 5_000;
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
 const QUIET_MEANS_CAUGHT_UP = 2_000;
+const HOLDS_AFTER = 2_000;
 const OPENING_MAY_TAKE = 10_000;
 const PULSE = 5_000;
 const SLEPT = 30_000;
@@ -39,6 +40,8 @@ export class Stream extends EventTarget {
   /** @type {Date | null} */
   #lostAt = null;
   #pulseAt = 0;
+  /** Whether the last socket broke off right after it had opened: then the next must first prove that it holds. */
+  #brittle = false;
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */
   #timers = new Map();
   /** @type {AbortController | null} */
@@ -93,20 +96,36 @@ export class Stream extends EventTarget {
     const socket = new WebSocket(url);
     this.#socket = socket;
     let done = 0;
+    let held = false;
+    const holds = () => {
+      held = true;
+      this.#attempt = 0;
+      this.#brittle = false;
+      this.#settle(done, behind);
+    };
     socket.onopen = () => {
       this.#clear("opening");
-      this.#attempt = 0;
-      this.#lostAt = null;
-      this.#clear("offline");
-      this.#progress(done, behind);
+      this.#later("holds", HOLDS_AFTER, holds);
+      if (!this.#brittle) this.#settle(done, behind);
     };
     socket.onmessage = (event) => {
       if (turn !== this.#turn) return;
       this.#receive(JSON.parse(event.data));
       done += 1;
-      if (done <= behind) this.#progress(done, behind);
+      if (!held) holds();
+      else if (done <= behind) this.#progress(done, behind);
     };
-    socket.onclose = () => this.#lost(turn);
+    socket.onclose = () => {
+      if (turn === this.#turn && !held) this.#brittle = true;
+      this.#lost(turn);
+    };
+  }
+
+  /** The connection stands. @param {number} done @param {number} behind */
+  #settle(done, behind) {
+    this.#lostAt = null;
+    this.#clear("offline");
+    this.#progress(done, behind);
   }
 
   /** @param {FeedItem} item */
@@ -143,10 +162,11 @@ export class Stream extends EventTarget {
   #lost(turn, wait = null) {
     if (turn !== this.#turn) return;
     this.#drop();
-    this.#lostAt ??= new Date(this.now());
-    const since = this.#lostAt;
-    const shownIn = OFFLINE_AFTER - (this.now() - since.getTime());
-    this.#later("offline", Math.max(0, shownIn), () => this.#become({ kind: "offline", since }));
+    if (this.#lostAt === null) {
+      const since = new Date(this.now());
+      this.#lostAt = since;
+      this.#later("offline", OFFLINE_AFTER, () => this.#become({ kind: "offline", since }));
+    }
     const pause = wait === null ? backoff(this.#attempt, this.random()) : wait * 1000;
     this.#attempt += 1;
     this.#later("retry", pause, () => this.#connect());
@@ -154,7 +174,7 @@ export class Stream extends EventTarget {
 
   #drop() {
     this.#turn += 1;
-    for (const name of ["opening", "retry", "quiet"]) this.#clear(name);
+    for (const name of ["opening", "retry", "quiet", "holds"]) this.#clear(name);
     if (this.#socket) {
       this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
       this.#socket.close();

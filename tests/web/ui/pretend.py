@@ -1,6 +1,6 @@
 """A pretend server for the screens: the real templates and files, the API and the stream by the contract, all of it scripted.
 
-Run it by hand to look around: `python -m tests.web.ui_server` (port 8099).
+Run it by hand to look around: `python -m tests.web.ui.pretend` (port 8099).
 """
 
 import json
@@ -16,9 +16,9 @@ from simple_websocket import ConnectionClosed, Server
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from server.i18n import text
-from tests.web import ui_facts
+from tests.web.ui import facts
 
-WEB = Path(__file__).parents[2] / "server" / "web"
+WEB = Path(__file__).parents[3] / "server" / "web"
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -102,7 +102,10 @@ def _add_guard(app: Flask, script: Script) -> None:
 
     @app.after_request
     def guard(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(nonce=g.get("nonce", ""))
+        policy = CONTENT_SECURITY_POLICY.format(nonce=g.get("nonce", ""))
+        if request.path == "/bad-link":
+            policy = f"default-src 'none'; style-src 'nonce-{g.nonce}'"
+        response.headers["Content-Security-Policy"] = policy
         return response
 
 
@@ -140,14 +143,14 @@ def _add_api(app: Flask, script: Script) -> None:
 
     @app.post("/api/v1/messages/<id>/<change>")
     def archive(id: str, change: str) -> Response:
-        known = script.messages.setdefault(id, ui_facts.pricing() | {"id": id})
+        known = script.messages.setdefault(id, facts.pricing() | {"id": id})
         known["archived"] = change == "archive"
         return jsonify(known)
 
     @app.patch("/api/v1/me")
     def me() -> Response:
         script.locale = request.get_json()["locale"]
-        return jsonify(ui_facts.me(script.locale))
+        return jsonify(facts.me(script.locale))
 
     @app.post("/api/v1/tickets")
     def ticket() -> Response:
@@ -185,7 +188,7 @@ def _add_stream(app: Flask, script: Script) -> None:
 def _add_pages(app: Flask, script: Script) -> None:
     def page(template: str, **given: Any) -> str:
         locale = _locale(script)
-        boot = {"me": ui_facts.me(locale, script.gmail), "csrf": "csrf-of-nora", "locale": locale, "api_base": "", "page": given}
+        boot = {"me": facts.me(locale, script.gmail), "csrf": "csrf-of-nora", "locale": locale, "api_base": "", "page": given}
         return render_template(template, boot=boot, locale=locale, nonce=g.nonce)
 
     def letter(template: str, **given: Any) -> str:
@@ -237,11 +240,11 @@ class UiServer:
 
 def an_afternoon() -> Script:
     script = Script()
-    script.items = [*ui_facts.afternoon(), *ui_facts.machines()]
-    script.messages = {message["id"]: message for message in (ui_facts.pricing(), ui_facts.quiet_message())}
-    script.listed = ui_facts.messages()
-    script.hits = [known for known in ui_facts.pricing()["hits"] if known["class"] in ("human", "proxy-human")][:5]
-    script.seen = {"cursor": "log0", "at": ui_facts.stamp(ui_facts.at(13, 50))}
+    script.items = [*facts.afternoon(), *facts.machines()]
+    script.messages = {message["id"]: message for message in (facts.pricing(), facts.quiet_message())}
+    script.listed = facts.messages()
+    script.hits = [known for known in facts.pricing()["hits"] if known["class"] in ("human", "proxy-human")][:5]
+    script.seen = {"cursor": "log0", "at": facts.stamp(facts.at(13, 50))}
     return script
 
 
