@@ -1,6 +1,6 @@
 """A rep of Fjordline with a connected mailbox, against the sandbox's Google over real HTTP, on both databases."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -78,9 +78,7 @@ class Office:
         return self.mailbox_of(user)
 
     def grant(self, address: str = NORA, *scopes: str) -> Grant:
-        access, refresh = self.sandbox.google.grants.issue(
-            CLIENT, self.world.mailbox(address).account, scopes or (READ, SEND)
-        )
+        access, refresh = self.sandbox.google.grants.issue(CLIENT, self.world.mailbox(address).account, scopes or (READ, SEND))
         return Grant(refresh.value, access.value)
 
     def mailbox_of(self, user: User) -> str:
@@ -159,9 +157,7 @@ class Office:
 
     def _open(self, tx: Any) -> None:
         tx.execute(
-            insert(workspaces).values(
-                id=self.workspace_id, name="Fjordline", domain="fjordline.example", created_at=self.now()
-            )
+            insert(workspaces).values(id=self.workspace_id, name="Fjordline", domain="fjordline.example", created_at=self.now())
         )
 
     def _wake(self, user_ids: Any) -> None:
@@ -214,8 +210,8 @@ def a_bounce(of: Mail, address: str, action: str, status: str) -> bytes:
 
 
 @pytest.fixture
-def office(database: Database, sandbox: Sandbox) -> Iterator[Office]:
+def office(database: Database, sandbox: Sandbox) -> Office:
     made = Office(database, sandbox)
     made.connect()
     made.spent()
-    yield made
+    return made

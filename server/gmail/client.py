@@ -183,10 +183,9 @@ class Gmail:
     def _run(self, request: Any, *, repeatable: bool = True) -> Any:
         for tried in range(1, TRIES + 1):
             try:
-                with translated():
-                    # One connection a call: a shared one hands one mailbox's answer to another.
-                    with closing(AuthorizedHttp(self._credentials, http=self._http())) as authorized:
-                        return _whole(request.execute(http=authorized))
+                # One connection a call: a shared one hands one mailbox's answer to another.
+                with translated(), closing(AuthorizedHttp(self._credentials, http=self._http())) as authorized:
+                    return _whole(request.execute(http=authorized))
             except GmailError as error:
                 pause = _pause(error, tried, repeatable)
                 if pause is None:

@@ -158,7 +158,7 @@ def _check(draft: Draft) -> None:
         if http_url(link.url) is None
     }
     for field, addressees in (("to", draft.to), ("cc", draft.cc), ("bcc", draft.bcc)):
-        bad = (place for place, one in enumerate(addressees) if not normal_address(one.address))
+        bad = (place for place, one in enumerate(addressees) if not _is_address(one.address))
         wrong |= {f"{field}.{place}.address": "a mail address" for place in bad}
     if len(draft.links) > MOST_LINKS:
         wrong["links"] = f"at most {MOST_LINKS}"
@@ -175,6 +175,10 @@ def _normal(draft: Draft) -> Draft:
         return tuple(Addressee(one.name, normal_address(one.address)) for one in addressees)
 
     return replace(draft, to=spelt(draft.to), cc=spelt(draft.cc), bcc=spelt(draft.bcc))
+
+
+def _is_address(text: str) -> bool:
+    return bool(normal_address(text)) and not any(letter.isspace() for letter in text.strip())
 
 
 def _failed(one: Failed) -> dict[str, Any]:

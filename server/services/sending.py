@@ -32,6 +32,9 @@ from server.storage.database import Transaction
 LEASE = timedelta(minutes=5)
 """How long one submit keeps others out; one that died is looked for in the Sent folder before another try."""
 
+UNSURE = timedelta(seconds=30)
+"""Nobody knows whether Gmail took it: by then the Sent folder shows it if it did."""
+
 Wake = Callable[[Iterable[str]], None]
 _log = logger(__name__)
 
@@ -107,6 +110,10 @@ class Sending:
                 surely_not_sent = not left and not (isinstance(error, Transient) and error.sent_maybe)
                 if error is not None and not left:
                     raise error
+        except GmailError:
+            if not surely_not_sent:
+                self._database.write(stored.keep_sending, case.message.id, self._clock() + UNSURE)
+            raise
         finally:
             if surely_not_sent:
                 self._database.write(stored.release_sending, case.message.id)

@@ -124,6 +124,10 @@ def sending_until(tx: Connection, message_id: str) -> datetime | None:
     return found
 
 
+def keep_sending(tx: Connection, message_id: str, until: datetime) -> None:
+    tx.execute(update(messages).where(messages.c.id == message_id).values(sending_until=until))
+
+
 def release_sending(tx: Connection, message_id: str) -> None:
     tx.execute(update(messages).where(messages.c.id == message_id).values(sending_until=None))
 

@@ -1,4 +1,3 @@
-from tests.fixtures_office import office
 from tests.fixtures_sandbox import sandbox
 
-__all__ = ["office", "sandbox"]
+__all__ = ["sandbox"]

@@ -6,11 +6,13 @@ from sqlalchemy import func, select
 
 from server.domain.mailboxes import Connection
 from server.errors import Conflict
+from server.gmail import client
 from server.gmail.credentials import SEND
 from server.gmail.errors import AdminBlocked, GmailError, ReconnectNeeded
+from server.sandbox.letter import write_letter
 from server.services import engagement
 from server.storage.tables import copies, engagements, mailboxes, people, person_addresses
-from tests.fixtures_office import AISSATOU, HTML, Office, with_tokens
+from tests.fixtures_office import AISSATOU, HTML, Office, a_draft, with_tokens
 from tests.fixtures_sandbox import BRAM, NORA
 
 BODE = ("Bode Okafor", "bode@okafor.example")
@@ -141,8 +143,6 @@ def test_a_token_of_another_rep_never_binds(office: Office) -> None:
 
 
 def test_links_taken_out_while_writing_are_no_links_of_the_mail(office: Office) -> None:
-    from tests.fixtures_office import a_draft
-
     prepared = office.messages.prepare(office.nora, a_draft([AISSATOU], "x", "https://a.example", "https://b.example"))
     updated = office.messages.update(office.nora, prepared.id, a_draft([AISSATOU], "x", "https://b.example"))
     office.sends(updated)
@@ -334,7 +334,6 @@ def test_a_long_absence_is_caught_up_in_parts_that_survive_an_interruption(
     monkeypatch.setattr("server.gmail.history.CHUNK", 2)
     for at in range(5):
         office.sends(subject=f"Mail {at}")
-    office.sandbox.fail("gmail.users.messages.get", "404-notFound", times=0) if False else None
     office.sandbox.fail("gmail.users.messages.get", "400-badRequest", after=3)
     with pytest.raises(GmailError):
         office.sync()
@@ -370,10 +369,10 @@ def test_a_push_ahead_of_the_index_is_looked_for_again(office: Office) -> None:
 
 
 def test_labels_left_out_by_google_are_asked_for(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    import server.gmail.client as client
-
     whole = client._ref
-    monkeypatch.setattr(client, "_ref", lambda answer, record=0: whole({**answer, "labelIds": None} if record else answer, record))
+    monkeypatch.setattr(
+        client, "_ref", lambda answer, record=0: whole({**answer, "labelIds": None} if record else answer, record)
+    )
     prepared = office.prepare()
     mail = office.sends(prepared)
     office.world.mailbox(NORA).compose(_letter(office, HTML))
@@ -426,7 +425,9 @@ def test_what_the_token_endpoint_says_decides_the_state(
     assert office.mailboxes.state(office.nora).state is state
 
 
-@pytest.mark.parametrize("kind", ["500-backendError", "503-html", "429-rateLimitExceeded", "403-rateLimitExceeded", "drop", "invalid-json"])
+@pytest.mark.parametrize(
+    "kind", ["500-backendError", "503-html", "429-rateLimitExceeded", "403-rateLimitExceeded", "drop", "invalid-json"]
+)
 def test_trouble_degrades_and_then_converges(office: Office, kind: str) -> None:
     prepared = office.prepare()
     office.sends(prepared)
@@ -555,16 +556,12 @@ def test_a_watch_is_renewed_daily(office: Office) -> None:
 
 
 def _letter(office: Office, html: str) -> bytes:
-    from server.sandbox.letter import write_letter
-
     return write_letter((office.nora.name, NORA), [f"{AISSATOU[0]} <{AISSATOU[1]}>"], "Pricing", html=html)
 
 
-def _credentials(office: Office) -> str:
+def _credentials(office: Office) -> str | None:
     query = select(mailboxes.c.credentials).where(mailboxes.c.user_id == office.nora.id)
-    return str(office.database.read(lambda tx: tx.execute(query).scalar_one())) if False else office.database.read(
-        lambda tx: tx.execute(query).scalar_one()
-    )
+    return office.database.read(lambda tx: tx.execute(query).scalar_one())
 
 
 def _crash(*_: object) -> set[str]:
