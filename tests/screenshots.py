@@ -82,11 +82,16 @@ def views() -> Iterator[View]:
 
 def take(browser: Browser, base: str, view: View, folder: Path) -> None:
     context = browser.new_context(
-        viewport={"width": view.size[0], "height": view.size[1]}, device_scale_factor=2, color_scheme=view.scheme, forced_colors=view.forced
+        viewport={"width": view.size[0], "height": view.size[1]},
+        device_scale_factor=2,
+        color_scheme=view.scheme,
+        forced_colors=view.forced,
     )
     page = context.new_page()
     page.clock.set_fixed_time(NOON)
-    page.on("console", lambda message: message.type in ("error", "warning") and sys.stderr.write(f"{view.name}: {message.text}\n"))
+    page.on(
+        "console", lambda message: message.type in ("error", "warning") and sys.stderr.write(f"{view.name}: {message.text}\n")
+    )
     page.on("pageerror", lambda error: sys.stderr.write(f"{view.name}: {error}\n"))
     page.goto(f"{base}{view.path}{'&' if '?' in view.path else '?'}locale={view.locale}")
     if page.locator("[data-lf]").count():

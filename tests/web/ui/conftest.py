@@ -1,4 +1,4 @@
-"""A real Chromium in front of the pretend server. A page that logs an error or breaks its content security policy fails its test."""
+"""A real Chromium in front of the pretend server. A page that logs an error or breaks its policy fails its test."""
 
 import shutil
 from collections.abc import Callable, Iterator

@@ -122,7 +122,13 @@ def _add_api(app: Flask, script: Script) -> None:
         size = min(int(asked.get("limit", "50")), script.page)
         more = str(start + size) if start + size < len(lines) else None
         return jsonify(
-            {"items": lines[start : start + size], "cursor": script.cursor(), "next": more, "hidden_today": script.hidden_today, "seen": script.seen}
+            {
+                "items": lines[start : start + size],
+                "cursor": script.cursor(),
+                "next": more,
+                "hidden_today": script.hidden_today,
+                "seen": script.seen,
+            }
         )
 
     @app.put("/api/v1/feed/seen")
@@ -210,7 +216,10 @@ def _add_pages(app: Flask, script: Script) -> None:
 
 def bad_link_texts(first: str) -> list[tuple[str, str, str]]:
     locales = [first, *(locale for locale in ("en", "fr", "zh-TW") if locale != first)]
-    return [("zh-Hant-TW" if each == "zh-TW" else each, text(each, "bad-link.title"), text(each, "bad-link.text")) for each in locales]
+    return [
+        ("zh-Hant-TW" if each == "zh-TW" else each, text(each, "bad-link.title"), text(each, "bad-link.text"))
+        for each in locales
+    ]
 
 
 class _Quiet(WSGIRequestHandler):

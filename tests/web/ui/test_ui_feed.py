@@ -79,7 +79,10 @@ def test_scrolling_on_brings_older_pages_to_the_end(visit: Open, script: Script)
     script.page = 40
     page = visit()
     page.wait_for_function(
-        "() => { document.querySelector('.scroll').scrollTo(0, 1e6); return document.querySelectorAll('lf-row').length === 140; }"
+        """() => {
+            document.querySelector('.scroll').scrollTo(0, 1e6);
+            return document.querySelectorAll('lf-row').length === 140;
+        }"""
     )
     expect(page.get_by_text("Offer number 1", exact=True)).to_have_count(1)
 
@@ -201,7 +204,13 @@ def test_the_keyboard_walks_unfolds_and_opens_the_menu(visit: Open) -> None:
     expect(row.locator(".hits")).to_have_count(0)
     page.keyboard.press(".")
     expect(page.get_by_role("menuitem", name="Show all 5 views")).to_be_focused()
-    for key, name in (("ArrowDown", "Archive tracking"), ("End", "Message details"), ("ArrowDown", "Show all 5 views"), ("o", "Open thread in Gmail"), ("Home", "Show all 5 views")):
+    for key, name in (
+        ("ArrowDown", "Archive tracking"),
+        ("End", "Message details"),
+        ("ArrowDown", "Show all 5 views"),
+        ("o", "Open thread in Gmail"),
+        ("Home", "Show all 5 views"),
+    ):
         page.keyboard.press(key)
         expect(page.get_by_role("menuitem", name=name)).to_be_focused()
     page.keyboard.press("Escape")
@@ -217,7 +226,8 @@ def test_a_click_unfolds_and_a_menu_never_covers_its_own_button(visit: Open) -> 
     button = page.locator("lf-row").nth(6).locator(".side .ib")
     button.click()
     menu, pressed = page.locator(".menu:popover-open").bounding_box(), button.bounding_box()
-    assert menu and pressed
+    assert menu is not None
+    assert pressed is not None
     assert menu["y"] + menu["height"] <= pressed["y"]
     button.click()
     expect(page.locator(".menu:popover-open")).to_have_count(0)
@@ -267,8 +277,11 @@ def test_the_window_goes_on_top_and_comes_back_with_its_stream(visit: Open, scri
     expect(page.get_by_text("Live Feed is on top of your other windows")).to_be_visible()
     script.tell(news(100))
     page.wait_for_function(
-        "documentPictureInPicture.window.document.querySelector('lf-row')?.textContent.includes('Fresh offer')"
-        " && documentPictureInPicture.window.getComputedStyle(documentPictureInPicture.window.document.querySelector('.item')).display === 'grid'"
+        """() => {
+            const { document, getComputedStyle } = documentPictureInPicture.window;
+            const row = document.querySelector('lf-row');
+            return row?.textContent.includes('Fresh offer') && getComputedStyle(row).display === 'grid';
+        }"""
     )
     assert sum(path.startswith("/api/v1/tickets") for _, path, _ in script.asked) == 1
     page.get_by_role("button", name="Bring it back here").click()

@@ -15,7 +15,11 @@ def test_unit_tests_pass() -> None:
     subprocess.run(["node", "--test", "tests/"], cwd=FRONTEND, check=True, capture_output=True)
 
 
-@pytest.mark.skipif(not (FRONTEND / "node_modules/typescript").exists(), reason="TypeScript is not installed: npm ci in server/web/frontend")
+@pytest.mark.skipif(
+    not (FRONTEND / "node_modules/typescript").exists(), reason="TypeScript is not installed: npm ci in server/web/frontend"
+)
 def test_types_are_strict() -> None:
-    found = subprocess.run(["node", "node_modules/typescript/bin/tsc", "-p", "."], cwd=FRONTEND, check=False, capture_output=True, text=True)
+    found = subprocess.run(
+        ["node", "node_modules/typescript/bin/tsc", "-p", "."], cwd=FRONTEND, check=False, capture_output=True, text=True
+    )
     assert found.stdout == ""

@@ -36,8 +36,10 @@ export class LfWindow extends LfElement {
           <button type="button" class="ib" aria-label=${this.t("menu.more")} title=${this.t("menu.more")} aria-haspopup="menu" aria-expanded="false" @click=${this.more}>${icon("more")}</button>
         </div>
       </header>
-      <main id="lf-panel-engagement" role="tabpanel" aria-labelledby="lf-tab-engagement">
-        <lf-feed .app=${this.app} .first=${this.first} @news=${this.heard}></lf-feed>
+      <main>
+        <div class="panel" id="lf-panel-engagement" role="tabpanel" aria-labelledby="lf-tab-engagement">
+          <lf-feed .app=${this.app} .first=${this.first} @news=${this.heard}></lf-feed>
+        </div>
       </main>
       <lf-toast .app=${this.app}></lf-toast>
       <footer class="foot">
