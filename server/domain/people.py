@@ -9,13 +9,13 @@ CONSUMER_DOMAINS = frozenset(
     libero.it virgilio.it seznam.cz wp.pl o2.pl qq.com 163.com 126.com sina.com foxmail.com naver.com hanmail.net
     daum.net hinet.net pchome.com.tw seed.net.tw comcast.net verizon.net att.net sbcglobal.net cox.net shaw.ca
     rogers.com bigpond.com btinternet.com sky.com uol.com.br bol.com.br terra.com.br rediffmail.com
-    """.split()
+    """.split()  # noqa: SIM905  a list of words is read like this
 )
 """Mail providers for everybody: their domain is nobody's company."""
 
 
 def domain_of(address: str) -> str:
-    return address.rpartition("@")[2].lower()
+    return address.rpartition("@")[2].lower() if "@" in address else ""
 
 
 def account_of(address: str) -> str | None:
