@@ -48,7 +48,11 @@ def parsed(text: str) -> IPv4Address | IPv6Address | None:
 def cut(address: str) -> str:
     """The network an address is kept as: /24 of IPv4, /48 of IPv6; "" when it is none."""
     found = parsed(address)
-    return "" if found is None else str(ip_network((found, 24 if found.version == 4 else 48), strict=False))
+    if found is None:
+        return ""
+    if found.version == 4:
+        return f"{str(found).rpartition('.')[0]}.0/24"
+    return str(ip_network((found, 48), strict=False))
 
 
 @lru_cache(4096)

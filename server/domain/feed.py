@@ -13,7 +13,7 @@ from server.domain.location import shown
 from server.domain.messages import Link, Recipient, State
 
 MOST_FOR_HINT = 200
-"""So many of a copy's latest hits by people are looked at for the forwarding hint."""
+"""So many of a copy's latest views by people are looked at for the forwarding hint."""
 
 _HIDDEN = frozenset({Class.MACHINE, Class.UNKNOWN})
 
@@ -158,12 +158,24 @@ def grown(line: Line, hits: Sequence[Judged]) -> Line:
     """The line with hits it did not have before."""
     latest = _latest(hits)
     first_at = min(judged.hit.at for judged in hits)
-    if line.removed:
-        line = replace(line, removed=False, count=0, first_at=first_at, at=first_at)
-    if latest.hit.at >= line.at:
-        facts = {**line.facts, **_circumstances(latest)}
-        line = replace(line, at=latest.hit.at, klass=latest.verdict.klass, facts=facts)
-    return replace(line, count=line.count + len(hits), first_at=min(line.first_at, first_at))
+    is_later = line.removed or latest.hit.at >= line.at
+    return replace(
+        line,
+        removed=False,
+        count=len(hits) + (0 if line.removed else line.count),
+        first_at=first_at if line.removed else min(line.first_at, first_at),
+        at=latest.hit.at if is_later else line.at,
+        klass=latest.verdict.klass if is_later else line.klass,
+        facts={**line.facts, **_circumstances(latest)} if is_later else line.facts,
+    )
+
+
+def tells_more(line: Line, hits: Sequence[Judged]) -> bool:
+    """Whether hits on a line can begin a hint: seen as before, from where it was before, they can not."""
+    if line.kind is not Kind.VIEW or line.hidden:
+        return False
+    before = {"place": line.facts["place"], "device": line.facts["device"]}
+    return any(judged.verdict.klass is Class.HUMAN and _circumstances(judged) != before for judged in hits)
 
 
 def mail_line(line_id: str, mail: InboundMail, subject: Subject, cast: Cast) -> Line:

@@ -1,6 +1,7 @@
 """The bus of several web processes: Redis pub/sub. While Redis is away, this process still wakes its own screens."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from server.realtime.bus import Callback, Listeners
 CHANNEL = "livefeed:wake"
 _TIMEOUT = 5.0
 _PING = 10.0
+_LOOK = 1.0
 _RETRY = 1.0
 
 _log = logger(__name__)
@@ -54,6 +56,9 @@ class RedisBus:
         self._closed.set()
         with self._asked:
             self._asked.notify()
+        for thread in (self._publisher, self._subscriber):
+            if thread is not None:
+                thread.join(_TIMEOUT)
         self._redis.close()
 
     def _start(self, target: Callable[[], None]) -> threading.Thread:
@@ -70,7 +75,7 @@ class RedisBus:
                 # What was asked for while the last one was under way goes out together.
                 self._redis.publish(CHANNEL, f"{self._name} {' '.join(sorted(awake))}")
                 self._publishing = True
-            except redis.RedisError as error:
+            except (redis.RedisError, OSError) as error:
                 self._fail("publish", error)
                 with self._asked:
                     self._pending |= awake
@@ -81,25 +86,32 @@ class RedisBus:
                 with self._redis.pubsub() as subscription:  # type: ignore[no-untyped-call]
                     subscription.subscribe(CHANNEL)
                     self._take(subscription)
-            except (redis.RedisError, OSError, ValueError) as error:
+            except (redis.RedisError, OSError) as error:
                 self._fail("subscribe", error)
             finally:
                 self._subscribed.clear()
 
     def _take(self, subscription: redis.client.PubSub) -> None:
+        heard_at = time.monotonic()
         while not self._closed.is_set():
-            message = subscription.get_message(timeout=_PING)
+            message = subscription.get_message(timeout=_LOOK)
+            silent = time.monotonic() - heard_at
+            if message is None and silent > 2 * _PING:
+                return  # not even an answer to a ping: a dead connection
             if message is None:
-                # Silence may be a dead connection: ask for a sign.
-                if not self._subscribed.is_set():
-                    return
-                subscription.ping()
-            elif message["type"] == "subscribe":
+                if silent > _PING:
+                    subscription.ping()
+                continue
+            heard_at = time.monotonic()
+            if message["type"] == "subscribe":
                 self._subscribed.set()
             elif message["type"] == "message":
-                sender, *user_ids = message["data"].decode("ascii", "replace").split()
-                if sender != self._name:
-                    self._listeners.call(frozenset(user_ids))
+                self._hear(message["data"])
+
+    def _hear(self, data: bytes) -> None:
+        sender, *user_ids = data.decode("ascii", "replace").split()
+        if sender != self._name:
+            self._listeners.call(frozenset(user_ids))
 
     def _fail(self, doing: str, error: Exception) -> None:
         if self._closed.is_set():

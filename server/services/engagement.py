@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from server.domain.classify import WINDOW, reclassify
-from server.domain.engagement import Class, MessageFacts, Verdict
+from server.domain.engagement import Class, Kind, MessageFacts, Verdict
 from server.domain.feed import (
     MOST_FOR_HINT,
     Arrival,
@@ -27,6 +27,7 @@ from server.domain.feed import (
     key_of_mail,
     mail_line,
     new_line,
+    tells_more,
 )
 from server.storage import engagement as storage
 from server.storage import feed as lines
@@ -181,25 +182,24 @@ def _grow(tx: Transaction, batch: _Batch, hits: Sequence[Judged]) -> _Changes:
     groups = grouped(hits)
     if not groups:
         return _Changes()
-    existing = lines.lines_by_key(tx, batch.heads, groups)
+    existing = lines.lines_by_key(tx, {judged.hit.message_id for judged in hits}, groups)
     missing = {groups[key][0].hit.message_id for key in groups.keys() - existing.keys()}
     casts = storage.casts(tx, missing) if missing else {}
-    changes = _Changes()
+    changes, other = _Changes(), set()
     for key, members in groups.items():
         if key in existing:
-            changes.changed.append(grown(existing[key], members))
+            line = grown(existing[key], members)
+            changes.changed.append(line)
+            if tells_more(existing[key], members):
+                other.add(line.message_id)
         else:
             message_id = members[0].hit.message_id
             changes.new.append(new_line(new_id(), key, members, batch.subjects[message_id], casts[message_id]))
-    return _with_hints(tx, changes, hits)
+    return _with_hints(tx, changes, other) if other else changes
 
 
-def _with_hints(tx: Transaction, changes: _Changes, hits: Sequence[Judged]) -> _Changes:
-    """Only one more person's hit on a line that has some already can begin a hint."""
-    seen_again = {line.message_id for line in changes.changed if line.klass is Class.HUMAN and not line.hidden}
-    if not seen_again:
-        return changes
-    copies = _copies(storage.hits_of_people(tx, seen_again, MOST_FOR_HINT * len(seen_again)))
+def _with_hints(tx: Transaction, changes: _Changes, seen_otherwise: Collection[str]) -> _Changes:
+    copies = _copies(storage.views_of_people(tx, seen_otherwise, MOST_FOR_HINT * len(seen_otherwise)))
     return _Changes(changes.new, [_hinted(line, copies) for line in changes.changed])
 
 
@@ -236,7 +236,7 @@ def _fold(tx: Transaction, batch: _Batch, message_ids: Collection[str]) -> _Chan
 def _lines_of_hits(
     batch: _Batch, casts: Mapping[str, Cast], hits: Sequence[Judged], stored: Mapping[str, Line]
 ) -> dict[str, Line]:
-    people = _copies(judged for judged in hits if judged.verdict.klass is Class.HUMAN)
+    people = _copies(one for one in hits if one.verdict.klass is Class.HUMAN and one.hit.kind is Kind.VIEW)
     made = {}
     for key, members in grouped(hits).items():
         message_id = members[0].hit.message_id

@@ -52,17 +52,20 @@ class Feed:
 
     def since(self, user: Viewer, cursor: str, limit: int = MOST_A_PAGE) -> dict[str, Any]:
         """{"items" in order of position, "cursor", "more"}; BadInput when the cursor is not of this feed."""
-        return self._database.read(self._since, user, _read_cursor(cursor), _bounded(limit))
+        position = _read_cursor(cursor)
+        return self._database.read(self._since, user, position, _bounded(limit))
 
     def behind(self, user: Viewer, cursor: str | None) -> int:
         """How many items `since` would bring, up to 1,000; none without a cursor."""
         if cursor is None:
             return 0
-        return self._database.read(storage.count_since, user.id, _read_cursor(cursor), _MOST_COUNTED)
+        position = _read_cursor(cursor)
+        return self._database.read(storage.count_since, user.id, position, _MOST_COUNTED)
 
     def seen(self, user: Viewer, cursor: str) -> None:
         """Remember how far this viewer has looked."""
-        self._database.write(_remember, user.id, _read_cursor(cursor), self._clock())
+        position = _read_cursor(cursor)
+        self._database.write(_remember, user.id, position, self._clock())
 
     def hits(self, user: Viewer, item_id: str) -> list[dict[str, Any]]:
         """Every hit of one line, newest first; NotFound when it is not this viewer's."""

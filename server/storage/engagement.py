@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, insert, select, update
+from sqlalchemy import BindParameter, Select, bindparam, func, insert, select, update
 
 from server.domain.engagement import Class, Hit, Kind, Network, NetworkKind, Place, Reason, Verdict
 from server.domain.feed import Arrival, Cast, InboundMail, Judged, Subject
@@ -61,6 +61,25 @@ _MAILS: Select[Any] = select(
     mails.c.detail,
 ).join(engagements, engagements.c.id == mails.c.id)
 
+# Made once: building and hashing a statement costs more than many a query.
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_SUBJECTS_BY_ID = _SUBJECTS.where(messages.c.id.in_(_IDS))
+_HITS_OF = _HITS.where(engagements.c.message_id.in_(_IDS))
+_HITS_BETWEEN = _HITS_OF.where(engagements.c.at.between(bindparam("begin"), bindparam("end")))
+_HASHES = select(sessions.c.user_id, sessions.c.address_hash).where(
+    sessions.c.user_id.in_(_IDS),
+    sessions.c.seen_at >= bindparam("since"),
+    sessions.c.revoked_at.is_(None),
+    sessions.c.address_hash.is_not(None),
+)
+_RECIPIENTS: Select[Any] = (
+    select(recipients, people.c.account)
+    .outerjoin(people, people.c.id == recipients.c.person_id)
+    .where(recipients.c.message_id.in_(_IDS))
+    .order_by(recipients.c.message_id, recipients.c.ordinal)
+)
+_LINKS_OF = select(links).where(links.c.message_id.in_(_IDS))
+
 _RECLASS = (
     update(engagements)
     .where(engagements.c.id == bindparam("engagement_id"))
@@ -70,7 +89,7 @@ _RECLASS = (
 
 def subjects(tx: Transaction, message_ids: Collection[str]) -> dict[str, Subject]:
     """By message id; those that are not known are left out."""
-    rows = tx.execute(_SUBJECTS.where(messages.c.id.in_(message_ids)))
+    rows = tx.execute(_SUBJECTS_BY_ID, {"ids": list(message_ids)}).all()
     return {row[0]: Subject(*[*row[:6], State(row[6]), *row[7:]]) for row in rows}
 
 
@@ -78,22 +97,13 @@ def casts(tx: Transaction, message_ids: Collection[str]) -> dict[str, Cast]:
     who: dict[str, list[Recipient]] = defaultdict(list)
     what: dict[str, dict[int, Link]] = defaultdict(dict)
     accounts: dict[str, dict[str, str | None]] = defaultdict(dict)
-    for row in tx.execute(_recipients(message_ids)):
+    for row in tx.execute(_RECIPIENTS, {"ids": list(message_ids)}).all():
         who[row.message_id].append(_recipient(row))
         if row.person_id:
             accounts[row.message_id][row.person_id] = row.account
-    for row in tx.execute(select(links).where(links.c.message_id.in_(message_ids))):
+    for row in tx.execute(_LINKS_OF, {"ids": list(message_ids)}).all():
         what[row.message_id][row.ordinal] = Link(row.ordinal, row.url, row.text)
     return {one: Cast(tuple(who[one]), what[one], accounts[one]) for one in message_ids}
-
-
-def _recipients(message_ids: Collection[str]) -> Select[Any]:
-    return (
-        select(recipients, people.c.account)
-        .outerjoin(people, people.c.id == recipients.c.person_id)
-        .where(recipients.c.message_id.in_(message_ids))
-        .order_by(recipients.c.message_id, recipients.c.ordinal)
-    )
 
 
 def _recipient(row: Any) -> Recipient:
@@ -112,34 +122,28 @@ def _recipient(row: Any) -> Recipient:
 def owners_address_hashes(tx: Transaction, user_ids: Collection[str], since: datetime) -> dict[str, frozenset[str]]:
     """Where these users were last signed in from, of what was seen since then."""
     found: dict[str, set[str]] = defaultdict(set)
-    query = select(sessions.c.user_id, sessions.c.address_hash).where(
-        sessions.c.user_id.in_(user_ids),
-        sessions.c.seen_at >= since,
-        sessions.c.revoked_at.is_(None),
-        sessions.c.address_hash.is_not(None),
-    )
-    for user_id, address_hash in tx.execute(query):
+    for user_id, address_hash in tx.execute(_HASHES, {"ids": list(user_ids), "since": since}).all():
         found[user_id].add(address_hash)
     return {user_id: frozenset(hashes) for user_id, hashes in found.items()}
 
 
 def hits_between(tx: Transaction, message_ids: Collection[str], begin: datetime, end: datetime) -> list[Judged]:
-    query = _HITS.where(engagements.c.message_id.in_(message_ids), engagements.c.at.between(begin, end))
-    return [_judged(row) for row in tx.execute(query)]
+    values = {"ids": list(message_ids), "begin": begin, "end": end}
+    return [_judged(row) for row in tx.execute(_HITS_BETWEEN, values).all()]
 
 
 def hits_of(tx: Transaction, message_ids: Collection[str]) -> list[Judged]:
-    return [_judged(row) for row in tx.execute(_HITS.where(engagements.c.message_id.in_(message_ids)))]
+    return [_judged(row) for row in tx.execute(_HITS_OF, {"ids": list(message_ids)}).all()]
 
 
-def hits_of_people(tx: Transaction, message_ids: Collection[str], most: int) -> list[Judged]:
-    """The latest ones classed as human."""
+def views_of_people(tx: Transaction, message_ids: Collection[str], most: int) -> list[Judged]:
+    """The latest views classed as human."""
     query = (
-        _HITS.where(engagements.c.message_id.in_(message_ids), engagements.c["class"] == Class.HUMAN)
+        _HITS_OF.where(engagements.c["class"] == Class.HUMAN, engagements.c.kind == Kind.VIEW)
         .order_by(engagements.c.at.desc())
         .limit(most)
     )
-    return [_judged(row) for row in tx.execute(query)]
+    return [_judged(row) for row in tx.execute(query, {"ids": list(message_ids)}).all()]
 
 
 def mails_of(tx: Transaction, message_ids: Collection[str]) -> list[InboundMail]:

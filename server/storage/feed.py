@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import BindParameter, Select, bindparam, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.domain.engagement import Class, Kind
@@ -30,6 +30,15 @@ _LINES: Select[Any] = select(
     feed_items.c.at,
     feed_items.c.facts,
     feed_items.c.position,
+)
+# Made once: building and hashing a statement costs more than many a query.
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_LINES_BY_KEY = _LINES.where(feed_items.c.message_id.in_(_IDS), feed_items.c.group_key.in_(bindparam("keys", expanding=True)))
+_LOCK_OWNERS = (
+    select(feed_heads.c.user_id, feed_heads.c.position)
+    .where(feed_heads.c.user_id.in_(select(messages.c.user_id).where(messages.c.id.in_(_IDS))))
+    .order_by(feed_heads.c.user_id)
+    .with_for_update(of=feed_heads)
 )
 _CHANGE = (
     update(feed_items)
@@ -62,14 +71,8 @@ def lock_owners(tx: Transaction, message_ids: Collection[str]) -> dict[str, int]
     Read what decides a line only afterwards: the lock is what makes writers of one viewer take turns. All writers
     lock in the order of user ids, so that no two wait for each other.
     """
-    owners = select(messages.c.user_id).where(messages.c.id.in_(message_ids))
-    query = (
-        select(feed_heads.c.user_id, feed_heads.c.position)
-        .where(feed_heads.c.user_id.in_(owners))
-        .order_by(feed_heads.c.user_id)
-        .with_for_update(of=feed_heads)
-    )
-    return {user_id: position for user_id, position in tx.execute(query)}
+    found = tx.execute(_LOCK_OWNERS, {"ids": list(message_ids)}).all()
+    return {user_id: position for user_id, position in found}
 
 
 def open_heads(tx: Transaction, viewers: dict[str, str]) -> None:
@@ -79,9 +82,10 @@ def open_heads(tx: Transaction, viewers: dict[str, str]) -> None:
     tx.execute(dialect.insert(feed_heads).on_conflict_do_nothing(), rows)
 
 
-def lines_by_key(tx: Transaction, user_ids: Collection[str], keys: Collection[str]) -> dict[str, Line]:
-    query = _LINES.where(feed_items.c.user_id.in_(user_ids), feed_items.c.group_key.in_(keys))
-    return {line.key: line for line in (_placed(row).line for row in tx.execute(query))}
+def lines_by_key(tx: Transaction, message_ids: Collection[str], keys: Collection[str]) -> dict[str, Line]:
+    """Of these messages, by the index on them."""
+    found = tx.execute(_LINES_BY_KEY, {"ids": list(message_ids), "keys": list(keys)}).all()
+    return {line.key: line for line in (_placed(row).line for row in found)}
 
 
 def lines_of(tx: Transaction, message_ids: Collection[str]) -> dict[str, Line]:
@@ -123,7 +127,7 @@ def since(tx: Transaction, user_id: str, position: int, limit: int) -> list[Plac
         .order_by(feed_items.c.position)
         .limit(limit)
     )
-    return [_placed(row) for row in tx.execute(query)]
+    return [_placed(row) for row in tx.execute(query).all()]
 
 
 def count_since(tx: Transaction, user_id: str, position: int, most: int) -> int:
@@ -156,7 +160,7 @@ def latest(
     if message_id is not None:
         query = query.where(feed_items.c.message_id == message_id)
     query = query.order_by(feed_items.c.at.desc(), feed_items.c.id.desc()).limit(limit)
-    return [_placed(row) for row in tx.execute(query)]
+    return [_placed(row) for row in tx.execute(query).all()]
 
 
 def count_hidden(tx: Transaction, user_id: str, begin: datetime, most: int) -> int:

@@ -256,8 +256,8 @@ hits = Table(
     Column("address", Text, nullable=False),  # cut to its network (/24, /48)
     Column("address_hash", String(24), nullable=False),
     Column("own_device", Boolean, nullable=False),
-    Column("network", JSON),
-    Column("place", JSON),
+    Column("network", JSON(none_as_null=True)),
+    Column("place", JSON(none_as_null=True)),
 )
 
 mails = Table(

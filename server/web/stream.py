@@ -7,6 +7,7 @@ memory, and a lost wake-up costs a few seconds, never an item.
 import contextlib
 import json
 import socket
+import struct
 import threading
 import time
 from collections import defaultdict
@@ -199,7 +200,7 @@ class _Socket:
         self.ws = ws
         self.wire = wire
         self.user = user
-        self.cursor = after or feed.head(user)
+        self.cursor = after
         self.wanted = threading.Event()
         self.wanted.set()
         self._feed = feed
@@ -225,7 +226,7 @@ class _Socket:
 
     def _catch_up(self) -> None:
         try:
-            more = True
+            self.cursor, more = self.cursor or self._feed.head(self.user), True
             while more and not self._left:
                 page = self._feed.since(self.user, self.cursor, _PAGE)
                 self._send(page["items"])
@@ -282,7 +283,9 @@ class _Wire:
         return since is not None and since < deadline
 
     def cut(self) -> None:
+        """At once: what the other side has not read is thrown away too."""
         with contextlib.suppress(OSError):
+            self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self._connection.shutdown(socket.SHUT_RDWR)
 
     def end(self) -> None:

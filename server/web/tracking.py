@@ -27,7 +27,7 @@ OWN_MAX_AGE = 400 * 86_400.0
 """Seconds. The longest a browser keeps a cookie."""
 
 GIF = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
-_GIF_HEADERS = [
+GIF_HEADERS = [
     ("Content-Type", "image/gif"),
     ("Content-Length", str(len(GIF))),
     ("Cache-Control", "no-store, no-cache, must-revalidate, max-age=0"),
@@ -95,7 +95,7 @@ class Edge:
         token = self._tokens.read_pixel(path[path.rfind("/") + 1 :].removesuffix(".gif"))
         if token is not None:
             self._note(environ, token.message_id, Kind.VIEW, token.recipient, None)
-        start_response("200 OK", _GIF_HEADERS.copy())
+        start_response("200 OK", GIF_HEADERS.copy())
         return [GIF] if environ["REQUEST_METHOD"] == "GET" else []
 
     def _click(self, path: str, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

