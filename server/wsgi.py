@@ -7,11 +7,16 @@ imported only then: gunicorn's master needs none of it, and a worker has to be p
 """
 
 import os
+import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import gevent
 from gunicorn.workers.ggevent import GeventWorker
+
+SWITCH = 0.0002
+"""Seconds. SQLite works in native threads and gives up the interpreter at each row; with Python's own 5 ms it would wait so
+long for the busy hub each time."""
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -31,6 +36,10 @@ class Served:
 
 class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
     """gunicorn's gevent worker that sends live screens away at once and stores what is waiting before it ends."""
+
+    def init_process(self) -> None:
+        sys.setswitchinterval(SWITCH)
+        super().init_process()
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         super().handle_exit(sig, frame)

@@ -89,7 +89,7 @@ _RECLASS = (
 
 def subjects(tx: Transaction, message_ids: Collection[str]) -> dict[str, Subject]:
     """By message id; those that are not known are left out."""
-    rows = tx.execute(_SUBJECTS_BY_ID, {"ids": list(message_ids)})
+    rows = tx.execute(_SUBJECTS_BY_ID, {"ids": list(message_ids)}).all()
     return {row[0]: Subject(*[*row[:6], State(row[6]), *row[7:]]) for row in rows}
 
 
@@ -97,11 +97,11 @@ def casts(tx: Transaction, message_ids: Collection[str]) -> dict[str, Cast]:
     who: dict[str, list[Recipient]] = defaultdict(list)
     what: dict[str, dict[int, Link]] = defaultdict(dict)
     accounts: dict[str, dict[str, str | None]] = defaultdict(dict)
-    for row in tx.execute(_RECIPIENTS, {"ids": list(message_ids)}):
+    for row in tx.execute(_RECIPIENTS, {"ids": list(message_ids)}).all():
         who[row.message_id].append(_recipient(row))
         if row.person_id:
             accounts[row.message_id][row.person_id] = row.account
-    for row in tx.execute(_LINKS_OF, {"ids": list(message_ids)}):
+    for row in tx.execute(_LINKS_OF, {"ids": list(message_ids)}).all():
         what[row.message_id][row.ordinal] = Link(row.ordinal, row.url, row.text)
     return {one: Cast(tuple(who[one]), what[one], accounts[one]) for one in message_ids}
 
@@ -122,18 +122,18 @@ def _recipient(row: Any) -> Recipient:
 def owners_address_hashes(tx: Transaction, user_ids: Collection[str], since: datetime) -> dict[str, frozenset[str]]:
     """Where these users were last signed in from, of what was seen since then."""
     found: dict[str, set[str]] = defaultdict(set)
-    for user_id, address_hash in tx.execute(_HASHES, {"ids": list(user_ids), "since": since}):
+    for user_id, address_hash in tx.execute(_HASHES, {"ids": list(user_ids), "since": since}).all():
         found[user_id].add(address_hash)
     return {user_id: frozenset(hashes) for user_id, hashes in found.items()}
 
 
 def hits_between(tx: Transaction, message_ids: Collection[str], begin: datetime, end: datetime) -> list[Judged]:
     values = {"ids": list(message_ids), "begin": begin, "end": end}
-    return [_judged(row) for row in tx.execute(_HITS_BETWEEN, values)]
+    return [_judged(row) for row in tx.execute(_HITS_BETWEEN, values).all()]
 
 
 def hits_of(tx: Transaction, message_ids: Collection[str]) -> list[Judged]:
-    return [_judged(row) for row in tx.execute(_HITS_OF, {"ids": list(message_ids)})]
+    return [_judged(row) for row in tx.execute(_HITS_OF, {"ids": list(message_ids)}).all()]
 
 
 def views_of_people(tx: Transaction, message_ids: Collection[str], most: int) -> list[Judged]:
@@ -143,7 +143,7 @@ def views_of_people(tx: Transaction, message_ids: Collection[str], most: int) ->
         .order_by(engagements.c.at.desc())
         .limit(most)
     )
-    return [_judged(row) for row in tx.execute(query, {"ids": list(message_ids)})]
+    return [_judged(row) for row in tx.execute(query, {"ids": list(message_ids)}).all()]
 
 
 def mails_of(tx: Transaction, message_ids: Collection[str]) -> list[InboundMail]:

@@ -71,7 +71,7 @@ def lock_owners(tx: Transaction, message_ids: Collection[str]) -> dict[str, int]
     Read what decides a line only afterwards: the lock is what makes writers of one viewer take turns. All writers
     lock in the order of user ids, so that no two wait for each other.
     """
-    found = tx.execute(_LOCK_OWNERS, {"ids": list(message_ids)})
+    found = tx.execute(_LOCK_OWNERS, {"ids": list(message_ids)}).all()
     return {user_id: position for user_id, position in found}
 
 
@@ -84,7 +84,7 @@ def open_heads(tx: Transaction, viewers: dict[str, str]) -> None:
 
 def lines_by_key(tx: Transaction, message_ids: Collection[str], keys: Collection[str]) -> dict[str, Line]:
     """Of these messages, by the index on them."""
-    found = tx.execute(_LINES_BY_KEY, {"ids": list(message_ids), "keys": list(keys)})
+    found = tx.execute(_LINES_BY_KEY, {"ids": list(message_ids), "keys": list(keys)}).all()
     return {line.key: line for line in (_placed(row).line for row in found)}
 
 
@@ -127,7 +127,7 @@ def since(tx: Transaction, user_id: str, position: int, limit: int) -> list[Plac
         .order_by(feed_items.c.position)
         .limit(limit)
     )
-    return [_placed(row) for row in tx.execute(query)]
+    return [_placed(row) for row in tx.execute(query).all()]
 
 
 def count_since(tx: Transaction, user_id: str, position: int, most: int) -> int:
@@ -160,7 +160,7 @@ def latest(
     if message_id is not None:
         query = query.where(feed_items.c.message_id == message_id)
     query = query.order_by(feed_items.c.at.desc(), feed_items.c.id.desc()).limit(limit)
-    return [_placed(row) for row in tx.execute(query)]
+    return [_placed(row) for row in tx.execute(query).all()]
 
 
 def count_hidden(tx: Transaction, user_id: str, begin: datetime, most: int) -> int:

@@ -200,7 +200,7 @@ class _Socket:
         self.ws = ws
         self.wire = wire
         self.user = user
-        self.cursor = after or feed.head(user)
+        self.cursor = after
         self.wanted = threading.Event()
         self.wanted.set()
         self._feed = feed
@@ -226,7 +226,7 @@ class _Socket:
 
     def _catch_up(self) -> None:
         try:
-            more = True
+            self.cursor, more = self.cursor or self._feed.head(self.user), True
             while more and not self._left:
                 page = self._feed.since(self.user, self.cursor, _PAGE)
                 self._send(page["items"])

@@ -1,13 +1,17 @@
+import tempfile
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import event, func, select
 
 from server.domain.engagement import Kind
 from server.services import engagement
 from server.storage.database import Database
-from server.storage.tables import engagements, hits
+from server.storage.tables import engagements, hits, metadata
 from server.tokens import new_id
 from tests.scene import ANDROID, CHROME, IPHONE, LYON, NOON, OSLO, Scene, a_hit, a_mail
 
@@ -108,17 +112,35 @@ def test_a_scanner_that_follows_all_links_takes_its_first_click_off_the_screen(s
     assert (back["id"], back["count"], back["removed"]) == (line["id"], 1, False)
 
 
-def test_growing_line_by_line_ends_where_telling_everything_anew_ends(scene: Scene) -> None:
-    message = scene.message(to=("Ana", "Bo"), links_count=4)
-    for number, agent in enumerate([CHROME, IPHONE, ANDROID, CHROME, IPHONE]):
-        link = number % 3 or None
-        scene.record(
-            a_hit(message, after=70 * number, link=link, agent=agent, recipient=number % 2, place=(LYON, OSLO)[number % 2])
-        )
-    scene.record(*(a_hit(message, link=link, after=1000 + link) for link in (1, 2, 3, 4)))
-    before = scene.everything()
-    assert scene.rejudge(message) == set()
-    assert scene.everything() == before
+_HITS = st.tuples(
+    st.one_of(st.integers(0, 40), st.integers(0, 900)),  # seconds: near each other, and far apart
+    st.sampled_from([None, None, 1, 2, 3]),
+    st.sampled_from([CHROME, IPHONE, ANDROID, "", "python-requests/2.32"]),
+    st.sampled_from([LYON, OSLO, None]),
+    st.sampled_from(["a", "b"]),
+    st.integers(0, 2),
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(batches=st.lists(st.lists(_HITS, min_size=1, max_size=6), min_size=1, max_size=6))
+def test_growing_hit_by_hit_ends_where_telling_everything_anew_ends(batches: list[list[Any]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/livefeed.db")
+        metadata.create_all(database.engine)
+        scene = Scene(database)
+        message = scene.message(to=("Ana", "Bo"))
+        for batch in batches:
+            scene.record(
+                *(
+                    a_hit(message, after=after, link=link, agent=agent, place=place, address=address, recipient=recipient)
+                    for after, link, agent, place, address, recipient in batch
+                )
+            )
+        before = scene.everything()
+        assert scene.rejudge(message) == set()
+        assert scene.everything() == before
+        database.close()
 
 
 def test_own_views_are_in_no_feed(scene: Scene) -> None:
