@@ -115,7 +115,9 @@ class Started:
 
     def __init__(self, *words: str, environment: dict[str, str], cwd: Path) -> None:
         command = [sys.executable, "-m", "server.cli", *words]
-        self.process = subprocess.Popen(command, env=environment, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.process = subprocess.Popen(
+            command, env=environment, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
         self.lines: list[str] = []
         self._said = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -188,7 +190,9 @@ def test_serve_prints_a_setup_address_that_opens(environment: dict[str, str], tm
 @pytest.mark.slow
 def test_the_demo_starts_both_and_ends_both(environment: dict[str, str], tmp_path: Path, port: int) -> None:
     database = tmp_path / "kept.db"
-    started = Started("demo", "--port", str(port), "--quiet-recipients", "--db", str(database), environment=environment, cwd=tmp_path)
+    started = Started(
+        "demo", "--port", str(port), "--quiet-recipients", "--db", str(database), environment=environment, cwd=tmp_path
+    )
     try:
         started.wait_for("Ctrl-C ends both")
         assert answers(f"http://localhost:{port}/readyz")

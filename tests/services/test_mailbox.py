@@ -14,6 +14,7 @@ from server.services import engagement
 from server.storage.tables import copies, engagements, mailboxes, people, person_addresses
 from tests.fixtures_office import AISSATOU, HTML, Office, a_draft, with_tokens
 from tests.fixtures_sandbox import BRAM, NORA
+from tests.scene import NOON, a_hit
 
 BODE = ("Bode Okafor", "bode@okafor.example")
 
@@ -140,6 +141,21 @@ def test_a_token_of_another_rep_never_binds(office: Office) -> None:
     office.sync()
     assert office.messages.details(office.bram, of_bram.id)["state"] == "drafted"
     assert [one["tracked"] for one in office.listed()] == [False]
+
+
+def test_what_recipients_did_before_the_mail_was_found_is_shown_once_it_is(office: Office) -> None:
+    prepared = office.prepare()
+    preview, opened = a_hit(prepared.id, after=-1, address="own"), a_hit(prepared.id, after=60)
+    office.world.clock.set(NOON)
+    office.sends(prepared)
+    office.later(minutes=2)
+    office.database.write(engagement.record_hits, [preview, opened], office.now())
+    assert office.shown() == []
+    office.sync()
+    [item] = office.shown()
+    assert (item["kind"], item["count"], item["who"]["person"]["name"]) == ("view", 1, "Aïssatou Diallo")
+    assert office.details(prepared.id)["counts"]["own"] == 1
+    assert office.woken[-1] == {office.nora.id}
 
 
 def test_links_taken_out_while_writing_are_no_links_of_the_mail(office: Office) -> None:
@@ -517,6 +533,9 @@ def test_looking_is_derived_from_heat_and_never_piles_up(office: Office) -> None
     office.later(seconds=30)
     assert office.mailboxes.ask_for_looks()
     office.work()
+    office.mailboxes.watching(office.nora, False)
+    office.later(seconds=31)
+    assert not office.mailboxes.ask_for_looks()
     office.mailboxes.heat(office.nora)
     office.later(seconds=5)
     assert office.mailboxes.ask_for_looks()

@@ -54,7 +54,9 @@ def test_a_message_has_its_page_and_another_has_none(signed_in: FlaskClient, pro
     assert "There is no such page" in lost.text
 
 
-@pytest.mark.parametrize(("accepted", "lang", "title"), [("fr", "fr", "Se connecter"), ("zh-Hant-HK", "zh-Hant-TW", "登入"), ("de", "en", "Sign in")])
+@pytest.mark.parametrize(
+    ("accepted", "lang", "title"), [("fr", "fr", "Se connecter"), ("zh-Hant-HK", "zh-Hant-TW", "登入"), ("de", "en", "Sign in")]
+)
 def test_a_strangers_page_is_in_the_browsers_language(client: FlaskClient, accepted: str, lang: str, title: str) -> None:
     page = client.get("/auth/sign-in", headers=HTML | {"Accept-Language": accepted}).text
     assert f'<html lang="{lang}">' in page
