@@ -131,6 +131,13 @@ def test_a_feed_that_fails_says_what_is_safe_and_tries_again(visit: Open, script
     expect(page.locator("lf-row").first).to_be_visible()
 
 
+def test_a_feed_without_a_session_leads_to_the_sign_in(visit: Open, script: Script) -> None:
+    script.failing["/api/v1/feed"] = 401
+    page = visit(live=False)
+    expect(page.get_by_role("alert")).to_contain_text("Signed out")
+    expect(page.get_by_role("link", name="Sign in")).to_have_attribute("href", "/auth/sign-in")
+
+
 def test_an_empty_feed_leads_on(visit: Open, script: Script) -> None:
     script.items = []
     page = visit()

@@ -3,12 +3,13 @@
  * @import { FeedItem } from "./api-types.js"
  * @import { Row } from "./feed-state.js"
  */
-import { ApiError } from "./api.js";
+import { Announcer } from "./announcer.js";
+import { failure, noMatch, nothingYet, notice, skeleton } from "./blanks.js";
 import { LfElement, icon } from "./element.js";
 import { menuOf } from "./entries.js";
 import { countNew, rowsOf } from "./feed-state.js";
 import { FeedStore } from "./feed-store.js";
-import { clockTime, dayHeading, newSince } from "./format.js";
+import { dayHeading, newSince } from "./format.js";
 import "./lf-filter.js";
 import "./lf-menu.js";
 import "./lf-row.js";
@@ -22,7 +23,6 @@ const KINDS = ["", "view", "click", "reply"];
 const NEAR_THE_END = 600;
 const SCROLLED = 8;
 const SETTLES = 1_500;
-const SPEAKS_EVERY = 10_000;
 const SKELETON_AFTER = 300;
 
 /** Event "news" (detail: how many lines are new to the viewer). */
@@ -49,17 +49,15 @@ export class LfFeed extends LfElement {
     this.store = null;
     /** @type {Map<string, number>} */
     this.arrivedAt = new Map();
-    /** @type {FeedItem[]} */
-    this.unspoken = [];
-    this.spokeAt = -SPEAKS_EVERY;
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.speakTimer = undefined;
+    /** @type {Announcer | null} */
+    this.announcer = null;
     this.news = 0;
   }
 
   /** @param {AbortSignal} signal */
   listen(signal) {
     const store = (this.store ??= this.open());
+    this.announcer ??= new Announcer(this.of.i18n, (words) => (this.spoken = words));
     store.addEventListener("change", () => this.changed(), { signal });
     store.addEventListener("arrival", (event) => this.arrived(/** @type {CustomEvent<FeedItem>} */ (event).detail), { signal });
     const page = this.ownerDocument;
@@ -91,10 +89,10 @@ export class LfFeed extends LfElement {
         <div class="tools"><lf-filter .app=${this.app} .machine=${state.filter.machine} @machine=${this.switchMachine}></lf-filter></div>
       </div>
       <p class="vh" aria-live="polite">${this.spoken}</p>
-      ${this.problem ? this.notice() : nothing}
+      ${this.problem ? notice(this.of, this.problem, () => (this.problem = "")) : nothing}
       <div class=${this.layout === "window" ? "scroll" : "flow"} tabindex=${this.layout === "window" ? "0" : nothing} role="region" aria-label=${this.t("feed.label")} @scroll=${this.scrolled}>
         ${state.waiting.size ? this.pill(state.waiting.size) : nothing}
-        ${phase === "ready" ? this.list() : phase === "failed" ? this.failure() : this.loading()}
+        ${phase === "ready" ? this.list() : phase === "failed" ? this.failed() : this.slow ? skeleton(this.of, 3) : nothing}
       </div>
       <lf-menu .app=${this.app} @opened=${this.menuOpened} @closed=${this.menuClosed}></lf-menu>`;
   }
@@ -153,7 +151,7 @@ export class LfFeed extends LfElement {
     if (older === "failed") {
       return html`<p class="older">${this.t("feed.older-failed")} <button type="button" class="link" @click=${() => this.feed.more()}>${this.t("action.retry")}</button></p>`;
     }
-    return older === "loading" && state.next !== null ? skeleton(1, this.t("loading")) : nothing;
+    return older === "loading" && state.next !== null ? skeleton(this.of, 1) : nothing;
   }
 
   /** @param {number} count */
@@ -161,40 +159,13 @@ export class LfFeed extends LfElement {
     return html`<div class="newpill"><button type="button" class="btn" @click=${this.release}>${icon("up", "m")}${this.t("feed.new", { count })}</button></div>`;
   }
 
-  loading() {
-    return this.slow ? skeleton(3, this.t("loading")) : nothing;
-  }
-
   empty() {
     const { kind } = this.feed.state.filter;
-    if (kind) {
-      return html`<div class="blank">
-        ${icon("filter")}<b>${this.t(`empty.${kind}`)}</b><button type="button" class="btn plain" @click=${() => this.feed.filter({ kind: "" })}>${this.t("empty.clear")}</button>
-      </div>`;
-    }
-    const { compose } = this.of.places;
-    return html`<div class="blank">
-      ${icon("eye")}<b>${this.t("empty.title")}</b>
-      <p>${this.t("empty.text")}</p>
-      ${compose ? html`<a class="btn" href=${compose} target="_blank" rel="noopener">${this.t("empty.compose")}</a>` : nothing}
-    </div>`;
+    return kind ? noMatch(this.of, kind, () => this.feed.filter({ kind: "" })) : nothingYet(this.of);
   }
 
-  failure() {
-    const { error } = this.feed;
-    const time = clockTime(this.of.i18n, this.of.now());
-    const why = error instanceof ApiError ? this.t("failure.status", { status: String(error.status), time }) : this.t("failure.network", { time });
-    return html`<div class="blank" role="alert">
-      ${icon("alert")}<b>${this.t("failure.title")}</b>
-      <p>${why}</p>
-      <button type="button" class="btn" @click=${() => this.feed.load()}>${this.t("action.retry")}</button>
-    </div>`;
-  }
-
-  notice() {
-    return html`<p class="note bad" role="alert">
-      ${icon("alert")}<span>${this.problem}</span><button type="button" class="link end" @click=${() => (this.problem = "")}>${this.t("action.dismiss")}</button>
-    </p>`;
+  failed() {
+    return failure(this.of, this.t("failure.title"), this.feed.error, () => this.feed.load());
   }
 
   changed() {
@@ -279,21 +250,7 @@ export class LfFeed extends LfElement {
   /** @param {FeedItem} item */
   arrived(item) {
     this.arrivedAt.set(item.id, performance.now());
-    if (item.hidden) return;
-    this.unspoken.push(item);
-    clearTimeout(this.speakTimer);
-    this.speakTimer = setTimeout(() => this.speak(), Math.max(500, this.spokeAt + SPEAKS_EVERY - performance.now()));
-  }
-
-  /** News is read out at most every ten seconds, summed up: "3 new: 1 reply, 2 views". */
-  speak() {
-    this.spokeAt = performance.now();
-    /** @type {Map<string, number>} */
-    const kinds = new Map();
-    for (const { kind } of this.unspoken) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-    const sums = [...kinds].map(([kind, count]) => this.t(`count.${kind}`, { count })).join(this.t("list.comma"));
-    this.spoken = this.t("feed.spoken", { count: this.unspoken.length, sums });
-    this.unspoken = [];
+    if (!item.hidden) this.announcer?.hear(item.kind);
   }
 
   /** @param {CustomEvent<Element>} event */
@@ -348,9 +305,4 @@ function isTyping(event) {
   return Boolean(target?.closest?.("input, select, textarea, [contenteditable]"));
 }
 
-/** @param {number} count @param {string} words */
-function skeleton(count, words) {
-  const rows = Array.from({ length: count }, () => html`<div class="skel" aria-hidden="true"><i></i><div><i></i><i></i></div><i></i></div>`);
-  return html`<div role="status"><span class="vh">${words}</span>${rows}</div>`;
-}
 customElements.define("lf-feed", LfFeed);

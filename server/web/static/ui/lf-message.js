@@ -3,6 +3,7 @@
  * @import { FeedItem, Hit, InboundMail, Message, Recipient } from "./api-types.js"
  */
 import { ApiError } from "./api.js";
+import { notice } from "./blanks.js";
 import { LfElement, icon } from "./element.js";
 import * as say from "./format.js";
 import "./lf-segments.js";
@@ -43,7 +44,7 @@ export class LfMessage extends LfElement {
 
   render() {
     const message = this.it;
-    return html`${this.top(message)} ${this.problem ? this.notice(this.problem) : nothing} ${this.figures(message)} ${this.notices(message)}
+    return html`${this.top(message)} ${this.problem ? notice(this.of, this.problem, () => (this.problem = "")) : nothing} ${this.figures(message)} ${this.notices(message)}
     ${message.tracked ? this.hits(message) : nothing} ${this.mails(message)} ${this.own(message)}`;
   }
 
@@ -205,13 +206,6 @@ export class LfMessage extends LfElement {
       <span class="cut"><b>${this.t(`verb.${mail.kind}`)}</b> <span class="name">${say.nameOf(mail.from)}</span>${text ? html` <span class="soft">${text}</span>` : nothing}</span>
       <time datetime=${mail.at} title=${say.fullTime(i18n, mail.at)}>${say.preciseTime(i18n, mail.at, now())}</time>
     </li>`;
-  }
-
-  /** @param {string} text */
-  notice(text) {
-    return html`<p class="note bad" role="alert">
-      ${icon("alert")}<span>${text}</span><button type="button" class="link end" @click=${() => (this.problem = "")}>${this.t("action.dismiss")}</button>
-    </p>`;
   }
 
   /** @param {CustomEvent<string>} event */

@@ -2,7 +2,7 @@
  * Messages sent, newest first, with what came of each. Live.
  * @import { FeedItem, MessagePage, MessageSummary } from "./api-types.js"
  */
-import { ApiError } from "./api.js";
+import { failure } from "./blanks.js";
 import { LfElement, icon } from "./element.js";
 import * as say from "./format.js";
 import { html, nothing, repeat } from "./vendor/lit.js";
@@ -46,7 +46,7 @@ export class LfMessages extends LfElement {
   }
 
   render() {
-    if (this.phase === "failed") return this.failure();
+    if (this.phase === "failed") return failure(this.of, this.t("failure.messages"), this.error, () => this.load());
     if (this.phase === "loading") return html`<p class="vh" role="status">${this.t("loading")}</p>`;
     if (!this.messages.length) return html`<div class="blank">${icon("mails")}<b>${this.t("messages.none")}</b><p>${this.t("empty.text")}</p></div>`;
     const columns = ["subject", "to", "sent", "views", "clicks", "replies"];
@@ -79,16 +79,6 @@ export class LfMessages extends LfElement {
     return html`${message.counts.bounces ? html`<span class="badge bad">${icon("mail-x", "s")}${this.t("badge.bounced")}</span>` : nothing}
     ${message.tracked ? nothing : html`<span class="badge">${this.t("badge.untracked")}</span>`}
     ${message.archived ? html`<span class="badge">${icon("archive", "s")}${this.t("badge.archived")}</span>` : nothing}`;
-  }
-
-  failure() {
-    const time = say.clockTime(this.of.i18n, this.of.now());
-    const why = this.error instanceof ApiError ? this.t("failure.status", { status: String(this.error.status), time }) : this.t("failure.network", { time });
-    return html`<div class="blank" role="alert">
-      ${icon("alert")}<b>${this.t("failure.messages")}</b>
-      <p>${why}</p>
-      <button type="button" class="btn" @click=${this.load}>${this.t("action.retry")}</button>
-    </div>`;
   }
 
   async load() {
