@@ -92,7 +92,7 @@ def _html_part(root: Part) -> Part:
     for part in parts:
         if part.type in _SEALED:
             raise Unreadable("signed" if part.parameter("smime-type") == "signed-data" else _SEALED[part.type])
-    shown = [part for part in parts if part.type == "text/html" and _NOT_A_BODY.isdisjoint(part.within) and not part.attached]
+    shown = [part for part in parts if part.type == "text/html" and _is_body(part)]
     if not shown:
         raise Unreadable("no-html")
     parent = next((part for part in parts if any(child is shown[0] for child in part.children)), root)
@@ -101,12 +101,17 @@ def _html_part(root: Part) -> Part:
     return [child for child in parent.children if any(child is part for part in shown)][-1]
 
 
+def _is_body(part: Part) -> bool:
+    return _NOT_A_BODY.isdisjoint(part.within) and not part.attached and part.body < part.end
+
+
 def _in_message(raw: bytes, body: _Body, changes: list[ByteSplice]) -> list[ByteSplice]:
     part = body.part
     content = raw[part.body : part.end]
-    new = splice_transfer(content, body.encoding, changes)
+    newline = b"\r\n" if b"\r\n" in raw[: part.body] else b"\n"
+    new = splice_transfer(content, body.encoding, changes, newline)
     if body.encoding in ("", "7bit", "8bit") and _longest(new) > _LONGEST_LINE >= _longest(content):
-        return [_encoding_field(raw, part), (part.body, part.end, to_quoted_printable(new))]
+        return [_encoding_field(part, newline), (part.body, part.end, to_quoted_printable(new, newline))]
     return [(part.body, part.end, new)]
 
 
@@ -114,9 +119,8 @@ def _longest(content: bytes) -> int:
     return max(map(len, content.split(b"\n")))
 
 
-def _encoding_field(raw: bytes, part: Part) -> ByteSplice:
+def _encoding_field(part: Part, newline: bytes) -> ByteSplice:
     """A link's new address made a line longer than mail allows: the part becomes quoted-printable, and says so."""
-    newline = b"\r\n" if b"\r\n" in raw[part.start : part.body] else b"\n"
     value = b"Content-Transfer-Encoding: quoted-printable" + newline
     for field in part.fields:
         if field.name == "content-transfer-encoding":

@@ -119,14 +119,16 @@ def decode_transfer(body: bytes, encoding: str) -> bytes:
     raise Unreadable("encoding")
 
 
-def splice_transfer(body: bytes, encoding: str, splices: Sequence[ByteSplice]) -> bytes:
-    """`body` with its content changed; lines of quoted-printable that are not concerned stay as they are."""
+def splice_transfer(body: bytes, encoding: str, splices: Sequence[ByteSplice], newline: bytes = b"\r\n") -> bytes:
+    """`body` with its content changed; lines of quoted-printable that are not concerned stay as they are. `newline` is used
+    where `body` shows no line end of its own."""
     if not splices:
         return body
+    newline = _newline(body, newline)
     if encoding == "quoted-printable":
-        return _splice_quoted(body, splices)
+        return _splice_quoted(body, splices, newline)
     if encoding == "base64":
-        return _to_base64(spliced(_from_base64(body), splices), body)
+        return _to_base64(spliced(_from_base64(body), splices), body, newline)
     return spliced(body, splices)
 
 
@@ -141,16 +143,15 @@ def _from_base64(body: bytes) -> bytes:
     return data
 
 
-def _to_base64(data: bytes, like: bytes) -> bytes:
-    """With the line length, the line ends and the last line end of `like`."""
+def _to_base64(data: bytes, like: bytes, newline: bytes) -> bytes:
+    """With the line length and the last line end of `like`."""
     packed = base64.b64encode(data)
-    end = b"\r\n" if b"\r\n" in like else b"\n"
     width = len(like.split(None, 1)[0]) if like.split(None, 1) else _QP_WIDTH
     if b"\n" not in like.strip():
         width = max(width, len(packed)) if width > 998 else _QP_WIDTH
     lead = like[: len(like) - len(like.lstrip())]
     tail = like[len(like.rstrip()) :]
-    return lead + end.join(packed[at : at + width] for at in range(0, len(packed), width)) + tail
+    return lead + newline.join(packed[at : at + width] for at in range(0, len(packed), width)) + tail
 
 
 def _qp_lines(body: bytes) -> list[tuple[int, bytes]]:
@@ -180,7 +181,7 @@ def _byte(found: re.Match[bytes]) -> bytes:
     return bytes([int(found[1], 16)])
 
 
-def _splice_quoted(body: bytes, splices: Sequence[ByteSplice]) -> bytes:
+def _splice_quoted(body: bytes, splices: Sequence[ByteSplice], newline: bytes) -> bytes:
     lines = _qp_lines(body)
     starts = [0]
     for _, content in lines:
@@ -195,20 +196,19 @@ def _splice_quoted(body: bytes, splices: Sequence[ByteSplice]) -> bytes:
             pending.append(body[written:left])
         else:
             if pending:
-                written = _close(body, out, pending, written)
+                written = _close(body, out, pending, written, newline)
             out.append(body[written:line_start])
             pending = [body[line_start:left]]
         pending.append(quoted(new))
         written = right
     if pending:
-        written = _close(body, out, pending, written)
+        written = _close(body, out, pending, written, newline)
     return b"".join((*out, body[written:]))
 
 
-def _close(body: bytes, out: list[bytes], pending: list[bytes], at: int) -> int:
+def _close(body: bytes, out: list[bytes], pending: list[bytes], at: int, newline: bytes) -> int:
     """Write a changed line to its end, folded anew; the offset after it."""
     visible, _, after = _line(body, at)
-    newline = b"\r\n" if b"\r\n" in body[:after] or b"\r\n" in body else b"\n"
     out.append(_folded(b"".join(pending) + body[at:visible], newline) + body[visible:after])
     return after
 
@@ -244,9 +244,9 @@ def _folded(line: bytes, newline: bytes) -> bytes:
     return newline.join((*rows, bytes(row) + (b"=" if soft else b"")))
 
 
-def to_quoted_printable(data: bytes) -> bytes:
+def to_quoted_printable(data: bytes, newline: bytes = b"\r\n") -> bytes:
     """Text as quoted-printable, its line ends kept."""
-    newline = b"\r\n" if b"\r\n" in data else b"\n"
+    newline = _newline(data, newline)
     rows = []
     for line in data.split(newline):
         text = quoted(line)
@@ -254,3 +254,9 @@ def to_quoted_printable(data: bytes) -> bytes:
             text = text[:-1] + b"=20"
         rows.append(_folded(text, newline))
     return newline.join(rows)
+
+
+def _newline(data: bytes, default: bytes) -> bytes:
+    if b"\n" not in data:
+        return default
+    return b"\r\n" if b"\r\n" in data else b"\n"

@@ -103,7 +103,7 @@ class Messages:
 
     def _update(self, tx: Transaction, user: User, message_id: str, draft: Draft) -> Prepared:
         # Locked before its links are read: two saves at once must not number two links alike.
-        stored.lock(tx, [message_id])
+        stored.lock(tx, message_id)
         former, expires_at = _own(tx, user, message_id), self._clock() + DRAFT_LIFE
         message = replace(former, subject=draft.subject, recipients=recipients_of(draft))
         if not stored.redraft(tx, message, expires_at):

@@ -163,6 +163,7 @@ class Sync:
         return self._apply(tx, mailbox, brought, now)
 
     def _store_late(self, tx: Transaction, mailbox: Mailbox, brought: Brought) -> set[str]:
+        stored.lock(tx, mailbox.id)
         return self._apply(tx, mailbox, brought, self._clock())
 
     def _apply(self, tx: Transaction, mailbox: Mailbox, brought: Brought, now: datetime) -> set[str]:

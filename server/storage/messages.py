@@ -144,10 +144,9 @@ def release_sending(tx: Connection, message_id: str) -> None:
     tx.execute(update(messages).where(messages.c.id == message_id).values(sending_until=None))
 
 
-def lock(tx: Connection, message_ids: Iterable[str]) -> None:
-    """Two who bind mails of the same message at once come one after the other."""
-    ids = sorted(set(message_ids))
-    tx.execute(select(messages.c.id).where(messages.c.id.in_(ids)).order_by(messages.c.id).with_for_update(key_share=True))
+def lock(tx: Connection, message_id: str) -> None:
+    """Two saves of one message come one after the other."""
+    tx.execute(select(messages.c.id).where(messages.c.id == message_id).with_for_update(key_share=True))
 
 
 def mark_sent(tx: Connection, message_id: str, *, subject: str, sent_at: datetime, thread_id: str, tracked: bool) -> None:

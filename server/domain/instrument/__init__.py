@@ -3,7 +3,8 @@
 Every byte outside the values of `href` and the inserted pixel stays as it was: new text is spliced into the source. Left alone:
 addresses other than http(s), anchors, links that lead out of a mailing (unsubscribe.py), our own. Where `<base href>` makes a
 relative link an http(s) one, its full address is tracked. In quoted text, pixels of earlier mails are taken out and
-tracked links of earlier mails get their targets back. Doing it twice changes nothing more. Text parts are never touched.
+tracked links of earlier mails get their targets back, to be tracked as this mail's like any other link; a `tracked` that
+answers None for `link.quoted` leaves them plain. Doing it twice changes nothing more. Text parts are never touched.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -92,19 +93,15 @@ def _new_address(
     """The address to write, None to leave the link as it is; a link made tracked is added to `links`."""
     target = own.target(link.url)
     if target is not None:
-        return _unwrapped(link, target, tracked) if link.quoted else None
-    if own.is_ours(link.url) or link.url in leave or leads_out(link.url, link.text):
+        if not link.quoted:
+            return None
+        link = link._replace(url=target)
+    elif own.is_ours(link.url):
         return None
-    url = tracked(link)
+    url = None if link.url in leave or leads_out(link.url, link.text) else tracked(link)
     if url is not None:
         links.append(link)
-    return url
-
-
-def _unwrapped(link: Link, target: str, tracked: Callable[[Link], str | None]) -> str | None:
-    """A tracked link in quoted text: its target, unless it is this very message's, from an earlier round."""
-    as_written = Link(link.ordinal, target, link.text, link.start, link.end, link.quote, link.quoted)
-    return None if tracked(as_written) == link.url else target
+    return url or target
 
 
 def _pixel_splices(images: list[Image], at: int, pixel_url: str | None, own: OwnAddresses) -> list[Splice]:

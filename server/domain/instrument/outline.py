@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from html import unescape
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from server.domain.instrument.markup import Attribute, Tag, attribute, decoded, tags
@@ -18,8 +19,7 @@ _WITHOUT_TEXT = frozenset({"style", "script", "title", "textarea", "xmp", "ifram
 _LONGEST_TEXT = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """`ordinal` is the 1-based place among all http(s) links of the body; `url` what a browser would follow; `text` the words
     shown (at most 200 characters, blanks collapsed). `start` to `end` spans the value of `href`, without its quotes."""
 
@@ -32,8 +32,7 @@ class Link:
     quoted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     url: str
     start: int
     end: int
@@ -84,8 +83,9 @@ class _Reader:
         self.images: list[Image] = []
         self._html = html
         self._end = len(html)
-        self._quotes = Quotes(html)
-        self.wants_every_tag = self._quotes.possible or _has_foreign(html)
+        lower = html.lower()
+        self._quotes = Quotes(html, lower)
+        self.wants_every_tag = self._quotes.possible or "<svg" in lower or "<math" in lower
         self._anchors: list[_Anchor] = []
         self._base: str | None = None
         self._body_end: int | None = None
@@ -196,9 +196,5 @@ class _Reader:
 
 
 def _collapsed(text: str) -> str:
-    return " ".join(unescape(text[: 4 * _LONGEST_TEXT]).split())[:_LONGEST_TEXT]
-
-
-def _has_foreign(html: str) -> bool:
-    lower = html.lower()
-    return "<svg" in lower or "<math" in lower
+    text = text[: 4 * _LONGEST_TEXT]
+    return " ".join((unescape(text) if "&" in text else text).split())[:_LONGEST_TEXT]

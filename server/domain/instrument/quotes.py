@@ -8,7 +8,7 @@ _HINTS = (
     *("gmail_quote", "gmail_attr", "yahoo_quoted", "moz-cite", "moz-forward", "protonmail_quote", "mail-editor-ref"),
     *("rplyfwdmsg", "appendonsend"),
 )
-_HINT = re.compile(r"""type\s*=["'\s]*cite|border-top:\s*solid""")
+_HINT = re.compile(r"""type\s*=["'\s]*cite|border-top:\s*solid\s+#""")
 _CLASSES = frozenset(
     {
         "gmail_quote",
@@ -30,11 +30,12 @@ _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "area", "base", "
 class Quotes:
     """Fed every tag in order, unless no quotation is `possible`. `first` is where the first quotation's first tag begins."""
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html: str, lower: str) -> None:
         self.first: int | None = None
         self._html = html
-        lower = html.lower()
-        self.possible = any(hint in lower for hint in _HINTS) or _HINT.search(lower) is not None
+        self.possible = any(hint in lower for hint in _HINTS) or (
+            ("cite" in lower or "border-top:" in lower) and _HINT.search(lower) is not None
+        )
         self._rest = False
         self._element = ""
         self._depth = 0
