@@ -1,19 +1,34 @@
 """Composition root: settings → adapters → services → Flask app. The worker builds the same bundle."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from functools import partial
 
+from flask import Flask
+
+from server.domain.users import GoogleClient
+from server.errors import OutsideError
+from server.gmail.consent import Consent
+from server.gmail.credentials import GoogleAccess
+from server.gmail.identity import IdentityTokens
+from server.queue import BELL, Queue
+from server.realtime import Bus, LocalBus, RedisBus
+from server.services.addresses import Addresses
+from server.services.connections import Connections
+from server.services.feed import Feed, Viewer
+from server.services.mailbox import Mailboxes
+from server.services.messages import Messages
+from server.services.tracking import Tracking
 from server.services.users import Users
-from server.settings import Settings
+from server.settings import Settings, secret_keys
+from server.storage import jobs, migrations
 from server.storage.database import Database
+from server.storage.places import Places
 from server.tokens import Tokens
-
-if TYPE_CHECKING:
-    from server.queue import Queue
-    from server.realtime import Bus
-    from server.services.feed import Feed
-    from server.services.mailbox import Mailboxes
-    from server.services.messages import Messages
+from server.web import edge
+from server.web.context import Context
+from server.web.stream import Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +38,95 @@ class Product:
     settings: Settings
     database: Database
     tokens: Tokens
-    bus: "Bus"
-    queue: "Queue"
+    bus: Bus
+    queue: Queue
     users: Users
-    messages: "Messages"
-    mailboxes: "Mailboxes"
-    feed: "Feed"
+    messages: Messages
+    mailboxes: Mailboxes
+    feed: Feed
+    tracking: Tracking
+
+    def close(self) -> None:
+        self.bus.close()
+        self.database.close()
+
+
+def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Product:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    tokens = Tokens(secret_keys(settings))
+    database = Database(settings.database)
+    bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus(settings.data_dir)
+    queue = Queue(jobs, lambda: bus.wake([BELL]), clock)
+    given = GoogleClient(settings.google_client_id, settings.google_client_secret) if settings.google_client_id else None
+    users = Users(database, tokens, settings.admin_emails, given, clock)
+    connections = Connections(database, tokens, lambda: _google(settings, users), clock)
+    mailboxes = Mailboxes(connections, queue, bus.wake, settings.gmail_topic)
+    addresses = Addresses(tokens, settings.tracking_base, settings.public_url)
+    places = Places([path for path in (settings.city_db,) if path], [path for path in (settings.asn_db,) if path])
+    return Product(
+        settings=settings,
+        database=database,
+        tokens=tokens,
+        bus=bus,
+        queue=queue,
+        users=users,
+        messages=Messages(connections, mailboxes, addresses, bus.wake, _gmail_web_url(settings)),
+        mailboxes=mailboxes,
+        feed=Feed(database, _gmail_web_url(settings), clock),
+        tracking=Tracking(database, places, tokens.hash_address, bus, clock),
+    )
+
+
+def _google(settings: Settings, users: Users) -> GoogleAccess:
+    """Asked for anew each time, since the operator may name the client while we run."""
+    client = users.google_client()
+    if client is None:
+        raise OutsideError("google", "no Google client is set up")
+    api, token, revoke = settings.gmail_api_url, settings.google_token_url, settings.google_revoke_url
+    return GoogleAccess(client.id, client.secret, api.rstrip("/"), token, revoke)
+
+
+def _gmail_web_url(settings: Settings) -> str:
+    return settings.gmail_web_url.rstrip("/")
+
+
+def create_app(product: Product, *, validate: bool = False) -> Flask:
+    """`validate` holds each answer of the API against its described shape: for tests."""
+    settings = product.settings
+    app = edge.create(_context(product), form_key=product.tokens.key("forms"), redis_url=settings.redis_url, validate=validate)
+    origins = [settings.public_url, *(f"chrome-extension://{extension_id}" for extension_id in settings.extension_ids)]
+    stream = Stream(product.feed, product.bus, product.users, origins, partial(_watching, product))
+    return edge.seal(app, stream)
+
+
+def _watching(product: Product, viewer: Viewer, is_open: bool) -> None:
+    user = product.users.user(viewer.id) if is_open else None
+    if user is not None:
+        product.mailboxes.watching(user)
+
+
+def _context(product: Product) -> Context:
+    settings = product.settings
+    return Context(
+        users=product.users,
+        messages=product.messages,
+        mailboxes=product.mailboxes,
+        feed=product.feed,
+        tokens=product.tokens,
+        consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),
+        identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),
+        public_url=settings.public_url,
+        tracking_url=settings.tracking_base,
+        auth_url=settings.google_auth_url,
+        gmail_web_url=_gmail_web_url(settings),
+        push_audience=settings.gmail_push_audience or f"{settings.public_url}/webhooks/gmail",
+        push_account=settings.gmail_push_account,
+        metrics_token=settings.metrics_token,
+        extension_ids=frozenset(settings.extension_ids),
+        trusted_proxies=settings.trusted_proxies,
+        checks={
+            "database": lambda: migrations.current(product.database) is not None,
+            "migrations": lambda: migrations.is_current(product.database),
+            "bus": product.bus.healthy,
+        },
+    )

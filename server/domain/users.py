@@ -1,7 +1,7 @@
 """Who may use the product: users, their workspace, and what Google's word about somebody is worth here."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -59,6 +59,14 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class GoogleClient:
+    """The OAuth client of the operator's Google Cloud project."""
+
+    id: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One signed-in browser or extension."""
 
@@ -80,19 +88,10 @@ class Refusal(StrEnum):
     SETUP_OVER = "setup-over"
 
 
-class Entry(StrEnum):
-    """How somebody gets in."""
-
-    KNOWN = "known"
-    JOIN = "join"
-    FOUND = "found"
-
-
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """`workspace` is the one to join; None when a new one is founded. `roles` are those to hold afterwards."""
+    """The roles to hold afterwards. A newcomer joins `workspace`, or founds one when it is None."""
 
-    entry: Entry
     roles: frozenset[Role]
     workspace: Workspace | None = None
 
@@ -119,12 +118,10 @@ def admit(
     if known is not None:
         return _readmit(identity, known, more)
     if home is not None:
-        return Admission(Entry.JOIN, more | {Role.REP}, home)
+        return Admission(more | {Role.REP}, home)
     if not more:
         return Refusal.NOT_INVITED if eldest else Refusal.NO_ADMIN_YET
-    if eldest is not None:
-        return Admission(Entry.JOIN, more | {Role.REP}, eldest)
-    return Admission(Entry.FOUND, more | {Role.REP})
+    return Admission(more | {Role.REP}, eldest)
 
 
 def _readmit(identity: Identity, known: User, more: frozenset[Role]) -> Admission | Refusal:
@@ -132,7 +129,7 @@ def _readmit(identity: Identity, known: User, more: frozenset[Role]) -> Admissio
         return Refusal.DEACTIVATED
     if known.google_sub not in (None, identity.sub):
         return Refusal.OTHER_ACCOUNT  # the address was given to somebody else
-    return Admission(Entry.KNOWN, known.roles | more)
+    return Admission(known.roles | more)
 
 
 def is_stale(session: Session, now: datetime, address_hash: str | None) -> bool:

@@ -5,10 +5,11 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from server.domain.addresses import line_of
 from server.domain.users import (
     ACCESS_TOKEN_LIFE,
     CODE_LIFE,
@@ -16,7 +17,7 @@ from server.domain.users import (
     SETUP_LIFE,
     TICKET_LIFE,
     Admission,
-    Entry,
+    GoogleClient,
     Identity,
     Refusal,
     Role,
@@ -34,9 +35,6 @@ from server.tokens import Tokens, digest, new_id
 Clock = Callable[[], datetime]
 Kind = Literal["web", "extension"]
 
-OWN_DEVICE = "own-device"
-"""Purpose of the signed cookie `lf_own`: the tags of the reps who signed in on this device."""
-
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -45,12 +43,6 @@ class Grant:
     access_token: str
     refresh_token: str
     expires_in: int
-
-
-@dataclass(frozen=True, slots=True)
-class GoogleClient:
-    id: str
-    secret: str
 
 
 class RefusedSignIn(NotAllowed):
@@ -92,9 +84,10 @@ class Users:
         through_setup = setup is not None and self._is_alive(tx, setup)
         if setup is not None and not through_setup:
             return Refusal.SETUP_OVER
+        known = stored.with_identity(tx, identity.sub, identity.address)
         admission = admit(
             identity,
-            known=stored.with_identity(tx, identity.sub, identity.address),
+            known=known,
             home=stored.workspace_of_domain(tx, identity.domain) if identity.domain else None,
             eldest=stored.eldest_workspace(tx),
             setup=through_setup,
@@ -102,14 +95,14 @@ class Users:
         )
         if isinstance(admission, Refusal):
             return admission
-        user = self._enter(tx, identity, admission, now)
+        user = self._enter(tx, identity, known, admission, now)
         if Role.ADMIN in user.roles:
             stored.drop_codes(tx, "setup")
         return user
 
-    def _enter(self, tx: Transaction, identity: Identity, admission: Admission, now: datetime) -> User:
-        if admission.entry is Entry.KNOWN:
-            return stored.update_identity(tx, identity, admission.roles)
+    def _enter(self, tx: Transaction, identity: Identity, known: User | None, admission: Admission, now: datetime) -> User:
+        if known is not None:
+            return stored.recognise(tx, known, identity, admission.roles)
         workspace = admission.workspace or stored.add_workspace(
             tx, Workspace(new_id(), identity.domain or "Live Feed", identity.domain), now
         )
@@ -146,7 +139,8 @@ class Users:
 
     def choose(self, user: User, locale: str | None, time_zone: str | None) -> User:
         """Language and zone; None leaves one as it is."""
-        return self._database.write(stored.choose, user.id, locale, time_zone)
+        self._database.write(stored.choose, user.id, locale, time_zone)
+        return replace(user, locale=locale or user.locale, time_zone=time_zone or user.time_zone)
 
     # Sessions -----------------------------------------------------------------
 
@@ -158,9 +152,9 @@ class Users:
         self, tx: Transaction, user: User, kind: Kind, label: str, address: str | None, refresh_digest: str | None
     ) -> Session:
         now = self._clock()
-        address_hash = self._tokens.hash_address(address) if address else None
+        address_hash = self._hash_of(address)
         session = Session(new_id(), kind, user, address_hash, now, now + SESSION_LIFE)
-        stored.add_session(tx, session, label[:200], now, refresh_digest)
+        stored.add_session(tx, session, label[:200], refresh_digest)
         return session
 
     def session(self, session_id: str, address: str | None) -> Session | None:
@@ -169,13 +163,27 @@ class Users:
         session = self._database.read(stored.session, session_id, now)
         if session is None:
             return None
-        address_hash = self._tokens.hash_address(address) if address else None
+        address_hash = self._hash_of(address)
         if is_stale(session, now, address_hash):
             self._database.write(stored.touch_session, session_id, now, now + SESSION_LIFE, address_hash)
         return session
 
+    def _hash_of(self, address: str | None) -> str | None:
+        """As hits have it, so that a rep's own views are known by the line they come from."""
+        line = line_of(address) if address else ""
+        return self._tokens.hash_address(line) if line else None
+
     def end_session(self, session_id: str) -> None:
         self._database.write(stored.end_session, session_id, self._clock())
+
+    def clear_expired(self) -> None:
+        """Forget one-time codes and sessions whose time is over."""
+        self._database.write(self._clear_expired)
+
+    def _clear_expired(self, tx: Transaction) -> None:
+        now = self._clock()
+        stored.drop_expired_codes(tx, now)
+        stored.drop_ended_sessions(tx, now - SESSION_LIFE)
 
     # One-time tickets for sockets ----------------------------------------------
 
@@ -280,6 +288,11 @@ class Users:
         secret = self._tokens.decrypt(kept[1]) if kept else None
         return GoogleClient(kept[0], secret) if kept and secret else None
 
+    def sealed_with_lost_keys(self) -> int:
+        """How many stored secrets no configured key opens any more."""
+        sealed = self._database.read(stored.sealed_secrets)
+        return sum(self._tokens.decrypt(one) is None for one in sealed)
+
     def keep_google_client(self, setup: str, client: GoogleClient) -> None:
         """Store what the operator pasted; NotFound when the set-up address is dead."""
         if not self._database.write(self._keep_google_client, setup, client):
@@ -294,9 +307,7 @@ class Users:
     def _add_code(
         self, tx: Transaction, purpose: str, secret: str, life: timedelta, user_id: str | None, payload: dict[str, str]
     ) -> None:
-        now = self._clock()
-        stored.drop_expired_codes(tx, now)
-        stored.add_code(tx, stored.Code(digest(secret), purpose, user_id, payload, now + life))
+        stored.add_code(tx, stored.Code(digest(secret), purpose, user_id, payload, self._clock() + life))
 
 
 def _new_user(workspace_id: str, address: str, name: str, roles: frozenset[Role], sub: str | None) -> User:

@@ -128,6 +128,12 @@ def watch_for_owner(tx: Connection, user_id: str, until: datetime) -> None:
     tx.execute(update(mailboxes).where(mailboxes.c.user_id == user_id).values(watched_until=until))
 
 
+def connected(tx: Connection) -> Sequence[tuple[str, str]]:
+    """(id, address) of every mailbox there are credentials for."""
+    held = mailboxes.c.credentials.is_not(None)
+    return [(row.id, row.address) for row in tx.execute(select(mailboxes.c.id, mailboxes.c.address).where(held))]
+
+
 def due_for_a_look(tx: Connection, now: datetime) -> Sequence[tuple[str, str]]:
     """(mailbox id, workspace id) of those not looked at for as long as their heat allows."""
     hot = and_(mailboxes.c.hot_until > now, mailboxes.c.synced_at <= now - EVERY_HOT)

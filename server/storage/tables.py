@@ -64,6 +64,16 @@ def _to(target: str, name: str, **options: Any) -> Column[str]:
     return Column(name, String(26), ForeignKey(f"{target}.id", ondelete="CASCADE"), **{"nullable": False, **options})
 
 
+# The installation itself: the one table without a workspace, of one row --------
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("google_client_id", Text, primary_key=True),
+    Column("google_client_secret", Text, nullable=False),  # encrypted
+    Column("changed_at", Utc, nullable=False),
+)
+
 # Who uses it -----------------------------------------------------------------
 
 workspaces = Table(

@@ -1,0 +1,125 @@
+"""Whether everything an installation needs is there and answers."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+import maxminddb
+import redis
+
+from server import app, logs, settings
+from server.app import Product
+from server.errors import LivefeedError
+from server.gmail.consent import Consent
+from server.storage import migrations
+
+
+class Mark(Enum):
+    GOOD = ("ok", "green")
+    ODD = ("warning", "yellow")
+    BAD = ("wrong", "red")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    part: str
+    mark: Mark
+    says: str
+
+
+@click.command()
+@click.pass_context
+def doctor(context: click.Context) -> None:
+    """Check database, keys, Google client, addresses, Redis and place data. Exit code 1 when something is wrong."""
+    logs.configure("ERROR")
+    product = app.build(settings.read())
+    wrong = False
+    for finding in examine(product):
+        word, colour = finding.mark.value
+        click.echo(f"{click.style(f'{word:8}', fg=colour)} {finding.part}: {finding.says}")
+        wrong = wrong or finding.mark is Mark.BAD
+    context.exit(1 if wrong else 0)
+
+
+def examine(product: Product) -> Iterator[Finding]:
+    for part, look in _LOOKS:
+        try:
+            mark, says = look(product)
+        except LivefeedError as error:
+            mark, says = Mark.BAD, error.detail or error.code
+        yield Finding(part, mark, says)
+
+
+Look = Callable[[Product], tuple[Mark, str]]
+
+
+def _database(product: Product) -> tuple[Mark, str]:
+    at, wanted = migrations.current(product.database), migrations.head()
+    if at != wanted:
+        return Mark.BAD, f"at {at or 'nothing'}, this version needs {wanted}: run `livefeed migrate`"
+    return Mark.GOOD, f"{product.database.dialect}, at {at}"
+
+
+def _keys(product: Product) -> tuple[Mark, str]:
+    if migrations.current(product.database) is None:
+        return Mark.ODD, "not compared: the database is empty"
+    lost = product.users.sealed_with_lost_keys()
+    if lost:
+        return Mark.BAD, f"{lost} stored secrets open with none of the keys: put removed keys back, at the end of the list"
+    if not product.settings.secret_keys:
+        return Mark.ODD, f"kept in {product.settings.data_dir / 'secret-keys'}: back this file up, links in sent mail need it"
+    return Mark.GOOD, f"{len(product.settings.secret_keys)}, the first signs; never remove one: links in sent mail need it"
+
+
+def _google(product: Product) -> tuple[Mark, str]:
+    client, given = product.users.google_client(), product.settings
+    if client is None:
+        return Mark.ODD, "no client yet: `livefeed serve` prints a one-time set-up address"
+    refused = Consent(given.google_auth_url, given.google_token_url, f"{given.public_url}/auth/google/callback").refusal(client)
+    if refused:
+        return Mark.BAD, f"Google refuses the client: {refused}"
+    return Mark.GOOD, "Google knows the client and its secret"
+
+
+def _addresses(product: Product) -> tuple[Mark, str]:
+    given = product.settings
+    local = (urlsplit(given.public_url).hostname or "") in ("localhost", "127.0.0.1", "::1")
+    if local:
+        return Mark.ODD, f"{given.public_url}: only this machine can open it, recipients' mail programs can't"
+    if not given.secure or not given.tracking_base.startswith("https://"):
+        return Mark.BAD, "public and tracking address must begin with https:// outside of this machine"
+    return Mark.GOOD, f"pages at {given.public_url}, pixels and links at {given.tracking_base}"
+
+
+def _redis(product: Product) -> tuple[Mark, str]:
+    if not product.settings.redis_url:
+        return Mark.GOOD, "not used: one web process and a local socket"
+    try:
+        redis.Redis.from_url(product.settings.redis_url, socket_connect_timeout=5, socket_timeout=5).ping()
+    except redis.RedisError as error:
+        return Mark.BAD, f"does not answer: {type(error).__name__}"
+    return Mark.GOOD, "answers"
+
+
+def _place_data(path: Path | None, variable: str) -> tuple[Mark, str]:
+    if path is None:
+        return Mark.ODD, f"none: {variable} names no file"
+    try:
+        with maxminddb.open_database(path) as reader:
+            return Mark.GOOD, f"{reader.metadata().database_type} in {path}"
+    except (OSError, maxminddb.InvalidDatabaseError) as error:
+        return Mark.BAD, f"{path} can't be read: {type(error).__name__}"
+
+
+_LOOKS: tuple[tuple[str, Look], ...] = (
+    ("database", _database),
+    ("keys", _keys),
+    ("Google", _google),
+    ("addresses", _addresses),
+    ("Redis", _redis),
+    ("places", lambda product: _place_data(product.settings.city_db, "LIVEFEED_CITY_DB")),
+    ("networks", lambda product: _place_data(product.settings.asn_db, "LIVEFEED_ASN_DB")),
+)

@@ -1,0 +1,1 @@
+"""Simulated people outside, who get real mail and act on it over real HTTP."""

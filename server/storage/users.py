@@ -1,0 +1,246 @@
+"""Users, workspaces, sessions, one-time codes, and the installation's own OAuth client."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
+
+from server.domain.users import Identity, Role, Session, User, Workspace
+from server.storage.tables import installation, mailboxes, one_time_codes, sessions, users, workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A secret that works once. `digest` stands for it; `purpose` is setup, ticket or extension."""
+
+    digest: str
+    purpose: str
+    user_id: str | None
+    payload: dict[str, str]
+    expires_at: datetime
+
+
+# Workspaces --------------------------------------------------------------------
+
+
+def workspace(tx: Connection, workspace_id: str) -> Workspace:
+    row = tx.execute(select(workspaces).where(workspaces.c.id == workspace_id)).one()
+    return Workspace(row.id, row.name, row.domain)
+
+
+def workspace_of_domain(tx: Connection, domain: str) -> Workspace | None:
+    row = tx.execute(select(workspaces).where(workspaces.c.domain == domain)).one_or_none()
+    return Workspace(row.id, row.name, row.domain) if row else None
+
+
+def eldest_workspace(tx: Connection) -> Workspace | None:
+    row = tx.execute(select(workspaces).order_by(workspaces.c.created_at, workspaces.c.id).limit(1)).one_or_none()
+    return Workspace(row.id, row.name, row.domain) if row else None
+
+
+def add_workspace(tx: Connection, made: Workspace, now: datetime) -> Workspace:
+    tx.execute(insert(workspaces).values(id=made.id, name=made.name, domain=made.domain, created_at=now))
+    return made
+
+
+# Users ---------------------------------------------------------------------------
+
+
+def by_id(tx: Connection, user_id: str) -> User | None:
+    """Only while they are let in."""
+    return _user(tx, and_(users.c.id == user_id, users.c.deactivated_at.is_(None)))
+
+
+def by_address(tx: Connection, address: str) -> User | None:
+    return _user(tx, and_(users.c.address == address.lower(), users.c.deactivated_at.is_(None)))
+
+
+def with_identity(tx: Connection, sub: str, address: str) -> User | None:
+    """The user with this Google account, else with this address; those no longer let in too."""
+    return _user(tx, users.c.google_sub == sub) or _user(tx, users.c.address == address.lower())
+
+
+def _user(tx: Connection, where: ColumnElement[bool]) -> User | None:
+    row = tx.execute(select(users).where(where)).one_or_none()
+    return _user_of(row) if row else None
+
+
+def _user_of(row: Row[Any]) -> User:
+    return User(
+        id=row.id,
+        workspace_id=row.workspace_id,
+        address=row.address,
+        name=row.name,
+        roles=frozenset(Role(role) for role in row.roles),
+        tag=row.tag,
+        locale=row.locale,
+        time_zone=row.time_zone,
+        google_sub=row.google_sub,
+        deactivated_at=row.deactivated_at,
+    )
+
+
+def add(tx: Connection, user: User, now: datetime) -> User:
+    tx.execute(
+        insert(users).values(
+            id=user.id,
+            workspace_id=user.workspace_id,
+            google_sub=user.google_sub,
+            address=user.address.lower(),
+            name=user.name,
+            roles=sorted(user.roles),
+            tag=user.tag,
+            locale=user.locale,
+            time_zone=user.time_zone,
+            created_at=now,
+        )
+    )
+    return replace(user, address=user.address.lower())
+
+
+def recognise(tx: Connection, user: User, identity: Identity, roles: frozenset[Role]) -> User:
+    """What Google says now about somebody known: address and name may have changed, an invited one gets an account."""
+    now_is = replace(user, google_sub=identity.sub, address=identity.address.lower(), name=identity.name, roles=roles)
+    tx.execute(
+        update(users)
+        .where(users.c.id == user.id)
+        .values(google_sub=now_is.google_sub, address=now_is.address, name=now_is.name, roles=sorted(roles))
+    )
+    return now_is
+
+
+def choose(tx: Connection, user_id: str, locale: str | None, time_zone: str | None) -> None:
+    chosen = {name: value for name, value in (("locale", locale), ("time_zone", time_zone)) if value is not None}
+    if chosen:
+        tx.execute(update(users).where(users.c.id == user_id).values(**chosen))
+
+
+def deactivate(tx: Connection, workspace_id: str, user_id: str, now: datetime) -> bool:
+    in_workspace = and_(users.c.id == user_id, users.c.workspace_id == workspace_id)
+    found = tx.execute(update(users).where(in_workspace).values(deactivated_at=now)).rowcount
+    tx.execute(
+        update(sessions)
+        .where(sessions.c.user_id == user_id, sessions.c.workspace_id == workspace_id, sessions.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    return bool(found)
+
+
+def has_admin(tx: Connection) -> bool:
+    """Few users are in an installation that has none, so they are read, not queried inside their JSON."""
+    roles = tx.execute(select(users.c.roles).where(users.c.deactivated_at.is_(None))).scalars()
+    return any(Role.ADMIN in held for held in roles)
+
+
+# Sessions ------------------------------------------------------------------------
+
+
+def add_session(tx: Connection, made: Session, label: str, refresh_digest: str | None) -> None:
+    tx.execute(
+        insert(sessions).values(
+            id=made.id,
+            workspace_id=made.user.workspace_id,
+            user_id=made.user.id,
+            kind=made.kind,
+            refresh_digest=refresh_digest,
+            label=label,
+            address_hash=made.address_hash,
+            created_at=made.seen_at,
+            seen_at=made.seen_at,
+            expires_at=made.expires_at,
+        )
+    )
+
+
+def session(tx: Connection, session_id: str, now: datetime) -> Session | None:
+    """Only while it lives and its user is let in."""
+    row = tx.execute(select(sessions).where(sessions.c.id == session_id, _living(now))).one_or_none()
+    user = by_id(tx, row.user_id) if row else None
+    if row is None or user is None:
+        return None
+    return Session(row.id, row.kind, user, row.address_hash, row.seen_at, row.expires_at)
+
+
+def _living(now: datetime) -> ColumnElement[bool]:
+    return and_(sessions.c.revoked_at.is_(None), sessions.c.expires_at > now)
+
+
+def touch_session(tx: Connection, session_id: str, now: datetime, expires_at: datetime, address_hash: str | None) -> None:
+    tx.execute(
+        update(sessions)
+        .where(sessions.c.id == session_id, _living(now))
+        .values(seen_at=now, expires_at=expires_at, address_hash=address_hash)
+    )
+
+
+def rotate(tx: Connection, session_id: str, old: str, new: str, now: datetime, expires_at: datetime) -> bool:
+    """Exchange a session's refresh secret; False when the old one is not (or no longer) the one in force."""
+    in_force = and_(sessions.c.id == session_id, sessions.c.refresh_digest == old, _living(now))
+    changed = tx.execute(update(sessions).where(in_force).values(refresh_digest=new, seen_at=now, expires_at=expires_at))
+    return bool(changed.rowcount)
+
+
+def end_session(tx: Connection, session_id: str, now: datetime) -> None:
+    tx.execute(update(sessions).where(sessions.c.id == session_id, sessions.c.revoked_at.is_(None)).values(revoked_at=now))
+
+
+def drop_ended_sessions(tx: Connection, before: datetime) -> None:
+    """Their addresses are no longer needed to know own views by."""
+    tx.execute(delete(sessions).where(or_(sessions.c.expires_at < before, sessions.c.revoked_at < before)))
+
+
+# One-time codes --------------------------------------------------------------------
+
+
+def add_code(tx: Connection, code: Code) -> None:
+    tx.execute(
+        insert(one_time_codes).values(
+            digest=code.digest, purpose=code.purpose, user_id=code.user_id, payload=code.payload, expires_at=code.expires_at
+        )
+    )
+
+
+def has_code(tx: Connection, purpose: str, digest: str, now: datetime) -> bool:
+    """Locks the code, so that of two who come with it at once only the first finds it."""
+    found = select(one_time_codes.c.digest).where(_usable(purpose, digest, now)).with_for_update()
+    return tx.execute(found).scalar() is not None
+
+
+def take_code(tx: Connection, purpose: str, digest: str, now: datetime) -> Code | None:
+    row = tx.execute(delete(one_time_codes).where(_usable(purpose, digest, now)).returning(*one_time_codes.c)).one_or_none()
+    return Code(row.digest, row.purpose, row.user_id, row.payload, row.expires_at) if row else None
+
+
+def _usable(purpose: str, digest: str, now: datetime) -> ColumnElement[bool]:
+    codes = one_time_codes.c
+    return and_(codes.digest == digest, codes.purpose == purpose, codes.expires_at > now)
+
+
+def drop_codes(tx: Connection, purpose: str) -> None:
+    tx.execute(delete(one_time_codes).where(one_time_codes.c.purpose == purpose))
+
+
+def drop_expired_codes(tx: Connection, now: datetime) -> None:
+    tx.execute(delete(one_time_codes).where(one_time_codes.c.expires_at <= now))
+
+
+# The installation --------------------------------------------------------------------
+
+
+def google_client(tx: Connection) -> tuple[str, str] | None:
+    """(client id, encrypted secret)."""
+    row = tx.execute(select(installation.c.google_client_id, installation.c.google_client_secret)).one_or_none()
+    return (row.google_client_id, row.google_client_secret) if row else None
+
+
+def keep_google_client(tx: Connection, client_id: str, sealed_secret: str, now: datetime) -> None:
+    tx.execute(delete(installation))
+    tx.execute(insert(installation).values(google_client_id=client_id, google_client_secret=sealed_secret, changed_at=now))
+
+
+def sealed_secrets(tx: Connection) -> list[str]:
+    """Everything stored encrypted."""
+    grants = tx.execute(select(mailboxes.c.credentials).where(mailboxes.c.credentials.is_not(None))).scalars()
+    clients = tx.execute(select(installation.c.google_client_secret)).scalars()
+    return [*grants, *clients]

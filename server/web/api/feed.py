@@ -1,0 +1,159 @@
+"""The Live Feed: pages of it, what changed since a cursor, and how far its reader has looked."""
+
+from typing import Any, Literal
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, ConfigDict, Field
+
+from server.web import sessions
+from server.web.access import Access, access
+from server.web.api.shapes import (
+    REFUSALS,
+    SECURITY,
+    Class,
+    Cursor,
+    Device,
+    Forwarded,
+    Hit,
+    Id,
+    Kind,
+    Link,
+    Person,
+    Place,
+    Reason,
+    Text,
+    Time,
+    problems,
+)
+from server.web.context import here
+
+api = APIBlueprint(
+    "feed", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="feed")], abp_security=SECURITY, abp_responses=REFUSALS
+)
+
+PAGE = 200
+"""The most items of one answer."""
+
+
+class MessageOfItem(BaseModel):
+    id: str
+    subject: str
+    thread_url: str | None
+    archived: bool
+
+
+class KnownPerson(Person):
+    id: str | None
+
+
+class Who(BaseModel):
+    """`person` is null when one body went to several and none of them is told apart: then it is one of `possible`."""
+
+    person: KnownPerson | None
+    account: str | None
+    of: int
+    possible: list[Person]
+
+
+class Detail(BaseModel):
+    """Of a bounce, reply or automatic reply."""
+
+    model_config = ConfigDict(extra="allow")
+
+    text: str | None = None
+    code: str | None = None
+    address: str | None = None
+    state: str | None = None
+
+
+class FeedItem(BaseModel):
+    """One line of the feed: a group of engagements that belong together. Every frame of `/ws/feed` is one.
+
+    A later item with the same `id` replaces the earlier; `removed` takes the line off the screen.
+    """
+
+    id: str
+    cursor: str
+    mark: Literal["mail", "mktg"]
+    kind: Kind
+    class_: Class = Field(alias="class")
+    hidden: bool
+    removed: bool
+    count: int
+    first_at: Time
+    at: Time
+    message: MessageOfItem
+    who: Who
+    link: Link | None
+    place: Place | None
+    device: Device | None
+    forwarded: Forwarded | None
+    detail: Detail | None
+    reasons: list[Reason] = Field([], description="Why a hidden item is hidden")
+
+
+class Seen(BaseModel):
+    cursor: str
+    at: Time
+
+
+class FeedPage(BaseModel):
+    """Newest first with `next` (for `before`), `hidden_today` and `seen`; or in order of change with `more`, after a cursor.
+
+    `cursor` is where the reader now stands: `after` of the next request, or of the socket.
+    """
+
+    items: list[FeedItem]
+    cursor: str
+    next: str | None = None
+    hidden_today: int | None = None
+    seen: Seen | None = None
+    more: bool | None = None
+
+
+class FeedQuery(BaseModel):
+    after: Cursor | None = Field(None, description="What changed since; other filters don't apply")
+    before: Cursor | None = Field(None, description="The page before this one")
+    kind: Kind | None = None
+    hidden: bool = Field(False, description="Machine traffic too")
+    message: Id | None = None
+    limit: int = Field(50, ge=1, le=PAGE)
+
+
+class Look(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: Cursor
+
+
+class Hits(BaseModel):
+    hits: list[Hit]
+
+
+class ItemPath(BaseModel):
+    item_id: Text = Field(max_length=64)
+
+
+@api.get("/feed", operation_id="readFeed", responses={200: FeedPage})
+@access(Access.CLIENT)
+def read_feed(query: FeedQuery) -> dict[str, Any]:
+    feed, user = here().feed, sessions.user()
+    if query.after is not None:
+        return feed.since(user, query.after, query.limit)
+    return feed.latest(user, query.before, query.kind, query.hidden, query.message, query.limit)
+
+
+@api.put("/feed/seen", operation_id="lookedAtFeed", responses={204: None})
+@access(Access.CLIENT)
+def looked(body: Look) -> Response:
+    """Everything up to this cursor was looked at: the line "new since" stands above it."""
+    here().feed.seen(sessions.user(), body.cursor)
+    return Response(status=204)
+
+
+@api.get("/feed/<item_id>/hits", operation_id="listHitsOfItem", responses={200: Hits, **problems(404)})
+@access(Access.CLIENT)
+def hits_of_item(path: ItemPath) -> dict[str, Any]:
+    return {"hits": here().feed.hits(sessions.user(), path.item_id)}

@@ -1,0 +1,110 @@
+"""Who is signed in, and how their mailbox is doing."""
+
+from zoneinfo import ZoneInfo
+
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from server.domain.users import User
+from server.i18n import LOCALES
+from server.web import sessions
+from server.web.access import Access, access
+from server.web.api.shapes import REFUSALS, SECURITY, Text, Time
+from server.web.context import here
+from server.web.languages import locale
+
+VERSION = 1
+
+api = APIBlueprint(
+    "me", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="me")], abp_security=SECURITY, abp_responses=REFUSALS
+)
+
+
+class WorkspaceName(BaseModel):
+    id: str
+    name: str
+
+
+class GmailState(BaseModel):
+    """`connect_url` is the page where Gmail access is given (again)."""
+
+    state: str = Field(description="ok, degraded, reconnect-needed, admin-blocked, not-granted or none")
+    since: Time | None
+    detail: str
+    connect_url: str
+
+
+class Me(BaseModel):
+    """`tags` and `tracking_url` tell which pixels are the rep's own: `<tracking_url>/o/<tag>/…`."""
+
+    id: str
+    name: str
+    address: str
+    roles: list[str]
+    workspace: WorkspaceName
+    locale: str
+    time_zone: str | None
+    api_version: int
+    tags: list[str]
+    tracking_url: str
+    gmail: GmailState
+
+
+class Choices(BaseModel):
+    """What is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    locale: Text | None = Field(None, max_length=5, description=", ".join(LOCALES))
+    time_zone: Text | None = Field(None, max_length=64, description="IANA name, such as Europe/Paris")
+
+    @field_validator("locale")
+    @classmethod
+    def _is_ours(cls, locale: str | None) -> str | None:
+        if locale is not None and locale not in LOCALES:
+            raise ValueError(f"must be one of {', '.join(LOCALES)}")
+        return locale
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_known(cls, zone: str | None) -> str | None:
+        try:
+            return zone if zone is None else ZoneInfo(zone).key
+        except (KeyError, ValueError, OSError):
+            raise ValueError("must be the IANA name of a time zone") from None
+
+
+@api.get("/me", operation_id="getMe", responses={200: Me})
+@access(Access.CLIENT)
+def get_me() -> dict[str, object]:
+    return me_of(sessions.user())
+
+
+@api.patch("/me", operation_id="changeMe", responses={200: Me})
+@access(Access.CLIENT)
+def change_me(body: Choices) -> dict[str, object]:
+    return me_of(here().users.choose(sessions.user(), body.locale, body.time_zone))
+
+
+def me_of(user: User) -> dict[str, object]:
+    workspace = here().users.workspace(user)
+    connection = here().mailboxes.state(user)
+    return {
+        "id": user.id,
+        "name": user.name,
+        "address": user.address,
+        "roles": sorted(user.roles),
+        "workspace": {"id": workspace.id, "name": workspace.name},
+        "locale": user.locale or locale(),
+        "time_zone": user.time_zone,
+        "api_version": VERSION,
+        "tags": [user.tag],
+        "tracking_url": here().tracking_url,
+        "gmail": {
+            "state": connection.state.value,
+            "since": connection.since.isoformat().replace("+00:00", "Z") if connection.since else None,
+            "detail": connection.detail,
+            "connect_url": f"{here().public_url}/auth/gmail",
+        },
+    }

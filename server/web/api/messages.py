@@ -1,0 +1,232 @@
+"""A rep's messages: prepared while they are written, sent, listed, looked at, archived."""
+
+import base64
+import binascii
+from typing import Annotated, Any, Literal, Self
+
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from server.domain.drafts import Addressee, Draft, DraftLink, Outgoing, Prepared
+from server.errors import BadInput
+from server.web import sessions
+from server.web.access import MAIL_BODY, Access, access
+from server.web.api.shapes import (
+    REFUSALS,
+    SECURITY,
+    Cursor,
+    Forwarded,
+    Hit,
+    Link,
+    Person,
+    Text,
+    Time,
+    problems,
+)
+from server.web.context import here
+
+api = APIBlueprint(
+    "messages", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="messages")], abp_security=SECURITY, abp_responses=REFUSALS
+)
+
+Address = Annotated[Text, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=320)]
+WebAddress = Annotated[Text, Field(pattern=r"^(?i:https?)://\S", max_length=8192)]
+
+
+class WrittenRecipient(BaseModel):
+    name: Text = Field("", max_length=300)
+    address: Address
+
+    def to_domain(self) -> Addressee:
+        return Addressee(self.name, self.address)
+
+
+class WrittenLink(BaseModel):
+    url: WebAddress
+    text: Text = Field("", max_length=2000)
+
+
+class WrittenMessage(BaseModel):
+    """What is known of a mail while it is written."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    subject: Text = Field("", max_length=2000)
+    to: list[WrittenRecipient] = Field([], max_length=2000)
+    cc: list[WrittenRecipient] = Field([], max_length=2000)
+    bcc: list[WrittenRecipient] = Field([], max_length=2000)
+    links: list[WrittenLink] = Field([], max_length=2000)
+
+    def to_domain(self) -> Draft:
+        to, cc, bcc = (tuple(one.to_domain() for one in field) for field in (self.to, self.cc, self.bcc))
+        return Draft(self.subject, to, cc, bcc, tuple(DraftLink(link.url, link.text) for link in self.links))
+
+
+class TrackedLink(BaseModel):
+    ordinal: int
+    url: str
+    tracked_url: str
+
+
+class PreparedMessage(BaseModel):
+    """What goes into the mail. `links` stand in the order in which they were given."""
+
+    id: str
+    token: str
+    pixel_url: str
+    links: list[TrackedLink]
+    state: Literal["drafted"]
+    expires_at: Time
+
+
+class MailToSend(BaseModel):
+    """Either `raw`, or `html` and `text`. `separate`: each recipient gets a copy of their own."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    html: Text = Field("", max_length=10_000_000)
+    text: Text = Field("", max_length=10_000_000)
+    raw: str | None = Field(None, description="RFC 822 in base64url")
+    sender: Address | None = Field(None, alias="from", description="One of the rep's own addresses")
+    separate: bool = False
+    thread_id: str | None = Field(None, pattern=r"^[0-9a-f]{1,16}$")
+    in_reply_to: Text | None = Field(None, max_length=998, pattern=r"^<[^<>\s]+>$")
+
+    @model_validator(mode="after")
+    def _one_body(self) -> Self:
+        if (self.raw is None) == (not self.html and not self.text):
+            raise ValueError("either raw, or html and text")
+        return self
+
+    def to_domain(self) -> Outgoing:
+        raw = _bytes_of(self.raw) if self.raw is not None else None
+        return Outgoing(self.html, self.text, raw, self.sender, self.separate, self.thread_id, self.in_reply_to)
+
+
+class Recipient(Person):
+    """`personal`: this one got a copy of their own."""
+
+    model_config = ConfigDict(extra="allow")
+
+    kind: Literal["to", "cc", "bcc"]
+    personal: bool
+    bounced: dict[str, Any] | None
+    replied_at: Time | None
+
+
+class Counts(BaseModel):
+    views: int
+    clicks: int
+    replies: int
+    machine: int
+    unknown: int
+    own: int
+    bounces: int
+
+
+class InboundMail(BaseModel):
+    id: str
+    kind: Literal["reply", "bounce", "auto-reply"]
+    at: Time
+    sender: Person = Field(alias="from")
+    detail: dict[str, Any] | None
+
+
+class MessageSummary(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    subject: str
+    state: Literal["drafted", "sent", "archived", "expired"]
+    tracked: bool
+    sent_at: Time | None
+    thread_url: str | None
+    archived: bool
+    recipients: list[Recipient]
+    counts: Counts
+
+
+class Message(MessageSummary):
+    """`apple`: it reached Apple Mail, whose privacy proxy hides whether it was read."""
+
+    links: list[Link]
+    forwarded: Forwarded | None
+    apple: bool
+    hits: list[Hit]
+    mails: list[InboundMail]
+
+
+class MessagePage(BaseModel):
+    items: list[MessageSummary]
+    next: str | None
+
+
+class MessagesQuery(BaseModel):
+    before: Cursor | None = None
+    limit: int = Field(50, ge=1, le=200)
+
+
+class MessagePath(BaseModel):
+    message_id: Text = Field(max_length=64)
+
+
+@api.get("/messages", operation_id="listMessages", responses={200: MessagePage})
+@access(Access.CLIENT)
+def list_messages(query: MessagesQuery) -> dict[str, Any]:
+    return here().messages.list(sessions.user(), query.before, query.limit)
+
+
+@api.post("/messages", operation_id="prepareMessage", responses={201: PreparedMessage})
+@access(Access.CLIENT)
+def prepare_message(body: WrittenMessage) -> tuple[dict[str, Any], int]:
+    return _prepared(here().messages.prepare(sessions.user(), body.to_domain())), 201
+
+
+@api.put("/messages/<message_id>", operation_id="updateMessage", responses={200: PreparedMessage, **problems(404, 409)})
+@access(Access.CLIENT)
+def update_message(path: MessagePath, body: WrittenMessage) -> dict[str, Any]:
+    return _prepared(here().messages.update(sessions.user(), path.message_id, body.to_domain()))
+
+
+@api.get("/messages/<message_id>", operation_id="readMessage", responses={200: Message, **problems(404)})
+@access(Access.CLIENT)
+def read_message(path: MessagePath) -> dict[str, Any]:
+    return here().messages.details(sessions.user(), path.message_id)
+
+
+@api.post("/messages/<message_id>/send", operation_id="sendMessage", responses={200: Message, **problems(404, 409, 413, 502)})
+@access(Access.CLIENT, body=MAIL_BODY)
+def send_message(path: MessagePath, body: MailToSend) -> dict[str, Any]:
+    return here().messages.send(sessions.user(), path.message_id, body.to_domain())
+
+
+@api.post("/messages/<message_id>/archive", operation_id="archiveMessage", responses={200: Message, **problems(404, 409)})
+@access(Access.CLIENT)
+def archive_message(path: MessagePath) -> dict[str, Any]:
+    """Views and clicks are no longer recorded."""
+    return here().messages.archive(sessions.user(), path.message_id)
+
+
+@api.post("/messages/<message_id>/unarchive", operation_id="unarchiveMessage", responses={200: Message, **problems(404, 409)})
+@access(Access.CLIENT)
+def unarchive_message(path: MessagePath) -> dict[str, Any]:
+    return here().messages.unarchive(sessions.user(), path.message_id)
+
+
+def _prepared(prepared: Prepared) -> dict[str, Any]:
+    return {
+        "id": prepared.id,
+        "token": prepared.token,
+        "pixel_url": prepared.pixel_url,
+        "links": [{"ordinal": link.ordinal, "url": link.url, "tracked_url": link.tracked_url} for link in prepared.links],
+        "state": prepared.state.value,
+        "expires_at": prepared.expires_at.isoformat().replace("+00:00", "Z"),
+    }
+
+
+def _bytes_of(raw: str) -> bytes:
+    try:
+        return base64.b64decode(raw + "=" * (-len(raw) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise BadInput(fields={"raw": "must be base64url"}) from None

@@ -1,0 +1,103 @@
+"""Shapes that several nouns of the API share."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("must not contain NUL")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_without_nul)]
+"""Any text a database can keep."""
+
+Id = Annotated[str, Field(min_length=1, max_length=64, description="Opaque")]
+Cursor = Annotated[Text, Field(min_length=1, max_length=200, description="Opaque position")]
+Time = Annotated[str, Field(description="RFC 3339, in UTC", json_schema_extra={"format": "date-time"})]
+Kind = Literal["view", "click", "reply", "bounce", "auto-reply", "moment"]
+Class = Literal["human", "proxy-human", "machine", "own", "unknown"]
+
+
+class Problem(BaseModel):
+    """RFC 9457. `code` is stable; `request_id` finds the request in the log."""
+
+    model_config = ConfigDict(json_schema_extra={"additionalProperties": True})
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    errors: list["WrongField"]
+
+
+class WrongField(BaseModel):
+    field: str
+    message: str
+
+
+class Reason(BaseModel):
+    """`code` names a rule; further members are the facts of its sentence."""
+
+    model_config = ConfigDict(extra="allow")
+
+    code: str
+
+
+class Person(BaseModel):
+    name: str
+    address: str
+
+
+class Link(BaseModel):
+    ordinal: int
+    url: str
+    text: str
+
+
+class Place(BaseModel):
+    """`country` is an ISO 3166 code; `city` only with precision `city`."""
+
+    precision: Literal["city", "country"]
+    city: str | None = None
+    country: str
+
+
+class Device(BaseModel):
+    client: str | None = None
+    system: str | None = None
+
+
+class Forwarded(BaseModel):
+    reasons: list[Reason]
+
+
+class Hit(BaseModel):
+    """One request of a pixel or a tracked link."""
+
+    id: str
+    kind: Literal["view", "click"]
+    at: Time
+    class_: Class = Field(alias="class")
+    reasons: list[Reason]
+    link: Link | None
+    recipient: Person | None
+    place: Place | None
+    device: Device | None
+    method: str
+
+
+PROBLEM = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+
+
+def problems(*statuses: int) -> dict[str | int, Any]:
+    """How a route may refuse; each with the shape Problem."""
+    return {status: dict(PROBLEM) for status in statuses}
+
+
+REFUSALS = problems(400, 401, 422, 429, 503)
+SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"session": []}]

@@ -1,0 +1,55 @@
+"""What the HTTP edge works with. The composition root puts it on the Flask app; views ask for it by `here()`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from server.gmail.consent import Consent
+from server.gmail.identity import IdentityTokens
+from server.services.feed import Feed
+from server.services.mailbox import Mailboxes
+from server.services.messages import Messages
+from server.services.users import Users
+from server.tokens import Tokens
+
+EXTENSION = "livefeed"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`checks` are what /readyz asks, by name; each says whether its part is well."""
+
+    users: Users
+    messages: Messages
+    mailboxes: Mailboxes
+    feed: Feed
+    tokens: Tokens
+    consent: Consent
+    identity_tokens: IdentityTokens
+    public_url: str
+    tracking_url: str
+    auth_url: str
+    gmail_web_url: str
+    push_audience: str = ""
+    push_account: str = ""
+    metrics_token: str = ""
+    extension_ids: frozenset[str] = frozenset()
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    checks: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
+
+    @property
+    def secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Names under which this server may be asked."""
+        return frozenset(urlsplit(url).hostname or "" for url in (self.public_url, self.tracking_url))
+
+
+def here() -> Context:
+    return cast(Context, current_app.extensions[EXTENSION])

@@ -1,0 +1,38 @@
+"""The Flask app: every route behind the same rules."""
+
+from flask import Flask
+
+from server.web import access, assets, extension, health, oauth, problems, security, setup, traffic, webhooks
+from server.web.access import Access
+from server.web.api.document import new_app
+from server.web.context import EXTENSION, Context
+from server.web.languages import t
+from server.web.pages import screens
+from server.web.stream import Stream
+
+
+def create(context: Context, *, form_key: bytes, redis_url: str = "", validate: bool = False) -> Flask:
+    """`form_key` signs what forms carry; `validate` holds answers of the API against their shapes."""
+    app = new_app(validate=validate)
+    app.extensions[EXTENSION] = context
+    app.secret_key = form_key
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    traffic.register(app)
+    security.register(app, context, redis_url)
+    problems.register(app)
+    assets.register(app)
+    for part in (health, oauth, setup, extension, webhooks, screens):
+        app.register_blueprint(part.blueprint)
+    app.context_processor(screens.words)
+    app.jinja_env.globals["t"] = t
+    return app
+
+
+def seal(app: Flask, stream: Stream) -> Flask:
+    """The last step: with the live stream every route is there, and each must say who may call it."""
+    stream.init_app(app)
+    for rule in app.url_map.iter_rules():
+        if rule.rule == "/ws/feed":
+            access.mark(app, rule.endpoint, Access.PROVEN)  # by its ticket
+    access.require_marks(app)
+    return app

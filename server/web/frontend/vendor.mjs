@@ -1,0 +1,94 @@
+// Renews what static/ui holds of others: Lit (code and types, one file each) and the icon sprite.
+// Run by `make vendor` after `npm ci` here.
+import { readFile, writeFile } from "node:fs/promises";
+import { build } from "esbuild";
+import { rollup } from "rollup";
+import { dts } from "rollup-plugin-dts";
+
+const UI = new URL("../static/ui/", import.meta.url);
+const HERE = new URL("./", import.meta.url);
+
+/** Our name of an icon → Lucide's. */
+const ICONS = {
+  alert: "triangle-alert",
+  archive: "archive",
+  "archive-restore": "archive-restore",
+  bot: "bot",
+  check: "check",
+  click: "mouse-pointer-click",
+  clock: "clock",
+  down: "chevron-down",
+  external: "external-link",
+  eye: "eye",
+  "eye-off": "eye-off",
+  feed: "text-quote",
+  filter: "settings-2",
+  forward: "forward",
+  help: "circle-question-mark",
+  info: "info",
+  mail: "mail",
+  "mail-x": "mail-x",
+  mails: "mails",
+  moon: "moon",
+  more: "ellipsis",
+  pin: "map-pin",
+  pip: "picture-in-picture-2",
+  reply: "reply",
+  settings: "settings",
+  shield: "shield-check",
+  "sign-out": "log-out",
+  up: "chevron-up",
+  user: "user",
+  users: "users",
+  x: "x",
+};
+
+/** @param {string} name of an npm package @returns {Promise<string>} */
+async function versionOf(name) {
+  const text = await readFile(new URL(`node_modules/${name}/package.json`, HERE), "utf8");
+  return JSON.parse(text).version;
+}
+
+async function bundleLit() {
+  const banner = `/* Lit ${await versionOf("lit")}, Copyright Google LLC, BSD-3-Clause. See NOTICE. */`;
+  await build({
+    entryPoints: [new URL("lit.entry.ts", HERE).pathname],
+    outfile: new URL("vendor/lit.js", UI).pathname,
+    banner: { js: banner },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  const types = await rollup({
+    input: new URL("lit.entry.ts", HERE).pathname,
+    plugins: [dts({ respectExternal: true })],
+  });
+  const { output } = await types.generate({ format: "es" });
+  await writeFile(new URL("vendor/lit.d.ts", UI), `${banner}\n${output[0].code}`);
+}
+
+/** @param {string} id @param {string} file of Lucide @returns {Promise<string>} */
+async function symbol(id, file) {
+  const svg = await readFile(new URL(`node_modules/lucide-static/icons/${file}.svg`, HERE), "utf8");
+  const shapes = svg.slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>"));
+  return `<symbol id="${id}" viewBox="0 0 24 24">${shapes.replaceAll(/\s*\n\s*/g, "")}</symbol>`;
+}
+
+async function drawSprite() {
+  const symbols = await Promise.all(Object.entries(ICONS).map(([id, file]) => symbol(id, file)));
+  const head = `<!-- Lucide ${await versionOf("lucide-static")}, ISC. See NOTICE. -->`;
+  await writeFile(new URL("icons.svg", UI), `${head}\n<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join("\n")}\n</svg>\n`);
+}
+
+async function writeNotice() {
+  const lit = await readFile(new URL("node_modules/lit/LICENSE", HERE), "utf8");
+  const lucide = await readFile(new URL("node_modules/lucide-static/LICENSE", HERE), "utf8");
+  await writeFile(new URL("NOTICE", UI), `vendor/lit.js, vendor/lit.d.ts: Lit (https://lit.dev)\n\n${lit}\n\nicons.svg: Lucide (https://lucide.dev)\n\n${lucide}`);
+}
+
+await bundleLit();
+await drawSprite();
+await writeNotice();

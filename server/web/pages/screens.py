@@ -1,0 +1,76 @@
+"""The screens: thin pages that carry what their elements begin with; from then on those ask the API."""
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request
+from flask_wtf.csrf import generate_csrf
+from werkzeug.wrappers import Response
+
+from server.web import sessions
+from server.web.access import Access, access
+from server.web.api.me import me_of
+from server.web.context import here
+from server.web.languages import locale
+
+blueprint = Blueprint("pages", __name__)
+
+
+def _screen(template: str, **page: Any) -> str:
+    boot = {"me": me_of(sessions.user()), "csrf": generate_csrf(), "locale": locale(), "api_base": "", "page": page}
+    return render_template(template, boot=boot)
+
+
+def _compose_url() -> str:
+    return f"{here().gmail_web_url}/mail/u/?authuser={sessions.user().address}#inbox?compose=new"
+
+
+@blueprint.get("/")
+@access(Access.PERSON)
+def home() -> str:
+    return _screen("feed.html", feed=here().feed.latest(sessions.user()), compose_url=_compose_url())
+
+
+@blueprint.get("/live")
+@access(Access.PERSON)
+def live() -> str:
+    return _screen("live.html", feed=here().feed.latest(sessions.user()), compose_url=_compose_url())
+
+
+@blueprint.get("/messages")
+@access(Access.PERSON)
+def messages() -> str:
+    return _screen("messages.html", messages=here().messages.list(sessions.user()), compose_url=_compose_url())
+
+
+@blueprint.get("/messages/<message_id>")
+@access(Access.PERSON)
+def message(message_id: str) -> str:
+    return _screen("message.html", message=here().messages.details(sessions.user(), message_id))
+
+
+@blueprint.get("/settings")
+@access(Access.PERSON)
+def settings() -> str:
+    return _screen("settings.html")
+
+
+@blueprint.post("/settings/gmail/disconnect")
+@access(Access.PERSON)
+def disconnect_gmail() -> Response:
+    here().mailboxes.disconnect(sessions.user())
+    return redirect("/settings", 303)
+
+
+@blueprint.get("/help")
+@access(Access.PERSON)
+def help() -> str:
+    return _screen("help.html")
+
+
+def words() -> dict[str, Any]:
+    """What every template may use."""
+    return {
+        "locale": locale(),
+        "nonce": getattr(request, "csp_nonce", ""),
+        "request_id": g.get("request_id", ""),
+    }

@@ -1,0 +1,64 @@
+"""The one-time set-up address: the operator names the OAuth client, signs in, and is the first admin."""
+
+import re
+
+from flask import Blueprint, render_template, request
+from flask_wtf.csrf import generate_csrf
+from werkzeug.wrappers import Response
+
+from server.domain.users import GoogleClient
+from server.errors import BadInput, NotFound
+from server.gmail.consent import SIGN_IN
+from server.web import oauth
+from server.web.access import Access, access
+from server.web.context import here
+from server.web.security import limiter
+
+blueprint = Blueprint("setup", __name__, url_prefix="/auth/setup")
+
+_WORD = re.compile(r"[!-~]{8,300}")
+
+
+@blueprint.get("/<secret>")
+@access(Access.ANYONE)
+@limiter.limit("30/minute")
+def show(secret: str) -> str | tuple[str, int]:
+    if not here().users.setup_alive(secret):
+        return render_template("setup.html", used=True), 404
+    return _page()
+
+
+@blueprint.post("/<secret>")
+@access(Access.ANYONE)
+@limiter.limit("30/minute")
+def begin(secret: str) -> Response | tuple[str, int]:
+    users = here().users
+    if not users.setup_alive(secret):
+        raise NotFound()
+    if not users.google_given and (request.form.get("client_id") or users.google_client() is None):
+        try:
+            users.keep_google_client(secret, _pasted())
+        except BadInput:
+            return _page(wrong=True), 422
+    return oauth.leave(SIGN_IN, next="/", setup=secret)
+
+
+def _page(wrong: bool = False) -> str:
+    users = here().users
+    client = users.google_client()
+    return render_template(
+        "setup.html",
+        csrf_token=generate_csrf(),
+        given=users.google_given,
+        client_id=client.id if client else "",
+        redirect_uri=f"{here().public_url}/auth/google/callback",
+        origin=here().public_url,
+        wrong=wrong,
+    )
+
+
+def _pasted() -> GoogleClient:
+    found = {name: request.form.get(name, "").strip() for name in ("client_id", "client_secret")}
+    if not all(_WORD.fullmatch(value) for value in found.values()):
+        raise BadInput()
+    return GoogleClient(found["client_id"], found["client_secret"])

@@ -1,0 +1,59 @@
+/** Starts a page of the web app from what the server put into it (see templates/base.html). */
+import { Api, App, Stream, loadI18n } from "./ui/index.js";
+
+/** @import { FeedPage, Me, Message, MessagePage } from "./ui/api-types.js" */
+
+/**
+ * @typedef {object} Boot
+ * @property {Me} me
+ * @property {string} csrf
+ * @property {string} locale
+ * @property {string} api_base
+ * @property {{ feed?: FeedPage, message?: Message, messages?: MessagePage, compose_url?: string | null }} [page]
+ */
+
+/** @returns {Boot} */
+function boot() {
+  return JSON.parse(document.getElementById("boot")?.textContent ?? "{}");
+}
+
+async function start() {
+  const { me, csrf, locale, api_base, page = {} } = boot();
+  const api = new Api({ base: api_base, csrf });
+  const app = new App({
+    api,
+    i18n: await loadI18n(locale, me.time_zone),
+    stream: new Stream({ api }),
+    places: {
+      message: (id) => `/messages/${encodeURIComponent(id)}`,
+      home: "/",
+      live: "/live",
+      help: "/help",
+      settings: "/settings",
+      signIn: "/auth/sign-in",
+      compose: page.compose_url ?? null,
+    },
+  });
+  const given = {
+    "lf-feed": { first: page.feed ?? null },
+    "lf-window": { first: page.feed ?? null },
+    "lf-message": { message: page.message ?? null },
+    "lf-messages": { first: page.messages ?? null },
+    "lf-profile": { me },
+  };
+  for (const element of document.querySelectorAll("[data-lf]")) {
+    Object.assign(element, given[/** @type {keyof typeof given} */ (element.localName)] ?? {}, { app });
+  }
+  if (!document.querySelector("lf-feed, lf-window")) await follow(app);
+}
+
+/** A page without a feed is live too. @param {App} app */
+async function follow(app) {
+  try {
+    app.follow((await app.api.feed({ limit: 1 })).cursor);
+  } catch {
+    setTimeout(() => follow(app), 5_000);
+  }
+}
+
+start();

@@ -1,0 +1,179 @@
+/** What the server says, in /api/v1 and on the stream. Times are RFC 3339 in UTC. */
+
+export type Kind = "view" | "click" | "reply" | "bounce" | "auto-reply";
+export type HitClass = "human" | "proxy-human" | "machine" | "own" | "unknown";
+
+export interface Address {
+  name: string;
+  address: string;
+}
+
+export interface Person extends Address {
+  id: string;
+}
+
+/** `code` chooses the text; the other members fill its places (seconds, count, ms …). */
+export interface Reason {
+  code: string;
+  [value: string]: string | number;
+}
+
+export interface Place {
+  precision: "city" | "country";
+  city?: string | null;
+  country: string;
+}
+
+export interface Device {
+  client: string | null;
+  system: string | null;
+}
+
+export interface Link {
+  ordinal: number;
+  url: string;
+  text: string | null;
+}
+
+export interface Forwarded {
+  reasons: Reason[];
+}
+
+export interface Detail {
+  text: string | null;
+  code?: string | null;
+  address?: string | null;
+  state?: string | null;
+}
+
+export interface Who {
+  person: Person | null;
+  account: string | null;
+  of: number;
+  possible: Address[];
+}
+
+export interface FeedItem {
+  id: string;
+  cursor: string;
+  mark: "mail" | "mktg";
+  kind: Kind;
+  class: HitClass;
+  hidden: boolean;
+  removed: boolean;
+  count: number;
+  first_at: string;
+  at: string;
+  message: { id: string; subject: string; thread_url: string | null; archived: boolean };
+  who: Who;
+  link: Link | null;
+  place: Place | null;
+  device: Device | null;
+  forwarded: Forwarded | null;
+  detail: Detail | null;
+  /** Why a hidden item is hidden; absent on shown ones. */
+  reasons?: Reason[];
+}
+
+export interface FeedPage {
+  items: FeedItem[];
+  cursor: string;
+  next: string | null;
+  hidden_today: number;
+  seen: { cursor: string; at: string } | null;
+}
+
+export interface FeedChanges {
+  items: FeedItem[];
+  cursor: string;
+  more: boolean;
+}
+
+export interface Hit {
+  id: string;
+  kind: "view" | "click";
+  at: string;
+  class: HitClass;
+  reasons: Reason[];
+  link: Link | null;
+  recipient: Address | null;
+  place: Place | null;
+  device: Device | null;
+  method: string;
+}
+
+export interface Recipient extends Address {
+  kind: "to" | "cc" | "bcc";
+  personal: boolean;
+  bounced: Detail | null;
+  replied_at: string | null;
+}
+
+export interface Counts {
+  views: number;
+  clicks: number;
+  replies: number;
+  machine: number;
+  unknown: number;
+  own: number;
+  bounces: number;
+}
+
+export interface InboundMail {
+  id: string;
+  kind: "reply" | "bounce" | "auto-reply";
+  at: string;
+  from: Address;
+  detail: Detail | null;
+}
+
+export interface MessageSummary {
+  id: string;
+  subject: string;
+  state: "drafted" | "sent" | "expired";
+  tracked: boolean;
+  sent_at: string | null;
+  thread_url: string | null;
+  archived: boolean;
+  recipients: Recipient[];
+  counts: Counts;
+}
+
+export interface Message extends MessageSummary {
+  links: Link[];
+  forwarded: Forwarded | null;
+  apple: boolean;
+  hits: Hit[];
+  mails: InboundMail[];
+}
+
+export interface MessagePage {
+  items: MessageSummary[];
+  next: string | null;
+}
+
+export interface Ticket {
+  ticket: string;
+  expires_in: number;
+  behind: number;
+}
+
+export interface Me {
+  id: string;
+  name: string;
+  address: string;
+  roles: string[];
+  workspace: { id: string; name: string };
+  locale: string;
+  time_zone: string;
+  api_version: number;
+}
+
+export interface Problem {
+  title?: string;
+  status?: number;
+  detail?: string;
+  code?: string;
+  request_id?: string;
+  errors?: { field: string; message: string }[];
+}

@@ -1,0 +1,150 @@
+/**
+ * The server's API, from any origin: the web app (session and CSRF token) and the extension (bearer token).
+ * @import { FeedItem, FeedPage, Hit, Me, Message, MessagePage, Problem, Ticket } from "./api-types.js"
+ */
+
+/** An answer that is no success. `code` is the server's stable name of what was wrong. */
+export class ApiError extends Error {
+  /** @param {number} status @param {Problem} problem @param {number | null} retryAfter in seconds */
+  constructor(status, problem, retryAfter) {
+    super(problem.detail || problem.title || `HTTP ${status}`);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = problem.code ?? "";
+    this.fields = problem.errors ?? [];
+    this.requestId = problem.request_id ?? null;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** No answer at all. */
+export class NetworkError extends Error {
+  /** @param {unknown} cause */
+  constructor(cause) {
+    super("The server can't be reached", { cause });
+    this.name = "NetworkError";
+  }
+}
+
+/**
+ * @typedef {object} FeedQuery
+ * @property {string} [before]
+ * @property {string} [after]
+ * @property {number} [limit]
+ * @property {string} [kind]
+ * @property {boolean} [hidden] with machine traffic
+ * @property {string} [message]
+ */
+
+export class Api {
+  /**
+   * @param {object} options
+   * @param {string} [options.base] where the server is, such as "https://livefeed.example"; this page's own origin by default
+   * @param {string} [options.csrf] for session requests
+   * @param {() => Promise<string>} [options.bearer] for requests from elsewhere
+   * @param {typeof fetch} [options.fetch]
+   */
+  constructor({ base = "", csrf = "", bearer, fetch: send = (...args) => fetch(...args) } = {}) {
+    this.base = new URL(base || "/", location.href).href.replace(/\/$/, "");
+    this.csrf = csrf;
+    this.bearer = bearer;
+    this.send = send;
+  }
+
+  /** @param {FeedQuery} [query] @returns {Promise<FeedPage>} */
+  feed(query = {}) {
+    return this.get("/api/v1/feed", query);
+  }
+
+  /** @param {string} item @returns {Promise<{ hits: Hit[] }>} */
+  hits(item) {
+    return this.get(`/api/v1/feed/${encodeURIComponent(item)}/hits`);
+  }
+
+  /** @param {string} cursor */
+  seen(cursor) {
+    return this.request("PUT", "/api/v1/feed/seen", { cursor });
+  }
+
+  /** @param {string} after @returns {Promise<Ticket>} */
+  ticket(after) {
+    return this.request("POST", "/api/v1/tickets", { after });
+  }
+
+  /** @param {{ before?: string, limit?: number }} [query] @returns {Promise<MessagePage>} */
+  messages(query = {}) {
+    return this.get("/api/v1/messages", query);
+  }
+
+  /** @param {string} id @returns {Promise<Message>} */
+  message(id) {
+    return this.get(`/api/v1/messages/${encodeURIComponent(id)}`);
+  }
+
+  /** @param {string} id @param {boolean} archived @returns {Promise<Message>} */
+  archive(id, archived) {
+    return this.request("POST", `/api/v1/messages/${encodeURIComponent(id)}/${archived ? "archive" : "unarchive"}`);
+  }
+
+  /** @param {{ locale?: string, time_zone?: string }} changes @returns {Promise<Me>} */
+  changeMe(changes) {
+    return this.request("PATCH", "/api/v1/me", changes);
+  }
+
+  /** @param {string} ticket @param {string} after @returns {string} */
+  socketUrl(ticket, after) {
+    const url = new URL(`${this.base}/ws/feed`);
+    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    url.search = new URLSearchParams({ ticket, after }).toString();
+    return url.href;
+  }
+
+  /** @param {string} path @param {Record<string, string | number | boolean | undefined>} [query] @returns {Promise<any>} */
+  get(path, query = {}) {
+    const given = Object.entries(query).filter(([, value]) => value !== undefined);
+    const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+    return this.request("GET", search ? `${path}?${search}` : path);
+  }
+
+  /** @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<any>} */
+  async request(method, path, body) {
+    const response = await this.answer(method, path, body);
+    if (response.status === 204) return null;
+    if (response.ok) return response.json();
+    throw new ApiError(response.status, await problemOf(response), retryAfter(response));
+  }
+
+  /** @param {string} method @param {string} path @param {unknown} body @returns {Promise<Response>} */
+  async answer(method, path, body) {
+    /** @type {Record<string, string>} */
+    const headers = { Accept: "application/json, application/problem+json" };
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    if (this.csrf && method !== "GET") headers["X-CSRF-Token"] = this.csrf;
+    if (this.bearer) headers["Authorization"] = `Bearer ${await this.bearer()}`;
+    try {
+      return await this.send(this.base + path, {
+        method,
+        headers,
+        credentials: this.bearer ? "omit" : "same-origin",
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch (cause) {
+      throw new NetworkError(cause);
+    }
+  }
+}
+
+/** @param {Response} response @returns {Promise<Problem>} */
+async function problemOf(response) {
+  try {
+    return response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};
+  } catch {
+    return {};
+  }
+}
+
+/** @param {Response} response @returns {number | null} */
+function retryAfter(response) {
+  const seconds = Number.parseFloat(response.headers.get("Retry-After") ?? "");
+  return Number.isFinite(seconds) ? seconds : null;
+}

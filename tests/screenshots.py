@@ -1,0 +1,117 @@
+"""Pictures of every view, wide, narrow, dark, in French and Chinese, to hold beside the design.
+
+`python -m tests.screenshots FOLDER [PART OF A NAME]` writes PNG files, at twice the size.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.web.ui.facts import NOON
+from tests.web.ui.pretend import UiServer, an_afternoon
+
+CHROMIUM = "/usr/bin/chromium"
+WINDOW = (380, 640)
+WIDE = (1280, 860)
+
+
+@dataclass(frozen=True)
+class View:
+    name: str
+    path: str
+    size: tuple[int, int] = WIDE
+    locale: str = "en"
+    scheme: Literal["light", "dark"] = "light"
+    act: Callable[[Page], None] | None = None
+    full: bool = False
+    forced: Literal["active", "none"] = "none"
+
+
+def open_menu(page: Page) -> None:
+    page.locator("lf-row").nth(1).locator(".side .ib").click()
+    page.wait_for_selector(".menu:popover-open")
+
+
+def unfold(page: Page) -> None:
+    page.locator("lf-row").nth(1).locator(".what").click()
+    page.wait_for_selector(".hits li")
+
+
+def show_caveat(page: Page) -> None:
+    page.locator(".why").first.focus()
+
+
+def open_filter(page: Page) -> None:
+    page.locator("lf-filter button").first.click()
+
+
+def show_machines(page: Page) -> None:
+    page.locator(".hidden-note button").click()
+    page.wait_for_selector(".item.quiet")
+
+
+def views() -> Iterator[View]:
+    pages = {
+        "feed": "/", "messages": "/messages", "message": "/messages/m-pricing-", "message-quiet": "/messages/m-quiet",
+        "settings": "/settings", "help": "/help", "sign-in": "/auth/sign-in", "consent": "/auth/consent?notice=partial",
+        "setup": "/auth/setup/once", "error-404": "/error/404", "error-503": "/error/503", "bad-link": "/bad-link",
+    }  # fmt: skip
+    yield View("live", "/live", WINDOW)
+    yield View("live-dark", "/live", WINDOW, scheme="dark")
+    yield View("live-fr", "/live", WINDOW, "fr")
+    yield View("live-zh-TW", "/live", WINDOW, "zh-TW")
+    yield View("live-menu", "/live", WINDOW, act=open_menu)
+    yield View("live-unfolded", "/live", WINDOW, act=unfold)
+    yield View("live-caveat", "/live", WINDOW, act=show_caveat)
+    yield View("live-filter", "/live", WINDOW, act=open_filter)
+    yield View("live-machines", "/live", WINDOW, act=show_machines)
+    yield View("live-320", "/live", (320, 560))
+    yield View("live-320-fr", "/live", (320, 560), "fr")
+    yield View("live-190", "/live", (190, 320))
+    yield View("live-forced", "/live", WINDOW, forced="active")
+    for name, path in pages.items():
+        for locale in ("en", "fr", "zh-TW"):
+            yield View(f"{name}-{locale}", path, locale=locale, full=True)
+        yield View(f"{name}-dark", path, scheme="dark", full=True)
+        yield View(f"{name}-narrow", path, (390, 800), full=True)
+
+
+def take(browser: Browser, base: str, view: View, folder: Path) -> None:
+    context = browser.new_context(
+        viewport={"width": view.size[0], "height": view.size[1]},
+        device_scale_factor=2,
+        color_scheme=view.scheme,
+        forced_colors=view.forced,
+    )
+    page = context.new_page()
+    page.clock.set_fixed_time(NOON)
+    page.on(
+        "console", lambda message: message.type in ("error", "warning") and sys.stderr.write(f"{view.name}: {message.text}\n")
+    )
+    page.on("pageerror", lambda error: sys.stderr.write(f"{view.name}: {error}\n"))
+    page.goto(f"{base}{view.path}{'&' if '?' in view.path else '?'}locale={view.locale}")
+    if page.locator("[data-lf]").count():
+        page.wait_for_selector(".conn:not(.waiting)")
+    if view.act:
+        view.act(page)
+    page.wait_for_timeout(200)
+    page.screenshot(path=folder / f"{view.name}.png", full_page=view.full)
+    context.close()
+
+
+def main(folder: Path, part: str = "") -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with UiServer(an_afternoon()) as base, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for view in views():
+            if part in view.name:
+                take(browser, base, view, folder)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *sys.argv[2:3])

@@ -1,0 +1,372 @@
+"""What the pretend server tells the screens: one afternoon of a rep, in the API's own words."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+NOON = datetime(2026, 11, 19, 14, 32, tzinfo=UTC)
+Fact = dict[str, Any]
+
+GEOGRAPHY: dict[str, Fact] = {
+    "Lyon": {"precision": "city", "city": "Lyon", "country": "FR"},
+    "Geneva": {"precision": "city", "city": "Geneva", "country": "CH"},
+    "Poland": {"precision": "country", "city": None, "country": "PL"},
+    "France": {"precision": "country", "city": None, "country": "FR"},
+}
+
+
+def stamp(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def person(name: str, address: str) -> Fact:
+    return {"id": address, "name": name, "address": address}
+
+
+def item(number: int, kind: str, at: datetime, who: Fact | list[Fact], account: str, subject: str, **more: Any) -> Fact:
+    """`number` makes the ids. Several people in `who`: any of them may it have been."""
+    possible = who if isinstance(who, list) else []
+    return {
+        "id": f"{number:06d}",
+        "cursor": f"c{number:06d}",
+        "mark": "mail",
+        "kind": kind,
+        "class": "human",
+        "hidden": False,
+        "removed": False,
+        "count": 1,
+        "first_at": stamp(at),
+        "at": stamp(at),
+        "message": {
+            "id": f"m-{subject[:8].lower().replace(' ', '-')}",
+            "subject": subject,
+            "thread_url": f"https://mail.google.com/mail/u/?authuser=nora@fjordline.example#all/{number:x}",
+            "archived": False,
+        },
+        "who": {"person": None if possible else who, "account": account, "of": len(possible) or 1, "possible": possible},
+        "link": None,
+        "place": None,
+        "device": {"client": "Chrome", "system": "Windows"},
+        "forwarded": None,
+        "detail": None,
+    } | more
+
+
+AISSATOU = person("Aïssatou Diallo", "aissatou.diallo@baobab.example")
+LUCIA = person("Lucía Fernández Ortega", "lucia.fernandez@ebro.example")
+TOMASZ = person("Tomasz Wójcik", "tomasz.wojcik@wisla.example")
+KAVERI = [
+    {"name": name, "address": f"{name.split()[-1].lower()}@kaveri.example"}
+    for name in ("Rajesh Iyer", "Meera Nair", "Suresh Pillai")
+]
+
+
+def at(hours: int, minutes: int, day: int = 19) -> datetime:
+    return datetime(2026, 11, day, hours, minutes, 8, tzinfo=UTC)
+
+
+def afternoon() -> list[Fact]:
+    """The lines of the mock page that exist so far, and some older ones."""
+    forwarded = {"reasons": [{"code": "places", "count": 2}, {"code": "devices", "count": 4}]}
+    return [
+        item(90, "reply", at(14, 30), LUCIA, "Transportes del Ebro", "Pilot plan, two depots", device=None),
+        item(
+            89,
+            "view",
+            at(14, 29),
+            AISSATOU,
+            "Baobab Énergie",
+            "Pricing for 40 vehicles",
+            count=5,
+            first_at=stamp(at(17, 22, 18)),
+            place=GEOGRAPHY["Lyon"],
+            forwarded=forwarded,
+        ),
+        item(
+            88,
+            "auto-reply",
+            at(14, 21),
+            person("Claire Dubois", "claire@dubois.example"),
+            "Dubois et Fils",
+            "Back on Monday 24 November",
+            device=None,
+        ),
+        item(
+            80,
+            "click",
+            at(12, 41),
+            TOMASZ,
+            "Wisła Cargo",
+            "Security answers",
+            place=GEOGRAPHY["Poland"],
+            link={"ordinal": 1, "url": "https://fjordline.example/security.pdf", "text": "Security questionnaire.pdf"},
+        ),
+        item(79, "view", at(11, 58), KAVERI, "Kaveri Cold Chain", "Answers to your security questions"),
+        item(
+            78,
+            "view",
+            at(10, 30),
+            person("陳怡君", "yichun.chen@formosa.example"),
+            "Formosa Freight",
+            "Route planning at scale",
+            device={"client": "Gmail", "system": None},
+        ),
+        item(
+            77,
+            "bounce",
+            at(9, 12),
+            person("Jakub Novák", "jakub@moravia.example"),
+            "Moravia Fleet",
+            "Hello from Fjordline",
+            device=None,
+            detail={
+                "text": "The mailbox is over its quota",
+                "code": "5.2.2",
+                "address": "jakub@moravia.example",
+                "state": "failed",
+            },
+        ),
+        item(
+            60,
+            "view",
+            at(16, 5, 18),
+            person("Maeve O’Sullivan", "maeve@shannon.example"),
+            "Shannon Haulage",
+            "Route data from Monday’s call",
+        ),
+        item(
+            59,
+            "click",
+            at(15, 2, 18),
+            person("Rajesh Iyer", "iyer@kaveri.example"),
+            "Kaveri Cold Chain",
+            "Security answers",
+            count=3,
+            link={"ordinal": 2, "url": "https://fjordline.example/pack", "text": "Security pack"},
+        ),
+        item(
+            40,
+            "view",
+            at(9, 40, 16),
+            person("Amara Okafor", "amara@lagos.example"),
+            "Lagos Lines",
+            "Pricing for 12 vehicles",
+            place=GEOGRAPHY["France"],
+        ),
+    ]
+
+
+def machines() -> list[Fact]:
+    return [
+        item(
+            76,
+            "view",
+            at(8, 40),
+            person("Amara Okafor", "amara@lagos.example"),
+            "Lagos Lines",
+            "Pricing for 12 vehicles",
+            **{"class": "machine"},
+            hidden=True,
+            count=2,
+            device=None,
+            reasons=[{"code": "all-links", "seconds": 0.4, "count": 2}],
+        ),
+        item(
+            75,
+            "view",
+            at(8, 12),
+            TOMASZ,
+            "Wisła Cargo",
+            "Security answers",
+            **{"class": "unknown"},
+            hidden=True,
+            device=None,
+            reasons=[{"code": "ua-none"}],
+        ),
+    ]
+
+
+def older(count: int) -> list[Fact]:
+    """A long history for scrolling: one view every three hours before the afternoon."""
+    start = at(8, 0, 16)
+    return [
+        item(
+            39 - n if n < 39 else 0,
+            "view",
+            start - timedelta(hours=3 * n),
+            AISSATOU,
+            "Baobab Énergie",
+            f"Offer number {count - n}",
+        )
+        | {"id": f"{count - n:05d}-old"}
+        for n in range(count)
+    ]
+
+
+def hit(number: int, when: datetime, cls: str, *reasons: Fact, **more: Any) -> Fact:
+    return {
+        "id": f"h{number}",
+        "kind": "view",
+        "at": stamp(when),
+        "class": cls,
+        "reasons": list(reasons),
+        "link": None,
+        "recipient": None,
+        "place": None,
+        "device": None,
+        "method": "GET",
+    } | more
+
+
+def pricing() -> Fact:
+    """The message of the mock page, with every kind of hit."""
+    links = [
+        {"ordinal": 1, "url": "https://fjordline.example/pricing", "text": "pricing"},
+        {"ordinal": 2, "url": "https://fjordline.example/terms", "text": "terms"},
+    ]
+    chrome = {"client": "Chrome", "system": "Windows"}
+    scanner = {"client": "Mail scanner", "system": None}
+    mac = {"client": "Chrome", "system": "Mac"}
+    sent = datetime(2026, 11, 17, 15, 40, 5, tzinfo=UTC)
+    hits = [
+        hit(1, at(14, 30), "human", {"code": "ua-browser"}, place=GEOGRAPHY["Lyon"], device=chrome),
+        hit(
+            2,
+            at(14, 12),
+            "human",
+            {"code": "ua-mail"},
+            {"code": "new-device"},
+            place=GEOGRAPHY["Geneva"],
+            device={"client": "Apple Mail", "system": "iPhone"},
+        ),
+        hit(3, at(13, 5), "human", {"code": "ua-browser"}, place=GEOGRAPHY["Lyon"], device=chrome),
+        hit(4, at(8, 51), "proxy-human", {"code": "gmail-proxy-open"}, device={"client": "Gmail", "system": None}),
+        hit(
+            5,
+            at(17, 22, 18),
+            "human",
+            {"code": "after-view", "seconds": 9},
+            kind="click",
+            link=links[0],
+            place=GEOGRAPHY["France"],
+            device={"client": "Firefox", "system": "Mac"},
+        ),
+        hit(
+            6,
+            at(17, 21, 18),
+            "human",
+            {"code": "ua-mail"},
+            place=GEOGRAPHY["France"],
+            device={"client": "Thunderbird", "system": "Mac"},
+        ),
+        hit(7, at(16, 5, 17), "unknown", {"code": "ua-none"}, {"code": "net-home"}, place=GEOGRAPHY["France"]),
+        hit(
+            8,
+            sent + timedelta(seconds=4),
+            "machine",
+            {"code": "all-links", "seconds": 0.4, "count": 2},
+            {"code": "net-hosting"},
+            kind="click",
+            link=links[1],
+            device=scanner,
+        ),
+        hit(
+            9,
+            sent + timedelta(seconds=4),
+            "machine",
+            {"code": "all-links", "seconds": 0.4, "count": 2},
+            {"code": "net-hosting"},
+            kind="click",
+            link=links[0],
+            device=scanner,
+        ),
+        hit(
+            10,
+            sent + timedelta(seconds=2),
+            "machine",
+            {"code": "too-soon", "seconds": 2},
+            {"code": "method-head"},
+            device=scanner,
+            method="HEAD",
+        ),
+        hit(11, at(13, 58), "own", {"code": "own-session"}, device=mac),
+        hit(12, sent + timedelta(seconds=75), "own", {"code": "own-network"}, device=mac),
+    ]
+    return summary(
+        "m-pricing-", "Pricing for 40 vehicles", sent, [AISSATOU], views=5, clicks=1, machine=3, unknown=1, own=2
+    ) | {
+        "links": links,
+        "forwarded": {"reasons": [{"code": "places", "count": 2}, {"code": "devices", "count": 4}]},
+        "apple": False,
+        "hits": hits,
+        "mails": [],
+    }
+
+
+def summary(id: str, subject: str, sent: datetime, to: list[Fact], tracked: bool = True, **counts: int) -> Fact:
+    nothing = {"views": 0, "clicks": 0, "replies": 0, "machine": 0, "unknown": 0, "own": 0, "bounces": 0}
+    recipients = [
+        {
+            "name": who["name"],
+            "address": who["address"],
+            "kind": "to",
+            "personal": len(to) == 1,
+            "bounced": None,
+            "replied_at": None,
+        }
+        for who in to
+    ]
+    return {
+        "id": id,
+        "subject": subject,
+        "state": "sent",
+        "tracked": tracked,
+        "sent_at": stamp(sent),
+        "archived": False,
+        "thread_url": "https://mail.google.com/mail/u/?authuser=nora@fjordline.example#all/18c1",
+        "recipients": recipients,
+        "counts": nothing | counts,
+    }
+
+
+def quiet_message(id: str = "m-quiet") -> Fact:
+    """Untouched by anybody, with a bounce, an Apple reader and no links."""
+    base = summary(id, "Hello from Fjordline", at(9, 0), [*KAVERI], bounces=1, replies=1)
+    mails = [
+        {"id": "in1", "kind": "reply", "at": stamp(at(11, 2)), "from": KAVERI[0], "detail": None},
+        {
+            "id": "in2",
+            "kind": "bounce",
+            "at": stamp(at(9, 1)),
+            "from": {"name": "", "address": "mailer-daemon@kaveri.example"},
+            "detail": {"text": "Over quota", "code": "5.2.2", "address": KAVERI[2]["address"], "state": "failed"},
+        },
+    ]
+    return base | {"links": [], "forwarded": None, "apple": True, "hits": [], "mails": mails, "archived": True}
+
+
+def messages() -> list[Fact]:
+    listed = {key: value for key, value in pricing().items() if key in summary("", "", NOON, [])}
+    return [
+        summary("m-1", "Pilot plan, two depots", at(13, 20), [LUCIA], views=2, replies=1),
+        listed,
+        summary("m-2", "Answers to your security questions", at(10, 12, 18), KAVERI, views=1),
+        summary("m-3", "Hello from Fjordline", at(9, 10, 18), [person("Jakub Novák", "jakub@moravia.example")], bounces=1),
+        summary("m-4", "Sent from my phone", at(8, 1, 17), [TOMASZ], tracked=False),
+        summary("m-5", "Old offer", at(8, 1, 3), [AISSATOU], views=12, clicks=4) | {"archived": True},
+    ]
+
+
+def me(locale: str = "en", gmail: str = "ok") -> Fact:
+    return {
+        "id": "u1",
+        "name": "Nora Lindqvist",
+        "address": "nora@fjordline.example",
+        "roles": ["rep", "admin", "operator"],
+        "workspace": {"id": "w1", "name": "Fjordline Software"},
+        "locale": locale,
+        "time_zone": "UTC",
+        "api_version": 1,
+        "tags": ["t1"],
+        "tracking_url": "https://t.fjordline.example",
+        "gmail": {"state": gmail, "since": None, "detail": None, "connect_url": "/auth/gmail"},
+    }

@@ -1,0 +1,263 @@
+"""A pretend server for the screens: the real templates and files, the API and the stream by the contract, all of it scripted.
+
+Run it by hand to look around: `python -m tests.web.ui.pretend` (port 8099).
+"""
+
+import json
+import queue
+import secrets
+import threading
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask_sock import Sock
+from simple_websocket import ConnectionClosed, Server
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from server.i18n import text
+from tests.web.ui import facts
+
+WEB = Path(__file__).parents[3] / "server" / "web"
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+STOP = object()
+Fact = dict[str, Any]
+
+
+class Script:
+    """What the server knows and how it behaves; a test changes it and the screens must follow."""
+
+    def __init__(self) -> None:
+        self.items: list[Fact] = []
+        self.messages: dict[str, Fact] = {}
+        self.listed: list[Fact] = []
+        self.hits: list[Fact] = []
+        self.seen: Fact | None = None
+        self.hidden_today = 14
+        self.page = 50
+        self.locale = "en"
+        self.gmail = "ok"
+        self.failing: dict[str, int] = {}
+        self.refuse_sockets = False
+        self.slow_catch_up = threading.Event()
+        self.slow_catch_up.set()
+        self.asked: list[tuple[str, str, Any]] = []
+        self.log: list[Fact] = []
+        self.sockets: list[queue.Queue[Any]] = []
+        self.lock = threading.Lock()
+
+    def cursor(self) -> str:
+        return f"log{len(self.log)}"
+
+    def tell(self, item: Fact) -> None:
+        """A change reaches the feed and every open stream."""
+        with self.lock:
+            self.log.append(item | {"cursor": f"log{len(self.log) + 1}"})
+            self.items = [known for known in self.items if known["id"] != item["id"]]
+            if not item["removed"]:
+                self.items.append(item)
+            for waiting in self.sockets:
+                waiting.put(self.log[-1])
+
+    def cut(self) -> None:
+        """Every stream breaks off."""
+        with self.lock:
+            for waiting in self.sockets:
+                waiting.put(STOP)
+
+    def ordered(self) -> list[Fact]:
+        return sorted(self.items, key=lambda item: (item["at"], item["id"]), reverse=True)
+
+
+def fixture_app(script: Script) -> Flask:
+    app = Flask("pretend", template_folder=str(WEB / "templates"), static_folder=str(WEB / "static"))
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 0
+    app.jinja_env.globals["t"] = lambda key, **values: text(_locale(script), key, **values)
+    _add_guard(app, script)
+    _add_api(app, script)
+    _add_stream(app, script)
+    _add_pages(app, script)
+    return app
+
+
+def _locale(script: Script) -> str:
+    return request.args.get("locale", script.locale)
+
+
+def _add_guard(app: Flask, script: Script) -> None:
+    @app.before_request
+    def note() -> Response | tuple[Response, int] | None:
+        g.nonce = secrets.token_urlsafe(12)
+        if request.path.startswith("/api/"):
+            script.asked.append((request.method, request.full_path, request.get_json(silent=True)))
+            for path, status in script.failing.items():
+                if request.path.startswith(path):
+                    return jsonify({"type": "about:blank", "status": status, "code": "scripted", "detail": "scripted"}), status
+            if request.method not in ("GET", "HEAD") and request.headers.get("X-CSRF-Token") != "csrf-of-nora":
+                return jsonify({"status": 400, "code": "csrf"}), 400
+        return None
+
+    @app.after_request
+    def guard(response: Response) -> Response:
+        policy = CONTENT_SECURITY_POLICY.format(nonce=g.get("nonce", ""))
+        if request.path == "/bad-link":
+            policy = f"default-src 'none'; style-src 'nonce-{g.nonce}'"
+        response.headers["Content-Security-Policy"] = policy
+        return response
+
+
+def _add_api(app: Flask, script: Script) -> None:
+    @app.get("/api/v1/feed")
+    def feed() -> Response:
+        asked = request.args
+        lines = [
+            item
+            for item in script.ordered()
+            if (asked.get("hidden") == "true" or not item["hidden"]) and asked.get("kind") in (None, item["kind"])
+        ]
+        start = int(asked.get("before", "0"))
+        size = min(int(asked.get("limit", "50")), script.page)
+        more = str(start + size) if start + size < len(lines) else None
+        return jsonify(
+            {
+                "items": lines[start : start + size],
+                "cursor": script.cursor(),
+                "next": more,
+                "hidden_today": script.hidden_today,
+                "seen": script.seen,
+            }
+        )
+
+    @app.put("/api/v1/feed/seen")
+    def seen() -> tuple[str, int]:
+        return "", 204
+
+    @app.get("/api/v1/feed/<item>/hits")
+    def hits(item: str) -> Response:
+        return jsonify({"hits": script.hits})
+
+    @app.get("/api/v1/messages")
+    def messages() -> Response:
+        return jsonify({"items": script.listed, "next": None})
+
+    @app.get("/api/v1/messages/<id>")
+    def message(id: str) -> Response:
+        return jsonify(script.messages[id])
+
+    @app.post("/api/v1/messages/<id>/<change>")
+    def archive(id: str, change: str) -> Response:
+        known = script.messages.setdefault(id, facts.pricing() | {"id": id})
+        known["archived"] = change == "archive"
+        return jsonify(known)
+
+    @app.patch("/api/v1/me")
+    def me() -> Response:
+        script.locale = request.get_json()["locale"]
+        return jsonify(facts.me(script.locale))
+
+    @app.post("/api/v1/tickets")
+    def ticket() -> Response:
+        after = int(request.get_json()["after"].removeprefix("log"))
+        return jsonify({"ticket": "once", "expires_in": 30, "behind": len(script.log) - after})
+
+
+def _add_stream(app: Flask, script: Script) -> None:
+    sock = Sock(app)
+
+    @sock.route("/ws/feed")
+    def stream(ws: Server) -> None:
+        if script.refuse_sockets:
+            ws.close()
+            return
+        waiting: queue.Queue[Any] = queue.Queue()
+        with script.lock:
+            missed = script.log[int(request.args["after"].removeprefix("log")) :]
+            script.sockets.append(waiting)
+        try:
+            for number, item in enumerate(missed):
+                ws.send(json.dumps(item))
+                if number == 0:
+                    script.slow_catch_up.wait(10)
+            while (item := waiting.get()) is not STOP:
+                ws.send(json.dumps(item))
+            ws.close()
+        except ConnectionClosed:
+            pass
+        finally:
+            with script.lock:
+                script.sockets.remove(waiting)
+
+
+def _add_pages(app: Flask, script: Script) -> None:
+    def page(template: str, **given: Any) -> str:
+        locale = _locale(script)
+        boot = {"me": facts.me(locale, script.gmail), "csrf": "csrf-of-nora", "locale": locale, "api_base": "", "page": given}
+        return render_template(template, boot=boot, locale=locale, nonce=g.nonce)
+
+    def letter(template: str, **given: Any) -> str:
+        return render_template(template, locale=_locale(script), csrf_token="csrf-of-nora", nonce=g.nonce, **given)
+
+    app.add_url_rule("/", "home", lambda: page("feed.html", compose_url="https://mail.google.com/mail/?view=cm"))
+    app.add_url_rule("/live", "live", lambda: page("live.html", compose_url="https://mail.google.com/mail/?view=cm"))
+    app.add_url_rule("/messages", "messages-page", lambda: page("messages.html"))
+    app.add_url_rule("/messages/<id>", "message-page", lambda id: page("message.html", message=script.messages[id]))
+    app.add_url_rule("/settings", "settings", lambda: page("settings.html"))
+    app.add_url_rule("/help", "help", lambda: page("help.html"))
+    notice = lambda: request.args.get("notice")  # noqa: E731
+    app.add_url_rule("/auth/sign-in", "sign-in", lambda: letter("sign-in.html", notice=notice()))
+    app.add_url_rule("/auth/consent", "consent", lambda: letter("gmail-consent.html", notice=notice()))
+    app.add_url_rule("/auth/setup/once", "setup", lambda: letter("setup.html", secret="once", used=bool(notice())))
+    app.add_url_rule("/error/<int:status>", "error", lambda status: letter("error.html", status=status, request_id="01j9"))
+    app.add_url_rule("/bad-link", "bad-link", lambda: letter("bad-link.html", texts=bad_link_texts(_locale(script))))
+
+
+def bad_link_texts(first: str) -> list[tuple[str, str, str]]:
+    locales = [first, *(locale for locale in ("en", "fr", "zh-TW") if locale != first)]
+    return [
+        ("zh-Hant-TW" if each == "zh-TW" else each, text(each, "bad-link.title"), text(each, "bad-link.text"))
+        for each in locales
+    ]
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, *_args: object) -> None:
+        pass
+
+
+class UiServer:
+    """`with UiServer(script) as base_url`."""
+
+    def __init__(self, script: Script, port: int = 0) -> None:
+        self.script = script
+        self.server = make_server("127.0.0.1", port, fixture_app(script), threaded=True, request_handler=_Quiet)
+        self.server.daemon_threads = True  # type: ignore[attr-defined]
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+
+    def __enter__(self) -> str:
+        self.thread.start()
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+    def __exit__(self, *failure: object) -> None:
+        self.script.cut()
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+def an_afternoon() -> Script:
+    script = Script()
+    script.items = [*facts.afternoon(), *facts.machines()]
+    script.messages = {message["id"]: message for message in (facts.pricing(), facts.quiet_message())}
+    script.listed = facts.messages()
+    script.hits = [known for known in facts.pricing()["hits"] if known["class"] in ("human", "proxy-human")][:5]
+    script.seen = {"cursor": "log0", "at": facts.stamp(facts.at(13, 50))}
+    return script
+
+
+if __name__ == "__main__":
+    with UiServer(an_afternoon(), 8099) as url:
+        print(url)  # noqa: T201
+        threading.Event().wait()

@@ -1,0 +1,154 @@
+"""Every page: whole, in three languages, at every width, without a violation that axe can find."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.ui import facts
+from tests.web.ui.conftest import Open
+from tests.web.ui.pretend import Script
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parents[3] / "server/web/frontend/node_modules/axe-core/axe.min.js"
+LETTERS = [
+    "/auth/sign-in",
+    "/auth/sign-in?notice=domain",
+    "/auth/consent",
+    "/auth/consent?notice=partial",
+    "/auth/setup/once",
+    "/auth/setup/once?notice=used",
+    "/error/400",
+    "/error/403",
+    "/error/404",
+    "/error/429",
+    "/error/500",
+    "/error/503",
+    "/bad-link",
+]
+PAGES = ["/live", "/", "/messages", "/messages/m-pricing-", "/messages/m-quiet", "/settings", "/help"]
+
+
+def settled(page: Page) -> Page:
+    if page.locator("[data-lf]").count():
+        page.wait_for_selector(".conn:not(.waiting)")
+    return page
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run(document, { rules: { region: { enabled: false } } })")
+    return [
+        f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+def missing_texts(page: Page) -> list[str]:
+    """A text nobody wrote shows as its key, such as `feed.viewed`."""
+    words = page.locator("body").inner_text().split()
+    return [
+        word for word in words if re.fullmatch(r"[a-z]+(-[a-z]+)*\.[a-z-]+", word) and not word.endswith((".pdf", ".example"))
+    ]
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in server/web/frontend")
+def test_axe_finds_nothing_on_any_page_light_or_dark(visit: Open, base: str) -> None:
+    page = visit("/help", 1280, 860, reduced_motion="reduce")
+    for path in [*PAGES, *LETTERS]:
+        page.goto(base + path)
+        settled(page)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert violations(page) == [], (path, scheme)
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in server/web/frontend")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_what_opens(visit: Open, scheme: str) -> None:
+    page = settled(visit(color_scheme=scheme, reduced_motion="reduce", live=False))
+    page.locator(".hidden-note button").click()
+    page.locator("lf-row").nth(1).locator(".what").click()
+    page.wait_for_selector(".hits li")
+    assert violations(page) == []
+    page.get_by_role("button", name="Filter and machine traffic").click()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.locator("lf-row").nth(1).locator(".side .ib").click()
+    page.get_by_role("menuitem", name="Archive tracking").wait_for()
+    assert violations(page) == []
+    page.get_by_role("menuitem", name="Archive tracking").click()
+    page.locator(".toast").wait_for()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("locale", ["en", "fr", "zh-TW"])
+def test_no_page_lacks_a_text_or_scrolls_sideways(visit: Open, base: str, locale: str) -> None:
+    page = visit("/help", 1280, 860)
+    for path in [*PAGES, *LETTERS]:
+        page.set_viewport_size({"width": 640, "height": 640})
+        page.goto(f"{base}{path}{'&' if '?' in path else '?'}locale={locale}")
+        settled(page)
+        assert missing_texts(page) == [], path
+        for width in (640, 320):
+            page.set_viewport_size({"width": width, "height": 640})
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
+            assert page.evaluate(
+                "[...document.querySelectorAll('.scroll')].every(box => box.scrollWidth <= box.clientWidth)"
+            ), (path, width)
+
+
+def test_a_message_tells_everything_and_keeps_itself_current(visit: Open, script: Script) -> None:
+    page = visit("/messages/m-pricing-", 1280, 860)
+    expect(page.locator(".figures dd")).to_have_text(["5", "1", "0", "3", "1", "2"])
+    expect(page.locator(".note")).to_contain_text("It was read in 2 places and on 4 devices.")
+    expect(page.get_by_role("button", name="Machine 3")).to_be_visible()
+    expect(page.locator("tbody tr").filter(has_text="Followed a view by 9 s after-view")).to_have_count(1)
+    page.get_by_role("button", name="Machine 3").click()
+    expect(page.locator("table").first.locator("tbody tr")).to_have_count(3)
+    known = script.messages["m-pricing-"]
+    script.messages["m-pricing-"] = known | {"counts": known["counts"] | {"views": 6}}
+    script.tell(facts.item(120, "view", facts.at(14, 31), facts.AISSATOU, "Baobab Énergie", "Pricing for 40 vehicles", count=6))
+    expect(page.locator(".figures dd").first).to_have_text("6")
+
+
+def test_a_message_can_be_archived_from_its_page(visit: Open) -> None:
+    page = visit("/messages/m-pricing-", 1280, 860)
+    page.get_by_role("button", name="Archive tracking").click()
+    expect(page.get_by_text("Tracking is archived.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Tracking is archived.")).to_have_count(0)
+
+
+def test_apple_mail_and_what_came_back_are_said_on_the_message(visit: Open) -> None:
+    page = visit("/messages/m-quiet", 1280, 860)
+    expect(page.get_by_text("Reached Apple Mail; reading can’t be known.")).to_be_visible()
+    expect(page.locator(".mailrow")).to_have_count(2)
+    expect(page.locator(".mailrow").nth(1)).to_contain_text("Mailbox full")
+
+
+def test_the_language_is_saved_with_the_csrf_token(visit: Open) -> None:
+    page = visit("/settings", 1280, 860)
+    page.get_by_role("combobox", name="Language").select_option("fr")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Paramètres")).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == "fr"
+
+
+def test_a_dead_grant_is_said_on_every_page_and_can_be_mended(visit: Open, script: Script) -> None:
+    script.gmail = "reconnect-needed"
+    page = visit("/", 1280, 860)
+    form = page.locator("form.note")
+    expect(form).to_contain_text("Google no longer lets us see your sent mail")
+    expect(form.get_by_role("button", name="Reconnect Gmail")).to_be_visible()
+    assert form.get_attribute("action") == "/auth/gmail"
+
+
+def test_a_broken_tracked_link_speaks_three_languages_and_names_nobody(visit: Open) -> None:
+    page = visit("/bad-link?locale=fr", live=False)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ce lien ne mène nulle part")
+    expect(page.get_by_role("heading", level=2)).to_have_text(["This link doesn’t lead anywhere", "這個連結無效"])
+    assert "Live Feed" not in page.content()

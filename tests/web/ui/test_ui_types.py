@@ -1,0 +1,25 @@
+"""The elements' own checks: strict types, and their unit tests under Node."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+FRONTEND = Path(__file__).parents[3] / "server/web/frontend"
+NODE = shutil.which("node")
+
+
+@pytest.mark.skipif(NODE is None, reason="no Node here")
+def test_unit_tests_pass() -> None:
+    subprocess.run(["node", "--test", "tests/"], cwd=FRONTEND, check=True, capture_output=True)
+
+
+@pytest.mark.skipif(
+    not (FRONTEND / "node_modules/typescript").exists(), reason="TypeScript is not installed: npm ci in server/web/frontend"
+)
+def test_types_are_strict() -> None:
+    found = subprocess.run(
+        ["node", "node_modules/typescript/bin/tsc", "-p", "."], cwd=FRONTEND, check=False, capture_output=True, text=True
+    )
+    assert found.stdout == ""
