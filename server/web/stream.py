@@ -228,8 +228,8 @@ class _Socket:
 
     def close(self, code: int, why: str) -> None:
         with contextlib.suppress(simple_websocket.ConnectionClosed, OSError):
+            # Its client answers, and the reading side then ends the handler.
             self.ws.close(code, why)
-        self.wire.end()
 
     def leave(self) -> None:
         self._left = True
@@ -298,11 +298,6 @@ class _Wire:
         with contextlib.suppress(OSError):
             self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self._connection.shutdown(socket.SHUT_RDWR)
-
-    def end(self) -> None:
-        """No more from here; the reading side notices."""
-        with contextlib.suppress(OSError):
-            self._connection.shutdown(socket.SHUT_RD)
 
 
 def stream_of(app: Flask) -> Stream:

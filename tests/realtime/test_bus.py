@@ -132,6 +132,6 @@ def test_redis_wakes_other_processes_and_comes_back_after_a_fall(redis_server: R
     redis_server.start()
     until(lambda: here.healthy() and there.healthy(), "both are back")
     here.wake({"ida"})
-    assert ear.hears("olav", "ida")
+    assert ear.hears("ida")
     for bus in (here, there):
         bus.close()
