@@ -22,6 +22,7 @@ from server.sandbox.companion import Companion
 from server.sandbox.demo import Demo, Options, playing
 from server.sandbox.recipients.letter import Letter
 from server.sandbox.world import World
+from tests.fixtures_sandbox import Sandbox
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
@@ -96,7 +97,11 @@ class Installation:
 class Stage:
     product: Installation
     sandbox: Demo
-    sandbox_url: str
+    google: Sandbox
+
+    @property
+    def sandbox_url(self) -> str:
+        return self.google.url
 
     @property
     def nora(self) -> Companion:
@@ -146,6 +151,6 @@ def stage(home: Path, *words: str, mailbox: Path | None = None, **settings: str)
     with playing(world, options, threading.Event()) as (sandbox, running):
         product.start()
         try:
-            yield Stage(product, sandbox, running.url)
+            yield Stage(product, sandbox, Sandbox(running.url, running.google))
         finally:
             product.end()
