@@ -1,4 +1,4 @@
-"""The same journey without a browser: Google's own client sends, a socket sees, on PostgreSQL and Redis with two web processes."""
+"""The same journey without a browser: Google's own client sends, a socket sees, on PostgreSQL and Redis."""
 
 import base64
 import json
