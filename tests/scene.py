@@ -82,6 +82,7 @@ class Scene:
         *,
         links_count: int = 3,
         state: str = "sent",
+        tracked: bool = True,
         sent_at: datetime | None = NOON - timedelta(hours=1),
         rep: Rep | None = None,
     ) -> str:
@@ -95,7 +96,7 @@ class Scene:
                     user_id=rep.id,
                     subject="Pricing for 40 vehicles",
                     state=state,
-                    tracked=True,
+                    tracked=tracked,
                     created_at=NOON,
                     sent_at=sent_at,
                     thread_id="18c0ffee",

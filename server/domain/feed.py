@@ -62,13 +62,14 @@ class Subject:
     subject: str
     thread_id: str | None
     state: State
+    tracked: bool
     sent_at: datetime | None
     delivered_at: datetime | None
     links: int
 
     @property
     def records_hits(self) -> bool:
-        return self.state in (State.DRAFTED, State.SENT)
+        return self.tracked and self.state in (State.DRAFTED, State.SENT)
 
     def facts(self, owner_address_hashes: frozenset[str]) -> MessageFacts:
         return MessageFacts(self.id, self.sent_at, self.delivered_at, self.links, owner_address_hashes=owner_address_hashes)

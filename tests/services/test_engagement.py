@@ -176,6 +176,21 @@ def test_an_archived_message_leaves_no_row(scene: Scene) -> None:
     assert stored(scene) == 0
 
 
+def test_a_mail_to_colleagues_alone_leaves_no_row(scene: Scene) -> None:
+    assert scene.record(a_hit(scene.message(tracked=False))) == set()
+    assert stored(scene) == 0
+
+
+def test_what_came_before_a_mail_turned_out_to_go_to_colleagues_alone_is_forgotten(scene: Scene) -> None:
+    message = scene.message(state="drafted", sent_at=None)
+    scene.record(a_hit(message, after=60))
+    scene.change(message, state="sent", sent_at=NOON, tracked=False)
+    scene.receive(a_mail(scene, message))
+    scene.rejudge(message)
+    assert [item["kind"] for item in scene.everything()] == ["reply"]
+    assert stored(scene) == 1
+
+
 def test_an_unknown_message_leaves_no_row_and_takes_no_other_with_it(scene: Scene) -> None:
     scene.record(a_hit(new_id()), a_hit(scene.message()))
     assert stored(scene) == 1

@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from server.domain.addresses import line_of
 from server.domain.users import SESSION_LIFE, TICKET_LIFE, GoogleClient, Identity, Refusal, Role, User
 from server.errors import NotAllowed, NotFound
 from server.services.users import RefusedSignIn, Users
@@ -152,6 +153,11 @@ def test_where_it_is_used_from_is_kept_as_a_hash_and_renewed_each_minute(
     again = users.session(opened.id, "192.0.2.9")
     assert again is not None
     assert again.address_hash == tokens.hash_address("192.0.2.9")
+
+
+def test_over_ipv6_the_line_is_recognised_as_hits_are(users: Users, nora: User, tokens: Tokens) -> None:
+    opened = users.open_session(nora, "web", "a browser", "2001:db8:1:2:aaaa::1")
+    assert opened.address_hash == tokens.hash_address(line_of("2001:db8:1:2:bbbb::9"))
 
 
 def test_a_ticket_is_good_for_seconds_and_once(users: Users, nora: User, clock: Clock) -> None:
