@@ -133,6 +133,15 @@ def test_a_changed_address_is_the_same_person(users: Users, nora: User) -> None:
     assert (married.id, married.tag, married.address) == (nora.id, nora.tag, "nora.holm@fjordline.example")
 
 
+def test_an_address_that_another_still_holds_changes_hands_once_it_is_free(users: Users, nora: User) -> None:
+    bram = users.sign_in(BRAM)
+    takes_over = Identity("1", BRAM.address, "Nora Lindqvist", NORA.domain)
+    assert (users.sign_in(takes_over).id, users.sign_in(takes_over).address) == (nora.id, NORA.address)
+    assert users.user(bram.id) == bram
+    users.sign_in(Identity("2", "bram.dewit@fjordline.example", "Bram de Wit", NORA.domain))
+    assert users.sign_in(takes_over).address == BRAM.address
+
+
 def test_a_session_lives_while_it_is_used(users: Users, nora: User, clock: Clock) -> None:
     session = users.open_session(nora, "web", "a browser", "192.0.2.1")
     for _ in range(3):
