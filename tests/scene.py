@@ -85,6 +85,7 @@ class Scene:
         tracked: bool = True,
         sent_at: datetime | None = NOON - timedelta(hours=1),
         rep: Rep | None = None,
+        accounts: Sequence[str | None] = (),
     ) -> str:
         message_id, rep = new_id(), rep or self.nora
         own = {"message_id": message_id, "workspace_id": rep.workspace_id}
@@ -104,9 +105,10 @@ class Scene:
             )
             for ordinal, name in enumerate(to, 1):
                 person = new_id()
+                account = accounts[ordinal - 1] if accounts else "b.example"
                 tx.execute(
                     insert(people).values(
-                        id=person, workspace_id=rep.workspace_id, name=name, account="b.example", created_at=NOON
+                        id=person, workspace_id=rep.workspace_id, name=name, account=account, created_at=NOON
                     )
                 )
                 tx.execute(

@@ -60,6 +60,15 @@ def test_a_shared_body_never_names_the_reader(scene: Scene) -> None:
     assert [one["name"] for one in item["who"]["possible"]] == ["Ana", "Bo", "Cy"]
 
 
+@pytest.mark.parametrize(
+    ("accounts", "named"),
+    [(("b.example", "b.example"), "b.example"), (("b.example", "c.example"), None), (("b.example", None), None)],
+)
+def test_readers_of_one_company_are_named_by_it(scene: Scene, accounts: tuple[str, ...], named: str | None) -> None:
+    scene.record(a_hit(scene.message(to=("Ana", "Bo"), accounts=accounts)))
+    assert [item["who"]["account"] for item in scene.shown()] == [named]
+
+
 def test_a_personal_copy_names_its_reader_and_has_its_own_line(scene: Scene) -> None:
     message = scene.message(to=("Ana", "Bo"))
     scene.record(a_hit(message, recipient=2), a_hit(message, recipient=1, after=100, address="b"))
