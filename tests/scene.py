@@ -107,9 +107,7 @@ class Scene:
                 person = new_id()
                 account = accounts[ordinal - 1] if accounts else "b.example"
                 tx.execute(
-                    insert(people).values(
-                        id=person, workspace_id=rep.workspace_id, name=name, account=account, created_at=NOON
-                    )
+                    insert(people).values(id=person, workspace_id=rep.workspace_id, name=name, account=account, created_at=NOON)
                 )
                 tx.execute(
                     insert(recipients).values(
