@@ -48,8 +48,8 @@ def serve(
     log_level: str = "INFO",
     application: str = APPLICATION,
 ) -> NoReturn:
-    """Become the server; settings are read again from the environment. `worker_command` starts the jobs worker. In `metrics_dir`
-    several web processes keep their figures, so that each can tell those of all.
+    """Become the server; settings are read again from the environment. `worker_command` starts the jobs worker. Several web
+    processes keep their figures in `metrics_dir`, so that each can tell those of all.
 
     A process of its own, because gevent must patch before the product is imported, and the caller has imported it.
     """

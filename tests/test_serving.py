@@ -138,7 +138,7 @@ def test_a_view_stored_by_one_process_reaches_a_screen_of_the_other(pair: Pair) 
         item = json.loads(screen.receive(timeout=20))
         took.append(time.monotonic() - asked)
         assert (item["kind"], item["message"]["subject"]) == ("view", "Pricing")
-    # Without a word from Redis a process finds it too, but only when it looks again by itself: from the second on that takes long.
+    # Without a word from Redis a process finds it too, but only when it looks again by itself: the second has just missed that.
     assert min(took[1:]) < LOOK_AGAIN / 2
     screen.close()
 
