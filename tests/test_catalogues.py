@@ -116,7 +116,7 @@ def _sources(part: str) -> Iterator[str]:
 
 @cache
 def _asked_for(part: str) -> tuple[set[str], list[re.Pattern[str]]]:
-    """Keys that stand in the sources as they are, and rules for those that are put together: "error." ~ code, `verb.${kind}`."""
+    """Keys that stand in the sources as they are, and rules for those put together: "error." ~ code, `verb.${kind}`."""
     literal: set[str] = set()
     rules: set[str] = set()
     for source in _sources(part):

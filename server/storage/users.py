@@ -12,7 +12,7 @@ from server.storage.tables import installation, mailboxes, one_time_codes, sessi
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A secret that works once. `digest` stands for it; `purpose` is setup, ticket or extension."""
+    """A secret that works once. `digest` stands for it; `purpose` is setup, ticket, device or extension."""
 
     digest: str
     purpose: str
