@@ -62,13 +62,14 @@ class Subject:
     subject: str
     thread_id: str | None
     state: State
+    tracked: bool
     sent_at: datetime | None
     delivered_at: datetime | None
     links: int
 
     @property
     def records_hits(self) -> bool:
-        return self.state in (State.DRAFTED, State.SENT)
+        return self.tracked and self.state in (State.DRAFTED, State.SENT)
 
     def facts(self, owner_address_hashes: frozenset[str]) -> MessageFacts:
         return MessageFacts(self.id, self.sent_at, self.delivered_at, self.links, owner_address_hashes=owner_address_hashes)
@@ -226,12 +227,12 @@ def forwarded_fact(hits: Iterable[Judged], readers: int) -> dict[str, Any] | Non
 
 
 def who(cast: Cast, ordinal: int) -> dict[str, Any]:
-    """The person when it is known who it was, else how many and who it may have been."""
+    """The person when it is known who it was, else how many and who it may have been, and the account if all are of one."""
     known = [recipient for recipient in cast.recipients if ordinal in (0, recipient.ordinal)]
     if len(known) == 1:
         return {"person": _person(known[0]), "account": _account(known[0], cast), "of": 1, "possible": []}
     possible = [{"name": recipient.name, "address": recipient.address} for recipient in known]
-    return {"person": None, "account": None, "of": len(known), "possible": possible}
+    return {"person": None, "account": _common_account(known, cast), "of": len(known), "possible": possible}
 
 
 def link_fact(cast: Cast, ordinal: int | None) -> dict[str, Any] | None:
@@ -272,6 +273,11 @@ def _person(recipient: Recipient) -> dict[str, Any]:
 
 def _account(recipient: Recipient, cast: Cast) -> str | None:
     return cast.accounts.get(recipient.person_id) if recipient.person_id else None
+
+
+def _common_account(recipients: Sequence[Recipient], cast: Cast) -> str | None:
+    accounts = {_account(recipient, cast) for recipient in recipients}
+    return accounts.pop() if len(accounts) == 1 else None
 
 
 def _writer(mail: InboundMail, cast: Cast) -> dict[str, Any]:
