@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 from server.domain.countries import country_code
@@ -83,7 +84,7 @@ class _Reading:
         return tuple(dict.fromkeys(normal(one) for one in written))
 
     def phones(self, country: str | None) -> tuple[Phone, ...]:
-        found = (self.one(kind, "bad-phone", lambda text, kind=kind: phone(text, country, kind)) for kind in KINDS)
+        found = (self.one(kind, "bad-phone", partial(phone, country=country, kind=kind)) for kind in KINDS)
         return tuple(one for one in found if one is not None)
 
     def check_texts(self) -> None:
@@ -114,7 +115,6 @@ def newcomer(person_id: str, workspace_id: str, told: Told, owner_id: str | None
 def amended(person: Person, told: Told, owner_id: str | None) -> Person:
     """The person with what the row says. What it leaves empty stays; numbers and addresses are added, the new numbers first."""
     known = {one.address for one in person.addresses}
-    numbers = {(one.kind, one.number) for one in told.phones}
     return replace(
         person,
         name=told.name or person.name,
@@ -122,14 +122,15 @@ def amended(person: Person, told: Told, owner_id: str | None) -> Person:
         title=told.title or person.title,
         account=told.account or person.account,
         country=told.country or person.country,
-        phones=_added(person.phones, told.phones, numbers),
+        phones=_added(person.phones, told.phones),
         linkedin=told.linkedin or person.linkedin,
         owner_id=owner_id or person.owner_id,
         source=Source.IMPORT if person.source is Source.REPLY else person.source,
     )
 
 
-def _added(held: tuple[Phone, ...], new: tuple[Phone, ...], numbers: set[tuple[str, str]]) -> tuple[Phone, ...]:
+def _added(held: tuple[Phone, ...], new: tuple[Phone, ...]) -> tuple[Phone, ...]:
+    numbers = {(one.kind, one.number) for one in new}
     if numbers <= {(one.kind, one.number) for one in held}:
         return held
     return new + tuple(one for one in held if (one.kind, one.number) not in numbers)

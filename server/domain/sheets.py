@@ -17,12 +17,14 @@ LONGEST_CELL = 500
 _SEPARATORS = (",", ";", "\t")
 
 _HEADERS = {
-    "name": "name fullname displayname contact contactname nomcomplet nometprenom prenometnom 姓名 全名 名稱 名称 聯絡人 联系人",
+    "name": (
+        "name fullname displayname contact contactname nomcomplet nometprenom prenometnom 姓名 全名 名稱 名称 聯絡人 联系人"
+    ),
     "first_name": "firstname givenname forename prenom 名 名字",
     "last_name": "lastname surname familyname nom nomdefamille 姓 姓氏",
     "address": (
-        "email emails emailaddress mail mailaddress email1value courriel adresseemail adressemail adressecourriel adresseelectronique"
-        " adressedemessagerie mel 電子郵件 電子郵件地址 電子信箱 電郵 信箱 郵箱 邮箱 电子邮件 电子邮箱"
+        "email emails emailaddress mail mailaddress email1value courriel adresseemail adressemail adressecourriel"
+        " adresseelectronique adressedemessagerie mel 電子郵件 電子郵件地址 電子信箱 電郵 信箱 郵箱 邮箱 电子邮件 电子邮箱"
     ),
     "phone": (
         "phone phonenumber telephone tel workphone businessphone officephone directphone phone1value numerodetelephone"
@@ -40,8 +42,8 @@ _HEADERS = {
     "title": "title jobtitle position role function fonction poste titre intitule 職稱 职称 職位 职位 職務 职务 頭銜",
     "linkedin": "linkedin linkedinurl linkedinprofile personlinkedinurl linkedinprofileurl profillinkedin 領英 领英",
     "owner": (
-        "owner leadowner contactowner accountowner owneremail salesrep rep proprietaire proprietaireducontact responsable commercial"
-        " 擁有者 所有者 負責人 负责人 業務 業務員 业务员"
+        "owner leadowner contactowner accountowner owneremail salesrep rep proprietaire proprietaireducontact responsable"
+        " commercial 擁有者 所有者 負責人 负责人 業務 業務員 业务员"
     ),
     "score": "score leadscore personscore scoredulead 分數 分数 評分 评分 得分",
     "country": "country countrycode countryregion pays codepays 國家 国家 國家地區 国家地区",
@@ -50,7 +52,7 @@ _HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`columns`: the heading of each field that was recognised; `ignored`: the other headings. Rows by line, as {field: cell}."""
+    """`columns`: the heading of each field that was recognised; `ignored`: the others. `rows`: line and {field: cell}."""
 
     columns: Mapping[str, str]
     ignored: tuple[str, ...]
@@ -60,31 +62,29 @@ class Sheet:
 def read(raw: bytes) -> Sheet:
     """BadInput when it is no table, has no column with mail addresses, or is too long."""
     if len(raw) > MOST_BYTES:
-        raise BadInput("the file is too large", {"file": f"at most {MOST_BYTES // 1_000_000} MB"}, reason="too-large")
+        raise BadInput("the file is too large", {"file": f"at most {MOST_BYTES // 1_000_000} MB"})
     text, separator = _without_hint(decoded(raw))
     try:
         lines = list(_lines(text, separator or _separator(text)))
     except csv.Error:
-        raise BadInput("the file cannot be read as a table", {"file": "a table as CSV"}, reason="no-table") from None
+        raise BadInput("the file cannot be read as a table", {"file": "a table as CSV"}) from None
     if not lines:
-        raise BadInput("the file is empty", {"file": "a table as CSV"}, reason="no-table")
+        raise BadInput("the file is empty", {"file": "a table as CSV"})
     headings = [heading.strip() for heading in lines[0][1]]
     fields = recognised(headings)
     if "address" not in fields.values():
-        raise BadInput(
-            "no column holds mail addresses", {"file": "a first line that names a column “email”"}, reason="no-addresses"
-        )
+        raise BadInput("no column holds mail addresses", {"file": "a first line that names a column “email”"})
     if len(lines) - 1 > MOST_ROWS:
-        raise BadInput("the table is too long", {"file": f"at most {MOST_ROWS} rows"}, reason="too-long")
-    rows = (
-        (line, {field: cells[place].strip() for place, field in fields.items() if place < len(cells)})
-        for line, cells in lines[1:]
-    )
+        raise BadInput("the table is too long", {"file": f"at most {MOST_ROWS} rows"})
     return Sheet(
         columns={field: headings[place] for place, field in fields.items()},
         ignored=tuple(heading for place, heading in enumerate(headings) if heading and place not in fields),
-        rows=tuple(rows),
+        rows=tuple((line, _by_field(fields, cells)) for line, cells in lines[1:]),
     )
+
+
+def _by_field(fields: Mapping[int, str], cells: Sequence[str]) -> dict[str, str]:
+    return {field: cells[place].strip() for place, field in fields.items() if place < len(cells)}
 
 
 def decoded(raw: bytes) -> str:
@@ -156,7 +156,7 @@ def _is_chinese(raw: bytes) -> bool:
         raw.decode("cp950")
     except UnicodeDecodeError:
         return False
-    pairs = re.findall(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]", raw)
+    pairs: list[bytes] = re.findall(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]", raw)
     return sum(pair[1] >= 0xA1 for pair in pairs) > len(pairs) * 0.3
 
 

@@ -30,6 +30,8 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 
 Clock = Callable[[], datetime]
 Wake = Callable[[Iterable[str]], None]
+Shown = tuple[dict[str, Any], set[str]]
+"""A person as told, and the users whose screens must wake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class People:
         """`at`: since when; now when left out. Told late, it takes its place in the history."""
         return self._shown(self._score, user, person_id, score, at)
 
-    def _shown(self, work: Callable[..., tuple[dict[str, Any], set[str]]], *given: Any) -> dict[str, Any]:
+    def _shown(self, work: Callable[..., Shown], *given: Any) -> dict[str, Any]:
         person, users = self._database.write(work, *given)
         self._wake(users)
         return person
@@ -100,7 +102,7 @@ class People:
         following = _sealed(page[-1][1], page[-1][0].id) if len(found) > limit else None
         return {"items": told(tx, user, [person for person, _ in page]), "next": following}
 
-    def _add(self, tx: Transaction, user: User, given: Given) -> tuple[dict[str, Any], set[str]]:
+    def _add(self, tx: Transaction, user: User, given: Given) -> Shown:
         addresses = _addresses(given.addresses)
         held = stored.by_addresses(tx, user.workspace_id, addresses)
         strangers = {person.id: person for person in held.values()}
@@ -114,7 +116,7 @@ class People:
             raise Conflict("this address was taken a moment ago")
         return told(tx, user, [person])[0], set()
 
-    def _adopt(self, tx: Transaction, user: User, stranger: Person, given: Given) -> tuple[dict[str, Any], set[str]]:
+    def _adopt(self, tx: Transaction, user: User, stranger: Person, given: Given) -> Shown:
         """Adding somebody we met keeps what we knew of them where nothing better is said."""
         before = stored.locked(tx, user.workspace_id, [stranger.id])[stranger.id]
         addresses = dict.fromkeys([*_addresses(given.addresses), *(one.address for one in before.addresses)])
@@ -122,15 +124,11 @@ class People:
         known = replace(before, source=Source.HAND)
         return self._store(tx, user, before, known, replace(given, fields=said, addresses=tuple(addresses)))
 
-    def _change(
-        self, tx: Transaction, user: User, person_id: str, version: int, given: Given
-    ) -> tuple[dict[str, Any], set[str]]:
+    def _change(self, tx: Transaction, user: User, person_id: str, version: int, given: Given) -> Shown:
         before = _current(tx, user, person_id, version)
         return self._store(tx, user, before, before, given)
 
-    def _store(
-        self, tx: Transaction, user: User, before: Person, basis: Person, given: Given
-    ) -> tuple[dict[str, Any], set[str]]:
+    def _store(self, tx: Transaction, user: User, before: Person, basis: Person, given: Given) -> Shown:
         after = replace(_revised(tx, user, basis, given), version=before.version + 1)
         for holder in stored.by_addresses(tx, user.workspace_id, [one.address for one in after.addresses]).values():
             if holder.id != after.id:
@@ -154,9 +152,7 @@ class People:
         stored.remove(tx, user.workspace_id, person.id)
         return engagement.refresh(tx, showing, self._clock())
 
-    def _join(
-        self, tx: Transaction, user: User, person_id: str, version: int, other_id: str
-    ) -> tuple[dict[str, Any], set[str]]:
+    def _join(self, tx: Transaction, user: User, person_id: str, version: int, other_id: str) -> Shown:
         if person_id == other_id:
             raise BadInput("nobody is joined with themselves", {"person": "somebody else"})
         both = stored.locked(tx, user.workspace_id, [person_id, other_id])
@@ -174,9 +170,7 @@ class People:
             stored.rename_recipients(tx, after)
         return told(tx, user, [after])[0], engagement.refresh(tx, showing, now)
 
-    def _score(
-        self, tx: Transaction, user: User, person_id: str, score: int, at: datetime | None
-    ) -> tuple[dict[str, Any], set[str]]:
+    def _score(self, tx: Transaction, user: User, person_id: str, score: int, at: datetime | None) -> Shown:
         now = self._clock()
         if at is not None and at > now + _CLOCKS_DIFFER:
             raise BadInput("this time is still to come", {"at": "a time that is past"})
@@ -190,7 +184,7 @@ def keep_score(tx: Transaction, person: Person, at: datetime, score: int, source
     before = person.standing
     if before.scored_at is None or at >= before.scored_at:
         standing, change = scores.after(before, at, score, source)
-        changes = (change,) if change else ()
+        changes: tuple[scores.Change, ...] = (change,) if change else ()
     else:
         history = stored_scores.history(tx, person.workspace_id, person.id)
         standing, changes = scores.revised(before, history, at, score, source)
@@ -249,7 +243,7 @@ def _json(person: Person, owners: Mapping[str, str], replied: Mapping[str, datet
         ],
         "phones": [one.to_json() for one in person.phones],
         "linkedin": person.linkedin,
-        "owner": {"id": person.owner_id, "name": owners[person.owner_id]} if person.owner_id in owners else None,
+        "owner": {"id": person.owner_id, "name": owners.get(person.owner_id, "")} if person.owner_id else None,
         "score": person.standing.score,
         "rise": person.standing.rise,
         "rose_at": time_text(person.standing.rose_at),
@@ -294,9 +288,8 @@ def _addresses(written: Sequence[str]) -> tuple[str, ...]:
 
 def _phones(written: Sequence[PhoneGiven], country: str | None) -> tuple[Phone, ...]:
     read = [phone(one.number, country, one.kind) for one in written]
-    wrong = {
-        f"phones.{place}.number": "a number with + and the code of its country" for place, one in enumerate(read) if one is None
-    }
+    bad = (place for place, one in enumerate(read) if one is None)
+    wrong = {f"phones.{place}.number": "a number with + and the code of its country" for place in bad}
     if len(read) > MOST_PHONES:
         wrong["phones"] = f"at most {MOST_PHONES}"
     if wrong:

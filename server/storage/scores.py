@@ -35,12 +35,6 @@ def targets(tx: Connection, workspace_id: str, user_id: str, since: datetime, mo
     return whole(tx, tx.execute(_TARGETS, values).all())
 
 
-def any_scored(tx: Connection, workspace_id: str) -> bool:
-    return (
-        tx.execute(select(score_changes.c.id).where(score_changes.c.workspace_id == workspace_id).limit(1)).first() is not None
-    )
-
-
 def history(tx: Connection, workspace_id: str, person_id: str) -> list[Change]:
     asked = select(score_changes).where(score_changes.c.workspace_id == workspace_id, score_changes.c.person_id == person_id)
     rows = tx.execute(asked.order_by(score_changes.c.at, score_changes.c.id))

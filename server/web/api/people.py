@@ -26,6 +26,7 @@ api = APIBlueprint(
 )
 
 Line = Annotated[Text, Field(max_length=300, pattern=r"^[^\r\n]*$")]
+Address = Annotated[Text, Field(max_length=320)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1, description="The one this change begins from")]
 
 
@@ -45,9 +46,7 @@ class WrittenPerson(BaseModel):
     title: Line | None = None
     account: Line | None = None
     country: str | None = Field(None, pattern=r"^[A-Z]{2}$", description="ISO 3166")
-    addresses: list[Annotated[Text, Field(max_length=320)]] = Field(
-        [], max_length=MOST_ADDRESSES, description="The first is the one to use"
-    )
+    addresses: list[Address] = Field([], max_length=MOST_ADDRESSES, description="The first is the one to use")
     phones: list[WrittenPhone] = Field([], max_length=MOST_PHONES)
     linkedin: Text | None = Field(None, max_length=300, description="https://www.linkedin.com/in/…")
     owner: Id | None = Field(None, description="A user's id")
@@ -66,7 +65,7 @@ class WrittenPerson(BaseModel):
 
 
 class NewPerson(WrittenPerson):
-    addresses: list[Annotated[Text, Field(max_length=320)]] = Field(min_length=1, max_length=MOST_ADDRESSES)
+    addresses: list[Address] = Field(min_length=1, max_length=MOST_ADDRESSES)
 
 
 class ChangedPerson(WrittenPerson):
