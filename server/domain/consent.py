@@ -5,9 +5,10 @@ mail that is already out.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Self
 
 from server.domain.engagement import Reason
 from server.domain.people import domain_of
@@ -55,7 +56,9 @@ _NO = frozenset({State.DENIED, State.WITHDRAWN})
 _BY_RECIPIENT = frozenset({Source.OPT_OUT_PAGE, Source.ONE_CLICK})
 
 # Two letters at the end of a domain that are sold to everybody and say nothing about a country.
-_FOR_EVERYBODY = frozenset("ac ai as bz cc cd co cx dj fm gg gl gs io je la ly me ms mu nu pw sc sh so st tk to tv vc vg ws".split())
+_FOR_EVERYBODY = frozenset(
+    "ac ai as bz cc cd co cx dj fm gg gl gs io je la ly me ms mu nu pw sc sh so st tk to tv vc vg ws".split()
+)
 _OTHER_CODES = {"uk": "GB", "el": "GR"}
 
 
@@ -91,9 +94,15 @@ class Policy:
     domains: Mapping[str, Rule] = field(default_factory=dict, hash=False)
     contact: str = ""
 
+    def to_json(self) -> dict[str, Any]:
+        told = {"countries": self.countries, "domains": self.domains}
+        rules = {name: {key: rule.value for key, rule in sorted(found.items())} for name, found in told.items()}
+        return {"default": self.default.value, **rules, "contact": self.contact}
 
-DECENT = Policy(countries=dict.fromkeys((*sorted(EEA), "EU"), Rule.ONLY_WITH_CONSENT))
-"""Until an admin decides: where the law asks for consent we wait for it, elsewhere every mail says so and can be opted out of."""
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        rules = {name: {key: Rule(rule) for key, rule in data[name].items()} for name in ("countries", "domains")}
+        return cls(Rule(data["default"]), **rules, contact=data["contact"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,10 @@ class Facts:
     country: str | None = None
     own: bool = False
     signs: frozenset[str] = frozenset()
+
+
+DECENT = Policy(countries=dict.fromkeys((*sorted(EEA), "EU"), Rule.ONLY_WITH_CONSENT))
+"""Until an admin decides: where the law asks for consent we wait for it, elsewhere every mail says so and can be opted out of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +158,22 @@ def decide_together(facts: Iterable[Facts], policy: Policy, moment: Moment) -> D
     return Decision(not refusals, tuple(told), notice=not refusals and any(one.notice for one in decisions))
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that decides about one message. `recipients` by ordinal; `opted_out`: a reader of the shared body said no."""
+
+    policy: Policy
+    recipients: Mapping[int, Facts] = field(hash=False)
+    opted_out: bool = False
+
+    def decide(self, recipient: int, moment: Moment, signs: frozenset[str] = frozenset()) -> Decision:
+        """About the copy of that recipient, 0 being the body that all share. Of a recipient we do not know, all answer."""
+        if self.opted_out:
+            return _refused("opted-out")
+        asked = [self.recipients[recipient]] if recipient in self.recipients else self.recipients.values()
+        return decide_together([replace(one, signs=signs) for one in asked], self.policy, moment)
+
+
 def rule_for(facts: Facts, policy: Policy) -> tuple[Rule, dict[str, str]]:
     """The rule and where it stands: `{"by": "domain" | "country" | "default", "value": …}`. The narrowest domain wins."""
     labels = domain_of(facts.address).split(".")
@@ -164,6 +193,10 @@ def country_of(address: str) -> str | None:
     if last in _OTHER_CODES:
         return _OTHER_CODES[last]
     return last.upper() if len(last) == 2 and last.isalpha() and last.isascii() and last not in _FOR_EVERYBODY else None
+
+
+def _refused(code: str) -> Decision:
+    return Decision(False, (Reason(code),))
 
 
 def strictest(states: Iterable[State]) -> State:
