@@ -19,6 +19,7 @@ from server.services.connections import Connections
 from server.services.feed import Feed, Viewer
 from server.services.mailbox import Mailboxes
 from server.services.messages import Messages
+from server.services.privacy import Privacy
 from server.services.tracking import Tracking
 from server.services.users import Users
 from server.settings import Settings, secret_keys
@@ -45,6 +46,7 @@ class Product:
     mailboxes: Mailboxes
     feed: Feed
     tracking: Tracking
+    privacy: Privacy
 
     def close(self) -> None:
         self.bus.close()
@@ -74,6 +76,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         mailboxes=mailboxes,
         feed=Feed(database, _gmail_web_url(settings), clock),
         tracking=Tracking(database, places, tokens.hash_address, bus, clock),
+        privacy=Privacy(database, tokens, clock),
     )
 
 
@@ -112,6 +115,7 @@ def _context(product: Product) -> Context:
         messages=product.messages,
         mailboxes=product.mailboxes,
         feed=product.feed,
+        privacy=product.privacy,
         tokens=product.tokens,
         consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),
@@ -123,6 +127,7 @@ def _context(product: Product) -> Context:
         push_account=settings.gmail_push_account,
         metrics_token=settings.metrics_token,
         extension_ids=frozenset(settings.extension_ids),
+        knows_places=settings.city_db is not None,
         trusted_proxies=settings.trusted_proxies,
         checks={
             "database": lambda: migrations.current(product.database) is not None,

@@ -46,7 +46,10 @@ class Source(StrEnum):
     ONE_CLICK = "one-click"
 
 
-EEA = frozenset("AT BE BG HR CY CZ DE DK EE ES FI FR GR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split())
+EEA = (
+    "AT", "BE", "BG", "HR", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HU", "IE", "IS", "IT", "LI", "LT", "LU",
+    "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+)  # fmt: skip
 """Where the ePrivacy directive asks for consent before pixels and tracked links report back."""
 
 PURPOSE = "engagement"
@@ -56,9 +59,10 @@ _NO = frozenset({State.DENIED, State.WITHDRAWN})
 _BY_RECIPIENT = frozenset({Source.OPT_OUT_PAGE, Source.ONE_CLICK})
 
 # Two letters at the end of a domain that are sold to everybody and say nothing about a country.
-_FOR_EVERYBODY = frozenset(
-    "ac ai as bz cc cd co cx dj fm gg gl gs io je la ly me ms mu nu pw sc sh so st tk to tv vc vg ws".split()
-)
+_FOR_EVERYBODY = frozenset([
+    "ac", "ai", "as", "bz", "cc", "cd", "co", "cx", "dj", "fm", "gg", "gl", "gs", "io", "je", "la", "ly", "me", "ms", "mu",
+    "nu", "pw", "sc", "sh", "so", "st", "tk", "to", "tv", "vc", "vg", "ws",
+])  # fmt: skip
 _OTHER_CODES = {"uk": "GB", "el": "GR"}
 
 
@@ -116,8 +120,8 @@ class Facts:
     signs: frozenset[str] = frozenset()
 
 
-DECENT = Policy(countries=dict.fromkeys((*sorted(EEA), "EU"), Rule.ONLY_WITH_CONSENT))
-"""Until an admin decides: where the law asks for consent we wait for it, elsewhere every mail says so and can be opted out of."""
+DECENT = Policy(countries=dict.fromkeys((*EEA, "EU"), Rule.ONLY_WITH_CONSENT))
+"""Until an admin decides: where the law asks for consent we wait for it, elsewhere a mail says so and leads to the opt-out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +185,7 @@ def rule_for(facts: Facts, policy: Policy) -> tuple[Rule, dict[str, str]]:
         domain = ".".join(labels[start:])
         if domain in policy.domains:
             return policy.domains[domain], {"by": "domain", "value": domain}
-    country = facts.country or country_of(facts.address)
+    country = facts.country or country_of(facts.address) or ""
     if country in policy.countries:
         return policy.countries[country], {"by": "country", "value": country}
     return policy.default, {"by": "default", "value": ""}

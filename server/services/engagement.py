@@ -151,7 +151,7 @@ def _kept(tx: Transaction, batch: _Batch) -> list[Judged]:
     """The stored hits, without those that came before we knew whose they were and turn out to be of somebody who may not be
     tracked. What was recorded while it was allowed stays."""
     found = storage.hits_of(tx, batch.subjects)
-    waiting = [one for one in found if "before-send" in one.verdict.codes]
+    waiting = [one for one in found if "not-sent" in one.verdict.codes]
     standings = consent.standings(tx, {one.hit.message_id for one in waiting}) if waiting else {}
     refused = {one.hit.id for one in waiting if not _may_be_kept(one.hit, standings[one.hit.message_id])}
     if refused:

@@ -194,7 +194,7 @@ def stop_message(tx: Connection, message_id: str, now: datetime) -> None:
 
 def sender(tx: Connection, message_id: str) -> Row[Any] | None:
     """Who wrote to whom: workspace_id, user, workspace, opted_out_at; None for a message that is gone."""
-    asked = (
+    asked: Select[Any] = (
         select(
             messages.c.workspace_id,
             messages.c.opted_out_at,
@@ -210,7 +210,8 @@ def sender(tx: Connection, message_id: str) -> Row[Any] | None:
 
 def only_workspace(tx: Connection) -> Row[Any] | None:
     """(id, name, policy) of the installation's one company; None while there are none or several."""
-    found = tx.execute(select(workspaces.c.id, workspaces.c.name, workspaces.c.policy).limit(2)).all()
+    asked: Select[Any] = select(workspaces.c.id, workspaces.c.name, workspaces.c.policy)
+    found = tx.execute(asked.limit(2)).all()
     return found[0] if len(found) == 1 else None
 
 

@@ -13,6 +13,7 @@ from server.gmail.identity import IdentityTokens
 from server.services.feed import Feed
 from server.services.mailbox import Mailboxes
 from server.services.messages import Messages
+from server.services.privacy import Privacy
 from server.services.users import Users
 from server.tokens import Tokens
 
@@ -27,6 +28,7 @@ class Context:
     messages: Messages
     mailboxes: Mailboxes
     feed: Feed
+    privacy: Privacy
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens
@@ -38,6 +40,7 @@ class Context:
     push_account: str = ""
     metrics_token: str = ""
     extension_ids: frozenset[str] = frozenset()
+    knows_places: bool = False
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     checks: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
 
