@@ -29,6 +29,10 @@ ROUTES = {
     ("post", "/api/v1/messages/{message_id}/send"),
     ("post", "/api/v1/messages/{message_id}/archive"),
     ("post", "/api/v1/messages/{message_id}/unarchive"),
+    ("get", "/api/v1/privacy/policy"),
+    ("put", "/api/v1/privacy/policy"),
+    ("get", "/api/v1/people/{person_id}/consent"),
+    ("put", "/api/v1/people/{person_id}/consent"),
 }
 
 
