@@ -127,9 +127,7 @@ def test_a_policy_survives_being_stored(policy: Policy) -> None:
     ],
 )
 def test_the_narrowest_domain_decides_then_the_country(address: str, country: str | None, rule: Rule, by: str) -> None:
-    policy = Policy(
-        Rule.NOTICE, {"FR": Rule.NEVER}, {"partner.fr": Rule.ALWAYS, "strict.partner.fr": Rule.ONLY_WITH_CONSENT}
-    )
+    policy = Policy(Rule.NOTICE, {"FR": Rule.NEVER}, {"partner.fr": Rule.ALWAYS, "strict.partner.fr": Rule.ONLY_WITH_CONSENT})
     found, where = rule_for(Facts(address, country=country), policy)
     assert (found, where["by"]) == (rule, by)
 

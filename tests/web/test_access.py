@@ -21,8 +21,22 @@ PUBLIC = {
     "GET /auth/setup/<secret>",
     "POST /auth/setup/<secret>",
 }
-CARRIES_ITS_PROOF = {"POST /auth/token", "POST /webhooks/gmail", "GET /metrics", "GET /ws/feed", "GET /opt-out/<token>", "POST /opt-out/<token>"}
-A_PATH = {"message_id": "0" * 26, "item_id": "0" * 26, "person_id": "0" * 26, "token": "wrong", "secret": "wrong", "filename": "app.css"}
+CARRIES_ITS_PROOF = {
+    "POST /auth/token",
+    "POST /webhooks/gmail",
+    "GET /metrics",
+    "GET /ws/feed",
+    "GET /opt-out/<token>",
+    "POST /opt-out/<token>",
+}
+A_PATH = {
+    "message_id": "0" * 26,
+    "item_id": "0" * 26,
+    "person_id": "0" * 26,
+    "token": "wrong",
+    "secret": "wrong",
+    "filename": "app.css",
+}
 
 
 @pytest.fixture
@@ -75,7 +89,14 @@ def test_everything_else_refuses_bad_tokens_and_cookies(app: Flask, stranger: Fl
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("POST", "/auth/token", 422), ("POST", "/webhooks/gmail", 401), ("GET", "/ws/feed", 401), ("GET", "/metrics", 401), ("GET", "/opt-out/wrong", 404), ("POST", "/opt-out/wrong", 404)],
+    [
+        ("POST", "/auth/token", 422),
+        ("POST", "/webhooks/gmail", 401),
+        ("GET", "/ws/feed", 401),
+        ("GET", "/metrics", 401),
+        ("GET", "/opt-out/wrong", 404),
+        ("POST", "/opt-out/wrong", 404),
+    ],
 )
 def test_without_its_proof_a_request_gets_nothing(stranger: FlaskClient, method: str, path: str, status: int) -> None:
     upgrade = {"Upgrade": "websocket", "Connection": "Upgrade"} if path.startswith("/ws/") else {}
