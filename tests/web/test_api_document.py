@@ -33,6 +33,15 @@ ROUTES = {
     ("put", "/api/v1/privacy/policy"),
     ("get", "/api/v1/people/{person_id}/consent"),
     ("put", "/api/v1/people/{person_id}/consent"),
+    ("get", "/api/v1/people"),
+    ("post", "/api/v1/people"),
+    ("post", "/api/v1/people/import"),
+    ("get", "/api/v1/people/{person_id}"),
+    ("patch", "/api/v1/people/{person_id}"),
+    ("delete", "/api/v1/people/{person_id}"),
+    ("post", "/api/v1/people/{person_id}/join"),
+    ("post", "/api/v1/people/{person_id}/score"),
+    ("get", "/api/v1/targets"),
 }
 
 

@@ -1,10 +1,11 @@
 """A mail's HTML made tracked: links lead through the tracking host, a pixel stands above quoted text, nothing else changes.
 
 Every byte outside the values of `href`, the inserted pixel and the notice above it stays as it was: new text is spliced into
-the source. Left alone: addresses other than http(s), anchors, links that lead out of a mailing (unsubscribe.py), our own. Where
-`<base href>` makes a relative link an http(s) one, its full address is tracked. In quoted text, pixels of earlier mails are taken
-out and tracked links of earlier mails get their targets back, to be tracked as this mail's like any other link; a `tracked` that
-answers None for `link.quoted` leaves them plain. Doing it twice changes nothing more. Text parts are never touched.
+the source. Left alone: addresses other than http(s), anchors, links that lead out of a mailing (unsubscribe.py), our own.
+Where `<base href>` makes a relative link an http(s) one, its full address is tracked. In quoted text, pixels of earlier mails
+are taken out and tracked links of earlier mails get their targets back, to be tracked as this mail's like any other link; a
+`tracked` that answers None for `link.quoted` leaves them plain. Doing it twice changes nothing more. Text parts are never
+touched.
 """
 
 from collections.abc import Callable, Collection, Sequence
