@@ -12,6 +12,9 @@ from server.web.security import limiter
 
 blueprint = Blueprint("recipients", __name__)
 
+LANGUAGES = (("en", "en", "English"), ("fr", "fr", "Français"), ("zh-TW", "zh-Hant", "繁體中文"))
+"""(locale, `lang`, its own name)"""
+
 _LONGEST_ADDRESS = 320
 
 
@@ -48,7 +51,7 @@ def privacy() -> Response:
     company, policy = found or ("", None)
     exceptions = _exceptions(policy) if policy else []
     page = {"company": company, "policy": policy, "exceptions": exceptions, "places": here().knows_places}
-    return _answer(render_template("privacy.html", languages=_languages(), locale=locale(), **page))
+    return _answer(render_template("privacy.html", languages=LANGUAGES, locale=locale(), **page))
 
 
 def _exceptions(policy: Policy) -> list[tuple[str, str]]:
@@ -66,7 +69,7 @@ def _exceptions(policy: Policy) -> list[tuple[str, str]]:
 
 
 def _page(page: Page | None, *, named: bool = False) -> Response:
-    shown = render_template("opt-out.html", page=page, Status=Status, named=named, languages=_languages(), locale=locale())
+    shown = render_template("opt-out.html", page=page, Status=Status, named=named, languages=LANGUAGES, locale=locale())
     return _answer(shown, 200 if page else 404)
 
 
@@ -83,8 +86,3 @@ def _choose_language() -> None:
     wanted = request.args.get("lang", "")
     if wanted in LOCALES:
         g.locale = wanted
-
-
-def _languages() -> list[tuple[str, str, str]]:
-    """(locale, lang, its own name)"""
-    return [("en", "en", "English"), ("fr", "fr", "Français"), ("zh-TW", "zh-Hant", "繁體中文")]
