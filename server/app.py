@@ -139,7 +139,7 @@ def _context(product: Product) -> Context:
         push_account=settings.gmail_push_account,
         metrics_token=settings.metrics_token,
         extension_ids=frozenset(settings.extension_ids),
-        knows_places=settings.city_db is not None,
+        knows_places=settings.city_db is not None or settings.asn_db is not None,
         trusted_proxies=settings.trusted_proxies,
         checks={
             "database": lambda: migrations.current(product.database) is not None,
