@@ -21,6 +21,7 @@ from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
 from server.services.messages import Messages
 from server.services.people import People
+from server.services.privacy import Privacy
 from server.services.targets import Targets
 from server.services.tracking import Tracking
 from server.services.users import Users
@@ -48,6 +49,7 @@ class Product:
     mailboxes: Mailboxes
     feed: Feed
     tracking: Tracking
+    privacy: Privacy
     people: People
     imports: Imports
     targets: Targets
@@ -80,6 +82,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         mailboxes=mailboxes,
         feed=Feed(database, _gmail_web_url(settings), clock),
         tracking=Tracking(database, places, tokens.hash_address, bus, clock),
+        privacy=Privacy(database, tokens, clock),
         people=People(database, bus.wake, clock),
         imports=Imports(database, queue, bus.wake, clock),
         targets=Targets(database, clock),
@@ -121,6 +124,7 @@ def _context(product: Product) -> Context:
         messages=product.messages,
         mailboxes=product.mailboxes,
         feed=product.feed,
+        privacy=product.privacy,
         people=product.people,
         imports=product.imports,
         targets=product.targets,
@@ -135,6 +139,7 @@ def _context(product: Product) -> Context:
         push_account=settings.gmail_push_account,
         metrics_token=settings.metrics_token,
         extension_ids=frozenset(settings.extension_ids),
+        knows_places=settings.city_db is not None or settings.asn_db is not None,
         trusted_proxies=settings.trusted_proxies,
         checks={
             "database": lambda: migrations.current(product.database) is not None,
