@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from server.domain.consent import (
-    UNTIL_DECIDED,
     PURPOSE,
+    UNTIL_DECIDED,
     Choice,
     Moment,
     Objection,

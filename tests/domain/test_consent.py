@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain.consent import (
-    UNTIL_DECIDED,
     EEA,
+    UNTIL_DECIDED,
     Choice,
     Facts,
     Moment,
