@@ -17,8 +17,11 @@ from server.realtime import Bus, LocalBus, RedisBus
 from server.services.addresses import Addresses
 from server.services.connections import Connections
 from server.services.feed import Feed, Viewer
+from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
 from server.services.messages import Messages
+from server.services.people import People
+from server.services.targets import Targets
 from server.services.tracking import Tracking
 from server.services.users import Users
 from server.settings import Settings, secret_keys
@@ -45,6 +48,9 @@ class Product:
     mailboxes: Mailboxes
     feed: Feed
     tracking: Tracking
+    people: People
+    imports: Imports
+    targets: Targets
 
     def close(self) -> None:
         self.bus.close()
@@ -74,6 +80,9 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         mailboxes=mailboxes,
         feed=Feed(database, _gmail_web_url(settings), clock),
         tracking=Tracking(database, places, tokens.hash_address, bus, clock),
+        people=People(database, bus.wake, clock),
+        imports=Imports(database, queue, bus.wake, clock),
+        targets=Targets(database, clock),
     )
 
 
@@ -112,6 +121,9 @@ def _context(product: Product) -> Context:
         messages=product.messages,
         mailboxes=product.mailboxes,
         feed=product.feed,
+        people=product.people,
+        imports=product.imports,
+        targets=product.targets,
         tokens=product.tokens,
         consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),

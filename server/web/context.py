@@ -11,8 +11,11 @@ from flask import current_app
 from server.gmail.consent import Consent
 from server.gmail.identity import IdentityTokens
 from server.services.feed import Feed
+from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
 from server.services.messages import Messages
+from server.services.people import People
+from server.services.targets import Targets
 from server.services.users import Users
 from server.tokens import Tokens
 
@@ -27,6 +30,9 @@ class Context:
     messages: Messages
     mailboxes: Mailboxes
     feed: Feed
+    people: People
+    imports: Imports
+    targets: Targets
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens

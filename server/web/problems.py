@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from server.errors import BadInput, LivefeedError, OutsideError, SignInNeeded
+from server.errors import BadInput, Conflict, LivefeedError, OutsideError, SignInNeeded
 from server.logs import logger
 from server.web.languages import has_text, t
 
@@ -29,9 +29,14 @@ _FOR_PROGRAMS = ("/api/", "/webhooks/", "/auth/token", "/healthz", "/readyz", "/
 
 
 def problem(
-    code: str, status: int, detail: str = "", errors: Sequence[dict[str, str]] = (), headers: dict[str, str] | None = None
+    code: str,
+    status: int,
+    detail: str = "",
+    errors: Sequence[dict[str, str]] = (),
+    headers: dict[str, str] | None = None,
+    **more: object,
 ) -> Response:
-    """RFC 9457, with the stable `code`, the request's id, and what is wrong with which field."""
+    """RFC 9457, with the stable `code`, the request's id, and what is wrong with which field. `more`: further members."""
     body = {
         "type": f"urn:livefeed:problem:{code}",
         "title": title_of(code),
@@ -40,6 +45,7 @@ def problem(
         "code": code,
         "request_id": g.get("request_id", ""),
         "errors": list(errors),
+        **more,
     }
     response = jsonify(body)
     response.status_code = status
@@ -80,6 +86,8 @@ def register(app: Flask) -> None:
 def _of_ours(error: LivefeedError) -> AnyResponse:
     if isinstance(error, SignInNeeded) and not wants_problem():
         return redirect(sign_in_address(), 303)
+    if isinstance(error, Conflict) and error.facts.get("current") is not None and wants_problem():
+        return problem(error.code, error.status, error.detail, current=error.facts["current"])
     if error.status >= 500:
         _log.warning("request failed", code=error.code, cause=str(error.facts.get("cause", "")), detail=error.detail)
     errors = [{"field": name, "message": text} for name, text in error.fields.items()] if isinstance(error, BadInput) else []

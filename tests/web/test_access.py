@@ -22,7 +22,8 @@ PUBLIC = {
     "POST /auth/setup/<secret>",
 }
 CARRIES_ITS_PROOF = {"POST /auth/token", "POST /webhooks/gmail", "GET /metrics", "GET /ws/feed"}
-A_PATH = {"message_id": "0" * 26, "item_id": "0" * 26, "secret": "wrong", "code": "wrong", "filename": "app.css"}
+NO_ID = "0" * 26
+A_PATH = {"message_id": NO_ID, "person_id": NO_ID, "item_id": NO_ID, "secret": "wrong", "code": "wrong", "filename": "app.css"}
 
 
 @pytest.fixture

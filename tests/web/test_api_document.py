@@ -29,6 +29,15 @@ ROUTES = {
     ("post", "/api/v1/messages/{message_id}/send"),
     ("post", "/api/v1/messages/{message_id}/archive"),
     ("post", "/api/v1/messages/{message_id}/unarchive"),
+    ("get", "/api/v1/people"),
+    ("post", "/api/v1/people"),
+    ("post", "/api/v1/people/import"),
+    ("get", "/api/v1/people/{person_id}"),
+    ("patch", "/api/v1/people/{person_id}"),
+    ("delete", "/api/v1/people/{person_id}"),
+    ("post", "/api/v1/people/{person_id}/join"),
+    ("post", "/api/v1/people/{person_id}/score"),
+    ("get", "/api/v1/targets"),
 }
 
 

@@ -8,6 +8,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 def _without_nul(text: str) -> str:
     if "\0" in text:
         raise ValueError("must not contain NUL")
+    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise ValueError("must not contain half a letter")
     return text
 
 
@@ -48,7 +50,7 @@ class Reason(BaseModel):
     code: str
 
 
-class Person(BaseModel):
+class NameAndAddress(BaseModel):
     name: str
     address: str
 
@@ -85,7 +87,7 @@ class Hit(BaseModel):
     class_: Class = Field(alias="class")
     reasons: list[Reason]
     link: Link | None
-    recipient: Person | None
+    recipient: NameAndAddress | None
     place: Place | None
     device: Device | None
     method: str

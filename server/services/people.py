@@ -1,0 +1,216 @@
+"""People outside. They are the workspace's: every rep sees them, but not which colleague they answered.
+
+Who owns somebody decides to hand them over, join or delete them; so does an admin. Somebody nobody owns is everybody's.
+"""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from server.domain import scores
+from server.domain.people import (
+    Person,
+    Source,
+    account_of,
+    joined,
+    shows_otherwise,
+    terms,
+)
+from server.domain.users import User
+from server.errors import BadInput, Conflict, NotFound
+from server.services import engagement
+from server.services.person import Given, addresses_of, must_decide, revised, told
+from server.storage import people as stored
+from server.storage import scores as stored_scores
+from server.storage.database import Database, Transaction
+from server.tokens import new_id
+
+MOST_A_PAGE = 200
+_CLOCKS_DIFFER = timedelta(minutes=5)
+
+Clock = Callable[[], datetime]
+Wake = Callable[[Iterable[str]], None]
+Shown = tuple[dict[str, Any], set[str]]
+"""A person as told, and the users whose screens must wake."""
+
+
+class People:
+    """Everything here is bound to the user's workspace; somebody of another one is NotFound. Answers are JSON-ready."""
+
+    def __init__(self, database: Database, wake: Wake, clock: Clock) -> None:
+        self._database = database
+        self._wake = wake
+        self._clock = clock
+
+    def list(self, user: User, query: str = "", before: str | None = None, limit: int = 50) -> dict[str, Any]:
+        """`{"items": […], "next": cursor | None}` by name. Each word of `query` is in a name, an address or the account."""
+        return self._database.read(self._list, user, query, before, max(1, min(limit, MOST_A_PAGE)))
+
+    def get(self, user: User, person_id: str) -> dict[str, Any]:
+        return self._database.read(lambda tx: told(tx, user, [_person(stored.get(tx, user.workspace_id, person_id))])[0])
+
+    def add(self, user: User, given: Given) -> dict[str, Any]:
+        """Somebody met only in a reply becomes known; any other holder of the address is a Conflict, with `current`."""
+        return self._shown(self._add, user, given)
+
+    def change(self, user: User, person_id: str, version: int, given: Given) -> dict[str, Any]:
+        """Conflict, with `current`, when somebody else changed them since `version`."""
+        return self._shown(self._change, user, person_id, version, given)
+
+    def delete(self, user: User, person_id: str) -> None:
+        self._wake(self._database.write(self._delete, user, person_id))
+
+    def join(self, user: User, person_id: str, version: int, other_id: str) -> dict[str, Any]:
+        """Two were one all along: the first stays, all that pointed at the other points at it."""
+        return self._shown(self._join, user, person_id, version, other_id)
+
+    def score(self, user: User, person_id: str, score: int, at: datetime | None = None) -> dict[str, Any]:
+        """`at`: since when; now when left out. Told late, it takes its place in the history."""
+        return self._shown(self._score, user, person_id, score, at)
+
+    def _shown(self, work: Callable[..., Shown], *given: Any) -> dict[str, Any]:
+        person, users = self._database.write(work, *given)
+        self._wake(users)
+        return person
+
+    def _list(self, tx: Transaction, user: User, query: str, before: str | None, limit: int) -> dict[str, Any]:
+        found = stored.page(tx, user.workspace_id, terms(query), _opened(before) if before else None, limit + 1)
+        page = found[:limit]
+        following = _sealed(page[-1][1], page[-1][0].id) if len(found) > limit else None
+        return {"items": told(tx, user, [person for person, _ in page]), "next": following}
+
+    def _add(self, tx: Transaction, user: User, given: Given) -> Shown:
+        addresses = addresses_of(given.addresses)
+        held = stored.by_addresses(tx, user.workspace_id, addresses)
+        strangers = {person.id: person for person in held.values()}
+        if len(strangers) == 1 and not (stranger := next(iter(strangers.values()))).known:
+            return self._adopt(tx, user, stranger, given)
+        if held:
+            raise _taken(tx, user, next(iter(held.values())))
+        blank = Person(new_id(), user.workspace_id, "", (), account=account_of(addresses[0]), source=Source.HAND)
+        person = revised(tx, user, blank, given)
+        if not stored.add(tx, [person], self._clock()):
+            raise Conflict("this address was taken a moment ago")
+        return told(tx, user, [person])[0], set()
+
+    def _adopt(self, tx: Transaction, user: User, stranger: Person, given: Given) -> Shown:
+        """Adding somebody we met keeps what we knew of them where nothing better is said."""
+        before = stored.locked(tx, user.workspace_id, [stranger.id])[stranger.id]
+        addresses = dict.fromkeys([*addresses_of(given.addresses), *(one.address for one in before.addresses)])
+        said = frozenset(field for field in given.fields if getattr(given, field) not in ("", None, ()))
+        known = replace(before, source=Source.HAND)
+        return self._store(tx, user, before, known, replace(given, fields=said, addresses=tuple(addresses)))
+
+    def _change(self, tx: Transaction, user: User, person_id: str, version: int, given: Given) -> Shown:
+        before = _current(tx, user, person_id, version)
+        return self._store(tx, user, before, before, given)
+
+    def _store(self, tx: Transaction, user: User, before: Person, basis: Person, given: Given) -> Shown:
+        after = replace(revised(tx, user, basis, given), version=before.version + 1)
+        for holder in stored.by_addresses(tx, user.workspace_id, [one.address for one in after.addresses]).values():
+            if holder.id != after.id:
+                raise _taken(tx, user, holder)
+        now = self._clock()
+        showing = stored.messages_showing(tx, user.workspace_id, [before.id])
+        stored.change(tx, [after], now)
+        if after.addresses != before.addresses and not stored.readdress(tx, after):
+            raise Conflict("this address was taken a moment ago")
+        if after.name != before.name:
+            stored.rename_recipients(tx, after)
+        showing |= stored.messages_showing(tx, user.workspace_id, [after.id])
+        changes_lines = shows_otherwise(before, after) or after.addresses != before.addresses
+        users = engagement.refresh(tx, showing, now) if changes_lines else set()
+        return told(tx, user, [after])[0], users
+
+    def _delete(self, tx: Transaction, user: User, person_id: str) -> set[str]:
+        person = _person(stored.locked(tx, user.workspace_id, [person_id]).get(person_id))
+        must_decide(user, person)
+        showing = stored.messages_showing(tx, user.workspace_id, [person.id])
+        stored.remove(tx, user.workspace_id, person.id)
+        return engagement.refresh(tx, showing, self._clock())
+
+    def _join(self, tx: Transaction, user: User, person_id: str, version: int, other_id: str) -> Shown:
+        if person_id == other_id:
+            raise BadInput("nobody is joined with themselves", {"person": "somebody else"})
+        both = stored.locked(tx, user.workspace_id, [person_id, other_id])
+        kept, other = _current(tx, user, person_id, version), _person(both.get(other_id))
+        must_decide(user, kept)
+        must_decide(user, other)
+        after = replace(joined(kept, other), version=kept.version + 1)
+        showing = stored.messages_showing(tx, user.workspace_id, [kept.id, other.id])
+        now = self._clock()
+        with_scores = after.standing == other.standing != kept.standing
+        stored.move(tx, user.workspace_id, other.id, kept.id, with_scores=with_scores)
+        stored.change(tx, [after], now)
+        stored_scores.stand(tx, user.workspace_id, {kept.id: after.standing})
+        if after.name:
+            stored.rename_recipients(tx, after)
+        return told(tx, user, [after])[0], engagement.refresh(tx, showing, now)
+
+    def _score(self, tx: Transaction, user: User, person_id: str, score: int, at: datetime | None) -> Shown:
+        now = self._clock()
+        if at is not None and at > now + _CLOCKS_DIFFER:
+            raise BadInput("this time is still to come", {"at": "a time that is past"})
+        person = _person(stored.locked(tx, user.workspace_id, [person_id]).get(person_id))
+        standing = keep_score(tx, person, min(at or now, now), score, "api")
+        return told(tx, user, [replace(person, standing=standing)])[0], set()
+
+
+def keep_score(tx: Transaction, person: Person, at: datetime, score: int, source: str) -> scores.Standing:
+    """The person must be locked."""
+    before = person.standing
+    if before.scored_at is None or at >= before.scored_at:
+        standing, change = scores.after(before, at, score, source)
+        changes: tuple[scores.Change, ...] = (change,) if change else ()
+    else:
+        history = stored_scores.history(tx, person.workspace_id, person.id)
+        standing, changes = scores.revised(before, history, at, score, source)
+        stored_scores.forget(tx, person.workspace_id, person.id)
+    stored_scores.record(tx, person.workspace_id, [(person.id, one) for one in changes])
+    stored_scores.stand(tx, person.workspace_id, {person.id: standing})
+    return standing
+
+
+# What is refused -----------------------------------------------------------------
+
+
+def _person(found: Person | None) -> Person:
+    if found is None:
+        raise NotFound("no such person")
+    return found
+
+
+def _current(tx: Transaction, user: User, person_id: str, version: int) -> Person:
+    person = _person(stored.locked(tx, user.workspace_id, [person_id]).get(person_id))
+    if person.version != version:
+        raise Conflict("somebody changed this person meanwhile", current=told(tx, user, [person])[0])
+    return person
+
+
+def _taken(tx: Transaction, user: User, holder: Person) -> Conflict:
+    return Conflict("this address belongs to somebody known", current=told(tx, user, [holder])[0])
+
+
+# Where a page begins -------------------------------------------------------------
+
+
+def _sealed(name: str, person_id: str) -> str:
+    return urlsafe_b64encode(json.dumps([name, person_id], ensure_ascii=False).encode()).decode()
+
+
+def _opened(cursor: str) -> tuple[str, str]:
+    try:
+        name, person_id = json.loads(urlsafe_b64decode(cursor))
+        if not isinstance(name, str) or not isinstance(person_id, str) or "\0" in name + person_id:
+            raise ValueError
+        return name, person_id
+    except (ValueError, TypeError):
+        raise BadInput("not a cursor of this list", {"before": "a `next` of this list"}) from None
+
+
+def refreshed(tx: Transaction, workspace_id: str, person_ids: Collection[str], now: datetime) -> set[str]:
+    """Lines that show these people are told anew; whose screens must wake."""
+    return engagement.refresh(tx, stored.messages_showing(tx, workspace_id, person_ids), now)
