@@ -8,11 +8,12 @@ from server.domain.binding import Mark, SentMail, base_subject, is_internal
 from server.domain.drafts import Outgoing
 from server.domain.mailboxes import Mailbox
 from server.domain.messages import Field, Message, Recipient, State
+from server.domain.replies import message_ids
 from server.domain.users import User
 from server.errors import BadInput, Conflict, NotAllowed, NotFound
 from server.gmail.addresses import addresses, header_text
 from server.gmail.client import Gmail, Ref
-from server.gmail.compose import compose, separate_copy
+from server.gmail.compose import answering, compose, separate_copy
 from server.gmail.credentials import may_send
 from server.gmail.errors import GmailError, Missing, Refused, Transient
 from server.gmail.parts import read_parts
@@ -234,7 +235,7 @@ def _written(gmail: Gmail, case: _Case, mail: Outgoing) -> tuple[bytes, str, str
     thread = _thread(gmail, mail)
     began_with = thread[0].subject if thread else ""
     if mail.raw is not None:
-        raw, subject = mail.raw, header_text(read_parts(mail.raw).get("subject") or "")
+        raw, subject = _in_thread(mail.raw, mail, thread), header_text(read_parts(mail.raw).get("subject") or "")
     else:
         subject = case.message.subject or (f"Re: {began_with}" if thread else "")
         raw = _composed(case, mail, subject, thread)
@@ -243,7 +244,7 @@ def _written(gmail: Gmail, case: _Case, mail: Outgoing) -> tuple[bytes, str, str
 
 
 def _composed(case: _Case, mail: Outgoing, subject: str, thread: Sequence[_Mail]) -> bytes:
-    answered = next((one for one in thread if one.message_id == mail.in_reply_to), thread[-1] if thread else None)
+    answered = _answered(thread, mail.in_reply_to)
     people: dict[Field, list[tuple[str, str]]] = {field: [] for field in Field}
     for one in case.message.recipients:
         people[one.field].append((one.name, one.address))
@@ -258,6 +259,18 @@ def _composed(case: _Case, mail: Outgoing, subject: str, thread: Sequence[_Mail]
         in_reply_to=answered.message_id if answered else mail.in_reply_to,
         references=answered.references if answered else (),
     )
+
+
+def _in_thread(raw: bytes, mail: Outgoing, thread: Sequence[_Mail]) -> bytes:
+    """Gmail puts only a mail that says what it answers into the thread."""
+    own = next(iter(message_ids(read_parts(raw).get("in-reply-to") or "")), None)
+    answered = _answered(thread, own or mail.in_reply_to)
+    in_reply_to = answered.message_id if answered else mail.in_reply_to
+    return answering(raw, in_reply_to, answered.references if answered else ()) if in_reply_to else raw
+
+
+def _answered(thread: Sequence[_Mail], message_id: str | None) -> _Mail | None:
+    return next((one for one in thread if one.message_id == message_id), thread[-1] if thread else None)
 
 
 def _thread(gmail: Gmail, mail: Outgoing) -> list[_Mail]:

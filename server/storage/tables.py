@@ -124,7 +124,7 @@ one_time_codes = Table(
     "one_time_codes",
     metadata,
     Column("digest", String(64), primary_key=True),
-    Column("purpose", String(16), nullable=False),  # setup, ticket, extension
+    Column("purpose", String(16), nullable=False),  # setup, ticket, device, extension
     _to("users", "user_id", nullable=True),
     Column("payload", JSON, nullable=False),
     Column("expires_at", Utc, nullable=False, index=True),  # clearing away the unused

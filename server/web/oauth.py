@@ -147,8 +147,22 @@ def _enter(journey: Journey, identity: Identity) -> Response:
         who = here().users.sign_in(identity, journey.setup)
     except RefusedSignIn as refused:
         return make_response(sign_in_page(refused.code), 403)
-    response = redirect(journey.next, 303)
+    response = redirect(sessions.way_in(who, journey.next), 303)
     sessions.begin(response, who)
+    return response
+
+
+@blueprint.get("/device/<code>")
+@access(Access.ANYONE)
+@limiter.limit("60/minute")
+def device(code: str) -> Response:
+    """At the tracking host, on the way in: what this browser opens from now on is no view of a recipient's."""
+    found = here().users.redeem_device(code)
+    if found is None:
+        return redirect(here().public_url, 303)
+    who, onward = found
+    response = redirect(here().public_url + onward, 303)
+    sessions.keep_device(response, who)
     return response
 
 

