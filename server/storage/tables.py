@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -64,6 +65,9 @@ def _workspace() -> Column[str]:
 def _to(target: str, name: str, *, ondelete: str = "CASCADE", **options: Any) -> Column[str]:
     return Column(name, String(26), ForeignKey(f"{target}.id", ondelete=ondelete), **{"nullable": False, **options})
 
+
+# Ordered by code points everywhere: both databases sort, compare and cut a list alike.
+_ORDERED = Text().with_variant(Text(collation="C"), "postgresql")
 
 # The installation itself: the one table without a workspace, of one row --------
 
@@ -160,8 +164,47 @@ people = Table(
     _id(),
     _workspace(),
     Column("name", Text, nullable=False),
+    Column("title", Text),
     Column("account", Text),
+    Column("country", String(2)),  # ISO 3166
+    Column("phones", JSON, nullable=False, server_default="[]"),
+    Column("linkedin", Text),
+    Column("owner_id", String(26), ForeignKey("users.id", ondelete="SET NULL")),
+    Column("score", Integer),
+    Column("scored_at", Utc),
+    Column("rose_at", Utc),  # its last rise
+    Column("rise", Integer),  # how much that was
+    Column("do_not_call", Boolean, nullable=False, server_default=false()),
+    Column("unsubscribed", Boolean, nullable=False, server_default=false()),
+    Column("source", String(10), nullable=False, server_default="mail"),  # mail, reply, hand, import
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("sort_name", _ORDERED, nullable=False, server_default=""),  # name, or address: folded, and cut to what an index takes
+    Column("found_by", Text, nullable=False, server_default=""),  # everything one searches by, folded
     Column("created_at", Utc, nullable=False),
+    Column("updated_at", Utc),
+    Index("ix_people_by_name", "workspace_id", "sort_name", "id"),  # the list, and searching it
+    Index(
+        "ix_people_targets",
+        "owner_id",
+        "score",
+        "id",
+        "rose_at",
+        postgresql_where=text("rose_at IS NOT NULL"),
+        sqlite_where=text("rose_at IS NOT NULL"),
+    ),  # a rep's targets, read from its end
+)
+
+score_changes = Table(
+    "score_changes",
+    metadata,
+    _id(),
+    _workspace(),
+    _to("people", "person_id"),
+    Column("at", Utc, nullable=False),
+    Column("old", Integer),  # null: nothing was known before
+    Column("new", Integer, nullable=False),
+    Column("source", String(10), nullable=False),
+    Index("ix_score_changes_of_person", "person_id", "at", "id"),  # a person's history
 )
 
 person_addresses = Table(
@@ -170,6 +213,7 @@ person_addresses = Table(
     Column("workspace_id", String(26), ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True),
     Column("address", Text, primary_key=True),
     _to("people", "person_id", index=True),
+    Column("primary", Boolean, nullable=False, server_default=false()),
     Column("bounced_at", Utc),
     Column("bounce", JSON),
     Column("replied_at", Utc),
@@ -208,7 +252,7 @@ recipients = Table(
     Column("name", Text, nullable=False),
     Column("address", Text, nullable=False),
     Column("personal", Boolean, nullable=False),
-    _to("people", "person_id", nullable=True, index=True),
+    Column("person_id", String(26), ForeignKey("people.id", ondelete="SET NULL"), index=True),
     Column("bounced", JSON),
     Column("replied_at", Utc),
 )
@@ -283,6 +327,7 @@ mails = Table(
     Column("from_address", Text, nullable=False),
     Column("detail", JSON),
     UniqueConstraint("mailbox_id", "gmail_id"),  # a change applied twice brings nothing twice
+    Index("ix_mails_from", "workspace_id", "from_address"),  # the lines that show somebody who wrote
 )
 
 # Where it is seen ------------------------------------------------------------
