@@ -1,6 +1,6 @@
 """Errors become answers, here and nowhere else: problem+json for programs, a page for people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,9 +34,9 @@ def problem(
     detail: str = "",
     errors: Sequence[dict[str, str]] = (),
     headers: dict[str, str] | None = None,
-    more: Mapping[str, object] | None = None,
+    **more: object,
 ) -> Response:
-    """RFC 9457, with the stable `code`, the request's id, what is wrong with which field, and `more` members."""
+    """RFC 9457, with the stable `code`, the request's id, and what is wrong with which field. `more`: further members."""
     body = {
         "type": f"urn:livefeed:problem:{code}",
         "title": title_of(code),
@@ -45,7 +45,7 @@ def problem(
         "code": code,
         "request_id": g.get("request_id", ""),
         "errors": list(errors),
-        **(more or {}),
+        **more,
     }
     response = jsonify(body)
     response.status_code = status
@@ -59,15 +59,10 @@ def title_of(code: str) -> str:
 
 
 def answer(
-    code: str,
-    status: int,
-    detail: str = "",
-    errors: Sequence[dict[str, str]] = (),
-    headers: dict[str, str] | None = None,
-    more: Mapping[str, object] | None = None,
+    code: str, status: int, detail: str = "", errors: Sequence[dict[str, str]] = (), headers: dict[str, str] | None = None
 ) -> AnyResponse:
     if wants_problem():
-        return problem(code, status, detail, errors, headers, more)
+        return problem(code, status, detail, errors, headers)
     return make_response(render_template("error.html", status=status), status, headers or {})
 
 
@@ -91,11 +86,12 @@ def register(app: Flask) -> None:
 def _of_ours(error: LivefeedError) -> AnyResponse:
     if isinstance(error, SignInNeeded) and not wants_problem():
         return redirect(sign_in_address(), 303)
+    if isinstance(error, Conflict) and error.facts.get("current") is not None and wants_problem():
+        return problem(error.code, error.status, error.detail, current=error.facts["current"])
     if error.status >= 500:
         _log.warning("request failed", code=error.code, cause=str(error.facts.get("cause", "")), detail=error.detail)
     errors = [{"field": name, "message": text} for name, text in error.fields.items()] if isinstance(error, BadInput) else []
-    current = error.facts.get("current") if isinstance(error, Conflict) else None
-    return answer(error.code, error.status, error.detail, errors, _headers(error), {"current": current} if current else None)
+    return answer(error.code, error.status, error.detail, errors, _headers(error))
 
 
 def _headers(error: LivefeedError) -> dict[str, str]:

@@ -45,22 +45,15 @@ class MessageOfItem(BaseModel):
     muted: bool
 
 
-class PersonOfItem(Person):
-    """`known`: in the workspace's people, and not merely met in a reply. Without an `id` they are not even stored."""
-
+class KnownPerson(Person):
     id: str | None
-    phone: str | None = Field(description="E.164")
-    linkedin: str | None
-    do_not_call: bool
-    unsubscribed: bool
-    known: bool
     muted: bool
 
 
 class Who(BaseModel):
     """`person` is null when one body went to several and none of them is told apart: then it is one of `possible`."""
 
-    person: PersonOfItem | None
+    person: KnownPerson | None
     account: str | None
     of: int
     possible: list[Person]
