@@ -17,8 +17,11 @@ from server.realtime import Bus, LocalBus, RedisBus
 from server.services.addresses import Addresses
 from server.services.connections import Connections
 from server.services.feed import Feed, Viewer
+from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
 from server.services.messages import Messages
+from server.services.people import People
+from server.services.targets import Targets
 from server.services.tracking import Tracking
 from server.services.users import Users
 from server.services.worklist import Worklist
@@ -47,6 +50,9 @@ class Product:
     feed: Feed
     tracking: Tracking
     worklist: Worklist
+    people: People
+    imports: Imports
+    targets: Targets
 
     def close(self) -> None:
         self.bus.close()
@@ -77,6 +83,9 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         feed=Feed(database, _gmail_web_url(settings), clock),
         tracking=Tracking(database, places, tokens.hash_address, bus, clock),
         worklist=Worklist(database, clock),
+        people=People(database, bus.wake, clock),
+        imports=Imports(database, queue, bus.wake, clock),
+        targets=Targets(database, clock),
     )
 
 
@@ -116,6 +125,9 @@ def _context(product: Product) -> Context:
         mailboxes=product.mailboxes,
         feed=product.feed,
         worklist=product.worklist,
+        people=product.people,
+        imports=product.imports,
+        targets=product.targets,
         tokens=product.tokens,
         consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),

@@ -20,7 +20,7 @@ from server.web.api.shapes import (
     Id,
     Kind,
     Link,
-    Person,
+    NameAndAddress,
     Place,
     Reason,
     Text,
@@ -45,18 +45,25 @@ class MessageOfItem(BaseModel):
     muted: bool
 
 
-class KnownPerson(Person):
+class PersonOfItem(NameAndAddress):
+    """`id` is null for somebody we keep nothing about; `phone` is E.164. `known`: more than a stranger who answered."""
+
     id: str | None
+    phone: str | None = None
+    linkedin: str | None = None
+    do_not_call: bool = False
+    unsubscribed: bool = False
+    known: bool = False
     muted: bool
 
 
 class Who(BaseModel):
     """`person` is null when one body went to several and none of them is told apart: then it is one of `possible`."""
 
-    person: KnownPerson | None
+    person: PersonOfItem | None
     account: str | None
     of: int
-    possible: list[Person]
+    possible: list[NameAndAddress]
 
 
 class Detail(BaseModel):
