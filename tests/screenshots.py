@@ -81,7 +81,8 @@ def complete(page: Page) -> None:
 
 def views() -> Iterator[View]:
     pages = {
-        "feed": "/", "tasks": "/tasks", "targets": "/targets", "messages": "/messages", "message": "/messages/m-pricing-", "message-quiet": "/messages/m-quiet",
+        "feed": "/", "tasks": "/tasks", "targets": "/targets",
+        "messages": "/messages", "message": "/messages/m-pricing-", "message-quiet": "/messages/m-quiet",
         "settings": "/settings", "help": "/help", "sign-in": "/auth/sign-in", "consent": "/auth/consent?notice=partial",
         "setup": "/auth/setup/once", "error-404": "/error/404", "error-503": "/error/503", "bad-link": "/bad-link",
     }  # fmt: skip

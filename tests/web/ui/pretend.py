@@ -255,11 +255,11 @@ def _add_people(app: Flask, script: Script) -> None:
         return jsonify({"items": told, "next": None})
 
     @app.post("/api/v1/people")
-    def add() -> tuple[Response, int]:
+    def add_person() -> tuple[Response, int]:
         return jsonify({"id": request.get_json()["addresses"][0], "version": 1}), 201
 
     @app.delete("/api/v1/people/<id>")
-    def delete(id: str) -> tuple[str, int]:
+    def delete_person(id: str) -> tuple[str, int]:
         return "", 204
 
     @app.get("/api/v1/targets")
