@@ -205,7 +205,9 @@ def _add_worklist(app: Flask, script: Script) -> None:
         return refused or ("", 204)
 
     @app.post("/api/v1/tasks/<id>/<deed>")
-    def move(id: str, deed: str) -> Response:
+    def move(id: str, deed: str) -> Any:
+        if deed == "snooze" and (refused := _unless_changed(script, id, request.get_json()["version"])):
+            return refused
         if deed == "restore":
             script.tasks[id] = script.deleted.pop(id)
         told = {

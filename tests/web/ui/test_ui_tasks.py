@@ -297,7 +297,7 @@ def test_targets_go_by_score_and_say_what_raised_them(visit: Open) -> None:
     rows = page.locator(".target")
     expect(rows.first.locator(".score")).to_have_text("92")
     expect(rows.first.locator(".rise")).to_have_text(re.compile(r"up\s*14"))
-    expect(rows.locator(".what").first).to_have_text("Score rose 20 min ago")
+    expect(rows.locator(".what").first).to_have_text("Score rose 19 min ago")
     expect(page.get_by_text("7 of your people, highest score first")).to_be_visible()
     page.keyboard.press("j")
     expect(rows.first).to_be_focused()

@@ -249,9 +249,14 @@ export class LfTaskSheet extends LfElement {
   }
 
   /** Their version into the form. @param {Task} theirs */
-  take(theirs) {
+  async take(theirs) {
     this.of.tasks.accept(theirs);
+    // A new form: fields somebody wrote in would keep what is written.
+    this.draft = null;
+    await this.updateComplete;
     this.begin({ task: theirs });
+    await this.updateComplete;
+    /** @type {HTMLElement} */ (this.querySelector("[name=name]")).focus();
   }
 
   /** What is written here is to stand above theirs. @param {Task} theirs */
