@@ -48,7 +48,11 @@ export class LfTasks extends LfElement {
     const { when, phase } = this.store;
     return html`<div class="bar">
         <lf-segments .app=${this.app} .choices=${this.whens()} .chosen=${when} label=${this.t("tasks.due")} @choose=${this.choose}></lf-segments>
-        <div class="tools"><button type="button" class="ib" aria-label=${this.t("task.new")} title=${this.t("task.new")} @click=${this.write}>${icon("plus")}</button></div>
+        <div class="tools">
+          ${this.layout === "page"
+            ? html`<button type="button" class="btn primary" @click=${this.write}>${icon("plus", "m")}${this.t("task.new")}</button>`
+            : html`<button type="button" class="ib" aria-label=${this.t("task.new")} title=${this.t("task.new")} @click=${this.write}>${icon("plus")}</button>`}
+        </div>
       </div>
       ${this.problem ? notice(this.of, this.problem, () => (this.problem = "")) : nothing}
       <div class=${this.layout === "window" ? "scroll" : "flow"} tabindex=${this.layout === "window" ? "0" : nothing} role="region" aria-label=${this.t("tab.tasks")}>
