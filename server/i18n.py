@@ -45,6 +45,11 @@ def best_locale(accept_language: str) -> str:
     return negotiate_locale(nearest, LOCALES, sep="-") or "en"
 
 
+def html_lang(locale: str) -> str:
+    """As fonts and screen readers want it."""
+    return "zh-Hant-TW" if locale == "zh-TW" else locale
+
+
 def _weighted(accept_language: str) -> list[tuple[float, str]]:
     pairs = []
     for part in accept_language.split(",")[:20]:

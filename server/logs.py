@@ -52,6 +52,7 @@ def configure(level: str = "INFO", *, readable: bool | None = None) -> None:
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
     logging.getLogger("googleapiclient").setLevel(logging.ERROR)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it greets at each look at the database
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:

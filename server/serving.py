@@ -3,11 +3,13 @@
 import argparse
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from gunicorn.app.base import BaseApplication
@@ -22,10 +24,15 @@ SOCKETS = 20_000
 """Connections a web process takes at most; gunicorn's own limit of 1,000 would cap live sockets."""
 GRACE = 5
 PARENT = "PARENT_PROCESS"
+METRICS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 _KEEPALIVE = 75
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 30.0
 _LOOK_FOR_PARENT = 1.0
+
+# A web process forked in the middle of starting a child would keep that child's pipe, for which the start then waits.
+_FORKING = threading.Lock()
+os.register_at_fork(before=_FORKING.acquire, after_in_parent=_FORKING.release, after_in_child=_FORKING.release)
 
 _log = logs.logger(__name__)
 
@@ -36,20 +43,39 @@ def serve(
     workers: int,
     *,
     redis: bool,
+    metrics_dir: Path,
     worker_command: Sequence[str] = (),
     log_level: str = "INFO",
     application: str = APPLICATION,
 ) -> NoReturn:
-    """Become the server; settings are read again from the environment. `worker_command` starts the jobs worker.
+    """Become the server; settings are read again from the environment. `worker_command` starts the jobs worker. Several web
+    processes keep their figures in `metrics_dir`, so that each can tell those of all.
 
     A process of its own, because gevent must patch before the product is imported, and the caller has imported it.
     """
     if workers > 1 and not redis:
         raise BadInput("more than one web process needs Redis: set LIVEFEED_REDIS_URL, or use --workers 1")
+    if workers > 1:
+        _share_metrics(metrics_dir)
     options = ["--host", host, "--port", str(port), "--workers", str(workers), "--log-level", log_level]
     command = [sys.executable, "-m", __name__, *options, "--application", application, "--", *worker_command]
     sys.stdout.flush()
     os.execv(sys.executable, command)  # noqa: S606  # ourselves, no shell
+
+
+def _share_metrics(folder: Path) -> None:
+    """What processes of an earlier start counted is theirs. prometheus_client reads the variable when it is imported."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ[METRICS_DIR] = str(folder)
+
+
+def _forget_gauges(_server: Any, worker: Any) -> None:
+    """A dead process holds no sockets; what it counted stays counted. As prometheus_client does it, which must not be imported
+    here: a process forked later would have it without gevent's locks."""
+    if METRICS_DIR in os.environ:
+        for file in Path(os.environ[METRICS_DIR]).glob(f"gauge_live*_{worker.pid}.db"):
+            file.unlink(missing_ok=True)
 
 
 def end_with_parent() -> None:
@@ -91,7 +117,8 @@ class Companion:
     def _keep(self) -> None:
         pause = _FIRST_PAUSE
         while not self._ending.is_set():
-            self._child = subprocess.Popen(self._command, env={**os.environ, PARENT: str(os.getpid())})  # noqa: S603
+            with _FORKING:
+                self._child = subprocess.Popen(self._command, env={**os.environ, PARENT: str(os.getpid())})  # noqa: S603
             # gunicorn's master may have reaped it already: then the code is not known, but the end is.
             code = self._child.wait()
             if not self._ending.is_set():
@@ -138,6 +165,7 @@ def _options(host: str, port: int, workers: int, companion: Companion | None) ->
         "logger_class": Lines,
         "forwarded_allow_ips": "",  # who calls is read from LIVEFEED_TRUSTED_PROXIES alone
         "limit_request_line": 8190,
+        "child_exit": _forget_gauges,
     }
     if companion is not None:
         options["when_ready"] = lambda _server: companion.start()

@@ -82,8 +82,10 @@ class Scene:
         *,
         links_count: int = 3,
         state: str = "sent",
+        tracked: bool = True,
         sent_at: datetime | None = NOON - timedelta(hours=1),
         rep: Rep | None = None,
+        accounts: Sequence[str | None] = (),
     ) -> str:
         message_id, rep = new_id(), rep or self.nora
         own = {"message_id": message_id, "workspace_id": rep.workspace_id}
@@ -95,7 +97,7 @@ class Scene:
                     user_id=rep.id,
                     subject="Pricing for 40 vehicles",
                     state=state,
-                    tracked=True,
+                    tracked=tracked,
                     created_at=NOON,
                     sent_at=sent_at,
                     thread_id="18c0ffee",
@@ -103,10 +105,9 @@ class Scene:
             )
             for ordinal, name in enumerate(to, 1):
                 person = new_id()
+                account = accounts[ordinal - 1] if accounts else "b.example"
                 tx.execute(
-                    insert(people).values(
-                        id=person, workspace_id=rep.workspace_id, name=name, account="b.example", created_at=NOON
-                    )
+                    insert(people).values(id=person, workspace_id=rep.workspace_id, name=name, account=account, created_at=NOON)
                 )
                 tx.execute(
                     insert(recipients).values(

@@ -9,7 +9,8 @@ from sqlalchemy import insert
 from server.domain.users import Role, User
 from server.queue import Queue
 from server.services.imports import SHOW, Imports
-from server.services.people import Given, People, PhoneGiven
+from server.services.people import People
+from server.services.person import Given, PhoneGiven
 from server.services.targets import Targets
 from server.storage import jobs
 from server.storage.database import Database

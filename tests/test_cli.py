@@ -7,11 +7,15 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from server.settings import described
+from tests.fixtures_sandbox import CLIENT, NORA, Sandbox, sandbox
+
+__all__ = ["sandbox"]
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = ("serve", "demo", "worker", "migrate", "sync", "doctor", "settings", "bench")
@@ -108,6 +112,57 @@ def test_the_doctor_says_when_a_key_was_removed(environment: dict[str, str], tmp
     said = livefeed("doctor", environment=environment | {"LIVEFEED_SECRET_KEYS": new}, cwd=tmp_path)
     assert said.returncode == 1
     assert "put removed keys back" in said.stdout
+
+
+@pytest.fixture
+def with_google(environment: dict[str, str], sandbox: Sandbox) -> dict[str, str]:
+    """An installation whose Google is the sandbox's."""
+    sandbox.world.clock.set(datetime.now(UTC))
+    return environment | {
+        "LIVEFEED_SECRET_KEYS": "one key of the tests that is long enough",
+        "LIVEFEED_GOOGLE_CLIENT_ID": CLIENT.id,
+        "LIVEFEED_GOOGLE_CLIENT_SECRET": CLIENT.secret,
+        "LIVEFEED_GOOGLE_TOKEN_URL": f"{sandbox.url}/token",
+        "LIVEFEED_GOOGLE_REVOKE_URL": f"{sandbox.url}/revoke",
+        "LIVEFEED_GMAIL_API_URL": sandbox.url,
+    }
+
+
+def test_the_doctor_asks_google_whether_it_knows_the_client(with_google: dict[str, str], tmp_path: Path) -> None:
+    livefeed("migrate", environment=with_google, cwd=tmp_path)
+    well = livefeed("doctor", environment=with_google, cwd=tmp_path)
+    assert well.returncode == 0, well.stdout + well.stderr
+    assert "Google knows the client and its secret" in well.stdout
+    wrong = livefeed("doctor", environment=with_google | {"LIVEFEED_GOOGLE_CLIENT_SECRET": "another-secret"}, cwd=tmp_path)
+    assert wrong.returncode == 1
+    assert "Google refuses the client" in wrong.stdout
+
+
+def test_sync_brings_in_what_was_sent_meanwhile(with_google: dict[str, str], sandbox: Sandbox, tmp_path: Path) -> None:
+    from server import app
+    from server import settings as settings_module
+    from server.domain.users import Identity
+    from server.gmail.credentials import READ, SEND, Grant
+    from server.sandbox.letter import write_letter
+    from server.storage import migrations
+
+    product = app.build(settings_module.read(with_google))
+    migrations.migrate(product.database)
+    nora = product.users.sign_in(Identity("1", NORA, "Nora", "fjordline.example"), product.users.open_setup())
+    access, refresh = sandbox.google.grants.issue(CLIENT, sandbox.world.mailbox(NORA).account, (READ, SEND))
+    product.mailboxes.connect(nora, Grant(refresh.value, access.value), (READ, SEND))
+    sandbox.world.send(NORA, write_letter(("Nora", NORA), ["Ana <ana@b.example>"], "Pricing", text="Bonjour"))
+    said = livefeed("sync", environment=with_google, cwd=tmp_path)
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert "1 of 1 mailboxes are up to date" in said.stdout
+    assert [one["subject"] for one in product.messages.list(nora)["items"]] == ["Pricing"]
+    product.close()
+    nobody = livefeed("sync", "--address", "nobody@b.example", environment=with_google, cwd=tmp_path)
+    assert nobody.returncode == 1
+    sandbox.fail("gmail.users.history.list", "403-domainPolicy", times=9)
+    failed = livefeed("sync", environment=with_google, cwd=tmp_path)
+    assert failed.returncode == 1
+    assert "0 of 1 mailboxes" in failed.stdout
 
 
 class Started:

@@ -42,7 +42,15 @@ def serve(host: str, port: int, workers: int, with_jobs: bool) -> None:
     _say_how_to_begin(product)
     product.close()
     command = [sys.executable, "-m", "server.cli", "worker"] if with_jobs else []
-    serving.serve(host, port, workers, redis=bool(given.redis_url), worker_command=command, log_level=given.log_level)
+    serving.serve(
+        host,
+        port,
+        workers,
+        redis=bool(given.redis_url),
+        metrics_dir=(given.data_dir / f"metrics-{port}").resolve(),
+        worker_command=command,
+        log_level=given.log_level,
+    )
 
 
 def prepare(product: Product) -> None:

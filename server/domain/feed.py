@@ -63,13 +63,14 @@ class Subject:
     subject: str
     thread_id: str | None
     state: State
+    tracked: bool
     sent_at: datetime | None
     delivered_at: datetime | None
     links: int
 
     @property
     def records_hits(self) -> bool:
-        return self.state in (State.DRAFTED, State.SENT)
+        return self.tracked and self.state in (State.DRAFTED, State.SENT)
 
     def facts(self, owner_address_hashes: frozenset[str]) -> MessageFacts:
         return MessageFacts(self.id, self.sent_at, self.delivered_at, self.links, owner_address_hashes=owner_address_hashes)
@@ -228,13 +229,13 @@ def forwarded_fact(hits: Iterable[Judged], readers: int) -> dict[str, Any] | Non
 
 
 def who(cast: Cast, ordinal: int) -> dict[str, Any]:
-    """The person when it is known who it was, else how many and who it may have been."""
+    """The person when it is known who it was, else how many and who it may have been, and the account if all are of one."""
     known = [recipient for recipient in cast.recipients if ordinal in (0, recipient.ordinal)]
     if len(known) == 1:
         one = known[0]
         return _told(cast, one.person_id, one.name, one.address)
     possible = [{"name": recipient.name, "address": recipient.address} for recipient in known]
-    return {"person": None, "account": None, "of": len(known), "possible": possible}
+    return {"person": None, "account": _common_account(known, cast), "of": len(known), "possible": possible}
 
 
 def link_fact(cast: Cast, ordinal: int | None) -> dict[str, Any] | None:
@@ -283,6 +284,12 @@ def _told(cast: Cast, person_id: str | None, name: str, address: str) -> dict[st
         "known": bool(person and person.known),
     }
     return {"person": told, "account": person.account if person else None, "of": 1, "possible": []}
+
+
+def _common_account(recipients: Sequence[Recipient], cast: Cast) -> str | None:
+    people = [cast.people.get(recipient.person_id or "") for recipient in recipients]
+    accounts = {person.account if person else None for person in people}
+    return accounts.pop() if len(accounts) == 1 else None
 
 
 def _writer(mail: InboundMail, cast: Cast) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def joined(kept: Person, other: Person) -> Person:
         id=kept.id,
         workspace_id=kept.workspace_id,
         name=kept.name or other.name,
-        addresses=kept.addresses + other.addresses,
+        addresses=in_order(kept.addresses + other.addresses),
         title=kept.title or other.title,
         account=kept.account or other.account,
         country=kept.country or other.country,
@@ -129,13 +129,19 @@ def joined(kept: Person, other: Person) -> Person:
     )
 
 
+def in_order(addresses: tuple[PersonAddress, ...]) -> tuple[PersonAddress, ...]:
+    """The first stays the first; of the others none is before another."""
+    return addresses[:1] + tuple(sorted(addresses[1:], key=lambda one: one.address))
+
+
 def _told_at(standing: Standing) -> datetime:
     return standing.scored_at or datetime.min.replace(tzinfo=UTC)
 
 
 # Finding them ------------------------------------------------------------------
 
-_LONGEST_SORT_NAME = 200
+_LONGEST_SORT_NAME = 100
+_LONGEST_FOUND_BY = 500
 
 
 def folded(text: str) -> str:
@@ -150,7 +156,7 @@ def sort_name(name: str, addresses: Iterable[str]) -> str:
 
 def found_by(name: str, account: str | None, addresses: Iterable[str]) -> str:
     """What a search looks through: each part on a line of its own, so that no term matches across two."""
-    return "\n".join(folded(part) for part in (name, *addresses, account or "") if part)
+    return "\n".join(folded(part) for part in (name, account or "", *addresses) if part)[:_LONGEST_FOUND_BY]
 
 
 def terms(query: str) -> list[str]:

@@ -55,6 +55,18 @@ def separate_copy(raw: bytes, recipient: Person) -> bytes:
     return spliced(raw, splices or [(0, 0, new)])
 
 
+def answering(raw: bytes, in_reply_to: str, references: Sequence[str]) -> bytes:
+    """The same mail as an answer: In-Reply-To and References where it has none of its own, every other byte stays."""
+    message = EmailMessage(policy=SMTP)
+    present = {field.name for field in read_parts(raw).fields}
+    if "in-reply-to" not in present:
+        message["In-Reply-To"] = _message_ids([in_reply_to])
+    if "references" not in present:
+        message["References"] = _message_ids([*(known for known in references if known != in_reply_to), in_reply_to])
+    new = message.as_bytes().rstrip(b"\r\n") + b"\r\n"
+    return (new if b"\r\n" in raw else new.replace(b"\r\n", b"\n")) + raw if len(message) else raw
+
+
 def _addressed(people: Sequence[Person], field: str) -> list[Address]:
     try:
         return [Address(display_name=_CONTROL.sub(" ", name), addr_spec=address) for name, address in people]

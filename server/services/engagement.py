@@ -73,8 +73,14 @@ def record_mail(tx: Transaction, mail: InboundMail, now: datetime) -> set[str]:
 
 
 def rejudge(tx: Transaction, message_ids: Iterable[str], now: datetime) -> set[str]:
-    """Class all hits of these messages again and let the lines follow: after binding, unarchiving, a change of rules."""
+    """Class all hits of these messages again and let the lines follow: after binding, unarchiving, a change of rules.
+
+    What came for a draft that then went out untracked, to colleagues alone, is forgotten.
+    """
     batch = _open(tx, set(message_ids), now)
+    untracked = {subject.id for subject in batch.subjects.values() if not subject.tracked}
+    if untracked:
+        storage.drop_hits(tx, untracked)
     hits: dict[str, list[Judged]] = defaultdict(list)
     for judged in storage.hits_of(tx, batch.subjects):
         hits[judged.hit.message_id].append(judged)

@@ -13,7 +13,8 @@ from server.domain.users import User
 from server.errors import Conflict
 from server.gmail.addresses import normal_address
 from server.queue import Queue
-from server.services.people import may_decide, refreshed
+from server.services.people import refreshed
+from server.services.person import may_decide
 from server.storage import people as stored
 from server.storage import scores as stored_scores
 from server.storage import users as stored_users

@@ -5,56 +5,36 @@ Who owns somebody decides to hand them over, join or delete them; so does an adm
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from server.domain import scores
-from server.domain.people import Person, PersonAddress, Source, account_of, joined, linkedin_profile, shows_otherwise, terms
-from server.domain.phones import Kind, Phone, phone
-from server.domain.users import Role, User
-from server.errors import BadInput, Conflict, NotAllowed, NotFound
-from server.gmail.addresses import normal_address
+from server.domain.people import (
+    Person,
+    Source,
+    account_of,
+    joined,
+    shows_otherwise,
+    terms,
+)
+from server.domain.users import User
+from server.errors import BadInput, Conflict, NotFound
 from server.services import engagement
+from server.services.person import Given, addresses_of, must_decide, revised, told
 from server.storage import people as stored
 from server.storage import scores as stored_scores
-from server.storage import users as stored_users
 from server.storage.database import Database, Transaction
 from server.tokens import new_id
 
 MOST_A_PAGE = 200
-MOST_ADDRESSES = 20
-MOST_PHONES = 20
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
 Clock = Callable[[], datetime]
 Wake = Callable[[Iterable[str]], None]
 Shown = tuple[dict[str, Any], set[str]]
 """A person as told, and the users whose screens must wake."""
-
-
-@dataclass(frozen=True, slots=True)
-class PhoneGiven:
-    kind: Kind
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What somebody says of a person. `fields` names those that were said; the others stay as they are."""
-
-    fields: frozenset[str]
-    name: str = ""
-    title: str | None = None
-    account: str | None = None
-    country: str | None = None
-    addresses: tuple[str, ...] = ()
-    phones: tuple[PhoneGiven, ...] = ()
-    linkedin: str | None = None
-    owner: str | None = None
-    do_not_call: bool = False
-    unsubscribed: bool = False
 
 
 class People:
@@ -103,7 +83,7 @@ class People:
         return {"items": told(tx, user, [person for person, _ in page]), "next": following}
 
     def _add(self, tx: Transaction, user: User, given: Given) -> Shown:
-        addresses = _addresses(given.addresses)
+        addresses = addresses_of(given.addresses)
         held = stored.by_addresses(tx, user.workspace_id, addresses)
         strangers = {person.id: person for person in held.values()}
         if len(strangers) == 1 and not (stranger := next(iter(strangers.values()))).known:
@@ -111,7 +91,7 @@ class People:
         if held:
             raise _taken(tx, user, next(iter(held.values())))
         blank = Person(new_id(), user.workspace_id, "", (), account=account_of(addresses[0]), source=Source.HAND)
-        person = _revised(tx, user, blank, given)
+        person = revised(tx, user, blank, given)
         if not stored.add(tx, [person], self._clock()):
             raise Conflict("this address was taken a moment ago")
         return told(tx, user, [person])[0], set()
@@ -119,7 +99,7 @@ class People:
     def _adopt(self, tx: Transaction, user: User, stranger: Person, given: Given) -> Shown:
         """Adding somebody we met keeps what we knew of them where nothing better is said."""
         before = stored.locked(tx, user.workspace_id, [stranger.id])[stranger.id]
-        addresses = dict.fromkeys([*_addresses(given.addresses), *(one.address for one in before.addresses)])
+        addresses = dict.fromkeys([*addresses_of(given.addresses), *(one.address for one in before.addresses)])
         said = frozenset(field for field in given.fields if getattr(given, field) not in ("", None, ()))
         known = replace(before, source=Source.HAND)
         return self._store(tx, user, before, known, replace(given, fields=said, addresses=tuple(addresses)))
@@ -129,7 +109,7 @@ class People:
         return self._store(tx, user, before, before, given)
 
     def _store(self, tx: Transaction, user: User, before: Person, basis: Person, given: Given) -> Shown:
-        after = replace(_revised(tx, user, basis, given), version=before.version + 1)
+        after = replace(revised(tx, user, basis, given), version=before.version + 1)
         for holder in stored.by_addresses(tx, user.workspace_id, [one.address for one in after.addresses]).values():
             if holder.id != after.id:
                 raise _taken(tx, user, holder)
@@ -147,7 +127,7 @@ class People:
 
     def _delete(self, tx: Transaction, user: User, person_id: str) -> set[str]:
         person = _person(stored.locked(tx, user.workspace_id, [person_id]).get(person_id))
-        _must_decide(user, person)
+        must_decide(user, person)
         showing = stored.messages_showing(tx, user.workspace_id, [person.id])
         stored.remove(tx, user.workspace_id, person.id)
         return engagement.refresh(tx, showing, self._clock())
@@ -157,8 +137,8 @@ class People:
             raise BadInput("nobody is joined with themselves", {"person": "somebody else"})
         both = stored.locked(tx, user.workspace_id, [person_id, other_id])
         kept, other = _current(tx, user, person_id, version), _person(both.get(other_id))
-        _must_decide(user, kept)
-        _must_decide(user, other)
+        must_decide(user, kept)
+        must_decide(user, other)
         after = replace(joined(kept, other), version=kept.version + 1)
         showing = stored.messages_showing(tx, user.workspace_id, [kept.id, other.id])
         now = self._clock()
@@ -194,128 +174,6 @@ def keep_score(tx: Transaction, person: Person, at: datetime, score: int, source
     return standing
 
 
-def may_decide(user: User, person: Person) -> bool:
-    return person.owner_id in (None, user.id) or Role.ADMIN in user.roles
-
-
-# What is told --------------------------------------------------------------------
-
-
-def told(tx: Transaction, user: User, persons: Sequence[Person]) -> list[dict[str, Any]]:
-    """As the API tells people to this user."""
-    replied = stored.replied(tx, user.id, [person.id for person in persons])
-    owners = stored_users.names(tx, user.workspace_id, {person.owner_id for person in persons if person.owner_id})
-    return [_json(person, owners, replied) for person in persons]
-
-
-def told_short(person: Person) -> dict[str, Any]:
-    return {
-        "id": person.id,
-        "name": person.name,
-        "title": person.title,
-        "account": person.account,
-        "address": person.address,
-        "phone": person.phone.number if person.phone else None,
-        "linkedin": person.linkedin,
-        "do_not_call": person.do_not_call,
-        "unsubscribed": person.unsubscribed,
-    }
-
-
-def time_text(at: datetime | None) -> str | None:
-    return at.isoformat(timespec="microseconds").replace("+00:00", "Z") if at else None
-
-
-def _json(person: Person, owners: Mapping[str, str], replied: Mapping[str, datetime]) -> dict[str, Any]:
-    return {
-        "id": person.id,
-        "name": person.name,
-        "title": person.title,
-        "account": person.account,
-        "country": person.country,
-        "addresses": [
-            {
-                "address": one.address,
-                "bounced": dict(one.bounce) if one.bounce else None,
-                "replied_at": time_text(replied.get(one.address)),
-            }
-            for one in person.addresses
-        ],
-        "phones": [one.to_json() for one in person.phones],
-        "linkedin": person.linkedin,
-        "owner": {"id": person.owner_id, "name": owners.get(person.owner_id, "")} if person.owner_id else None,
-        "score": person.standing.score,
-        "rise": person.standing.rise,
-        "rose_at": time_text(person.standing.rose_at),
-        "do_not_call": person.do_not_call,
-        "unsubscribed": person.unsubscribed,
-        "known": person.known,
-        "version": person.version,
-    }
-
-
-# What is given -------------------------------------------------------------------
-
-
-def _revised(tx: Transaction, user: User, person: Person, given: Given) -> Person:
-    values: dict[str, Any] = {}
-    for field in given.fields & {"name", "title", "account", "do_not_call", "unsubscribed"}:
-        values[field] = getattr(given, field)
-    if "country" in given.fields:
-        values["country"] = given.country
-    if "addresses" in given.fields:
-        held = {one.address: one for one in person.addresses}
-        values["addresses"] = tuple(held.get(one, PersonAddress(one)) for one in _addresses(given.addresses))
-    if "phones" in given.fields:
-        values["phones"] = _phones(given.phones, values.get("country", person.country))
-    if "linkedin" in given.fields:
-        values["linkedin"] = _linkedin(given.linkedin)
-    if "owner" in given.fields and given.owner != person.owner_id:
-        values["owner_id"] = _owner(tx, user, person, given.owner)
-    return replace(person, **values)
-
-
-def _addresses(written: Sequence[str]) -> tuple[str, ...]:
-    normal = [normal_address(one) for one in written]
-    wrong = {f"addresses.{place}": "a mail address" for place, one in enumerate(normal) if not one}
-    found = tuple(dict.fromkeys(normal))
-    if not found or len(found) > MOST_ADDRESSES:
-        wrong["addresses"] = f"one to {MOST_ADDRESSES} mail addresses"
-    if wrong:
-        raise BadInput("these addresses do not fit", wrong)
-    return found
-
-
-def _phones(written: Sequence[PhoneGiven], country: str | None) -> tuple[Phone, ...]:
-    read = [phone(one.number, country, one.kind) for one in written]
-    bad = (place for place, one in enumerate(read) if one is None)
-    wrong = {f"phones.{place}.number": "a number with + and the code of its country" for place in bad}
-    if len(read) > MOST_PHONES:
-        wrong["phones"] = f"at most {MOST_PHONES}"
-    if wrong:
-        raise BadInput("these telephone numbers do not fit", wrong)
-    return tuple(dict.fromkeys(one for one in read if one is not None))
-
-
-def _linkedin(written: str | None) -> str | None:
-    if not written:
-        return None
-    profile = linkedin_profile(written)
-    if profile is None:
-        raise BadInput("this is no LinkedIn profile", {"linkedin": "https://www.linkedin.com/in/…"})
-    return profile
-
-
-def _owner(tx: Transaction, user: User, person: Person, owner_id: str | None) -> str | None:
-    _must_decide(user, person)
-    if owner_id is None:
-        return None
-    owner = stored_users.by_id(tx, owner_id)
-    if owner is None or owner.workspace_id != user.workspace_id:
-        raise BadInput("no such owner", {"owner": "the id of a user of this workspace"})
-    return owner.id
-
-
 # What is refused -----------------------------------------------------------------
 
 
@@ -334,11 +192,6 @@ def _current(tx: Transaction, user: User, person_id: str, version: int) -> Perso
 
 def _taken(tx: Transaction, user: User, holder: Person) -> Conflict:
     return Conflict("this address belongs to somebody known", current=told(tx, user, [holder])[0])
-
-
-def _must_decide(user: User, person: Person) -> None:
-    if not may_decide(user, person):
-        raise NotAllowed("this person belongs to a colleague: they or an admin decide")
 
 
 # Where a page begins -------------------------------------------------------------

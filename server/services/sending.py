@@ -8,11 +8,12 @@ from server.domain.binding import Mark, SentMail, base_subject, is_internal
 from server.domain.drafts import Outgoing
 from server.domain.mailboxes import Mailbox
 from server.domain.messages import Field, Message, Recipient, State
+from server.domain.replies import message_ids
 from server.domain.users import User
 from server.errors import BadInput, Conflict, NotAllowed, NotFound
 from server.gmail.addresses import addresses, header_text
 from server.gmail.client import Gmail, Ref
-from server.gmail.compose import compose, separate_copy
+from server.gmail.compose import answering, compose, separate_copy
 from server.gmail.credentials import may_send
 from server.gmail.errors import GmailError, Missing, Refused, Transient
 from server.gmail.parts import read_parts
@@ -73,8 +74,11 @@ class _Mail:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
+    """`unsure`: Gmail may have taken it all the same; the watch will tell."""
+
     recipients: tuple[Recipient, ...]
     detail: str
+    unsure: bool = False
 
 
 class Sending:
@@ -107,7 +111,7 @@ class Sending:
                 parcels, thread_id = self._packed(gmail, case, mail)
                 surely_not_sent = False
                 left, failed, error = self._posted(gmail, parcels, thread_id)
-                surely_not_sent = not left and not (isinstance(error, Transient) and error.sent_maybe)
+                surely_not_sent = not left and not _is_unsure(error)
                 if error is not None and not left:
                     raise error
         except GmailError:
@@ -154,7 +158,7 @@ class Sending:
                 ref = gmail.send(parcel.raw, thread_id)
             except GmailError as error:
                 last = error
-                failed.append(Failed(parcel.recipients, error.detail))
+                failed.append(Failed(parcel.recipients, error.detail, _is_unsure(error)))
                 continue
             left.append(_Left(parcel, self._read_back(gmail, ref, parcel)))
         return left, tuple(failed), last
@@ -178,7 +182,11 @@ class Sending:
                 bind(tx, case.mailbox, one.mail, now, tracked=tracked)
         for failure in failed:
             for recipient in failure.recipients:
-                bounce = {"state": "not-sent", "text": failure.detail, "address": recipient.address}
+                bounce = {
+                    "state": "unsure" if failure.unsure else "not-sent",
+                    "text": failure.detail,
+                    "address": recipient.address,
+                }
                 stored.mark_bounced(tx, case.message.id, recipient.address, bounce)
         if all(one.mail is not None for one in left):
             stored.release_sending(tx, case.message.id)
@@ -213,6 +221,10 @@ def _check(case: _Case, mail: Outgoing) -> None:
         raise BadInput("an empty mail", {"html": "html or text"})
 
 
+def _is_unsure(error: GmailError | None) -> bool:
+    return isinstance(error, Transient) and error.sent_maybe
+
+
 def _raw_sender(raw: bytes) -> str | None:
     found = addresses(read_parts(raw).get("from"))
     return found[0][1] if found else None
@@ -223,7 +235,7 @@ def _written(gmail: Gmail, case: _Case, mail: Outgoing) -> tuple[bytes, str, str
     thread = _thread(gmail, mail)
     began_with = thread[0].subject if thread else ""
     if mail.raw is not None:
-        raw, subject = mail.raw, header_text(read_parts(mail.raw).get("subject") or "")
+        raw, subject = _in_thread(mail.raw, mail, thread), header_text(read_parts(mail.raw).get("subject") or "")
     else:
         subject = case.message.subject or (f"Re: {began_with}" if thread else "")
         raw = _composed(case, mail, subject, thread)
@@ -232,7 +244,7 @@ def _written(gmail: Gmail, case: _Case, mail: Outgoing) -> tuple[bytes, str, str
 
 
 def _composed(case: _Case, mail: Outgoing, subject: str, thread: Sequence[_Mail]) -> bytes:
-    answered = next((one for one in thread if one.message_id == mail.in_reply_to), thread[-1] if thread else None)
+    answered = _answered(thread, mail.in_reply_to)
     people: dict[Field, list[tuple[str, str]]] = {field: [] for field in Field}
     for one in case.message.recipients:
         people[one.field].append((one.name, one.address))
@@ -247,6 +259,18 @@ def _composed(case: _Case, mail: Outgoing, subject: str, thread: Sequence[_Mail]
         in_reply_to=answered.message_id if answered else mail.in_reply_to,
         references=answered.references if answered else (),
     )
+
+
+def _in_thread(raw: bytes, mail: Outgoing, thread: Sequence[_Mail]) -> bytes:
+    """Gmail puts only a mail that says what it answers into the thread."""
+    own = next(iter(message_ids(read_parts(raw).get("in-reply-to") or "")), None)
+    answered = _answered(thread, own or mail.in_reply_to)
+    in_reply_to = answered.message_id if answered else mail.in_reply_to
+    return answering(raw, in_reply_to, answered.references if answered else ()) if in_reply_to else raw
+
+
+def _answered(thread: Sequence[_Mail], message_id: str | None) -> _Mail | None:
+    return next((one for one in thread if one.message_id == message_id), thread[-1] if thread else None)
 
 
 def _thread(gmail: Gmail, mail: Outgoing) -> list[_Mail]:

@@ -7,7 +7,7 @@ from typing import Any
 from server.domain.people import Person
 from server.domain.scores import MOST_TARGETS, WINDOW
 from server.domain.users import User
-from server.services.people import time_text, told_short
+from server.services.person import time_text, told_short
 from server.storage import scores as stored
 from server.storage.database import Database
 

@@ -201,6 +201,23 @@ class Users:
         code = stored.take_code(tx, "ticket", digest(ticket), self._clock())
         return stored.by_id(tx, code.user_id) if code and code.user_id else None
 
+    # A device of the rep's, at another host ---------------------------------------
+
+    def device_code(self, user: User, onward: str) -> str:
+        """Carries one sign-in over to the tracking host, once, within CODE_LIFE; `onward` is the way back."""
+        secret = secrets.token_urlsafe(24)
+        self._database.write(self._add_code, "device", secret, CODE_LIFE, user.id, {"onward": onward})
+        return secret
+
+    def redeem_device(self, code: str) -> tuple[User, str] | None:
+        """(whose device it is, the way back); None when the code was used, is old, or was never made."""
+        return self._database.write(self._redeem_device, code)
+
+    def _redeem_device(self, tx: Transaction, code: str) -> tuple[User, str] | None:
+        found = stored.take_code(tx, "device", digest(code), self._clock())
+        user = stored.by_id(tx, found.user_id) if found and found.user_id else None
+        return (user, found.payload["onward"]) if found and user else None
+
     # The extension --------------------------------------------------------------
 
     def extension_code(self, user: User, challenge: str, redirect_uri: str) -> str:

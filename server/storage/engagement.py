@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, func, insert, select, update
+from sqlalchemy import BindParameter, Select, bindparam, delete, func, insert, select, update
 
 from server.domain.engagement import Class, Hit, Kind, Network, NetworkKind, Place, Reason, Verdict
 from server.domain.feed import Arrival, Cast, InboundMail, Judged, Subject
@@ -35,6 +35,7 @@ _SUBJECTS: Select[Any] = select(
     messages.c.subject,
     messages.c.thread_id,
     messages.c.state,
+    messages.c.tracked,
     messages.c.sent_at,
     messages.c.delivered_at,
     _LINKS,
@@ -217,6 +218,11 @@ def add_mail(tx: Transaction, mail: InboundMail) -> None:
             detail=dict(mail.detail),
         )
     )
+
+
+def drop_hits(tx: Transaction, message_ids: Collection[str]) -> None:
+    told = engagements.c.message_id.in_(message_ids), engagements.c.id.in_(select(hits.c.id))
+    tx.execute(delete(engagements).where(*told))
 
 
 def reclass(tx: Transaction, changed: Sequence[Judged]) -> None:

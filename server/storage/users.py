@@ -13,7 +13,7 @@ from server.storage.tables import installation, mailboxes, one_time_codes, sessi
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A secret that works once. `digest` stands for it; `purpose` is setup, ticket or extension."""
+    """A secret that works once. `digest` stands for it; `purpose` is setup, ticket, device or extension."""
 
     digest: str
     purpose: str
@@ -112,8 +112,12 @@ def add(tx: Connection, user: User, now: datetime) -> User:
 
 
 def recognise(tx: Connection, user: User, identity: Identity, roles: frozenset[Role]) -> User:
-    """What Google says now about somebody known: address and name may have changed, an invited one gets an account."""
-    now_is = replace(user, google_sub=identity.sub, address=identity.address.lower(), name=identity.name, roles=roles)
+    """What Google says now about somebody known: address and name may have changed, an invited one gets an account. An address
+    that another user still goes by is taken over only once that one has got a new one."""
+    address = identity.address.lower()
+    is_taken = tx.execute(select(users.c.id).where(users.c.address == address, users.c.id != user.id)).first() is not None
+    kept = user.address if is_taken else address
+    now_is = replace(user, google_sub=identity.sub, address=kept, name=identity.name, roles=roles)
     tx.execute(
         update(users)
         .where(users.c.id == user.id)

@@ -13,11 +13,6 @@ def locale() -> str:
     return found
 
 
-def html_lang() -> str:
-    """As fonts and screen readers want it."""
-    return "zh-Hant-TW" if locale() == "zh-TW" else locale()
-
-
 def t(key: str, /, count: int = 0, **values: object) -> str:
     return i18n.text(locale(), key, count=count, **values)
 

@@ -63,8 +63,9 @@ def _policy(context: Context) -> dict[str, str]:
         "object-src": "'none'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
-        # Browsers hold a form to this through its redirects: signing in leads to Google, and from there to the extension.
-        "form-action": " ".join(["'self'", f"{google.scheme}://{google.netloc}", *back]),
+        # Browsers hold a form to this through its redirects: signing in leads to Google, by way of the
+        # tracking host, and from there to the extension.
+        "form-action": " ".join(["'self'", f"{google.scheme}://{google.netloc}", context.tracking_url, *back]),
     }
 
 

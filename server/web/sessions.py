@@ -1,5 +1,7 @@
 """Who asks: the browser's session or the extension's bearer token, looked up once a request."""
 
+from urllib.parse import urlsplit
+
 from flask import g, request
 from flask import session as csrf_session
 from werkzeug.wrappers import Response
@@ -61,9 +63,22 @@ def begin(response: Response, who: User) -> None:
     csrf_session.clear()  # a form got before signing in must not work after it
     opened = here().users.open_session(who, "web", request.user_agent.string, address())
     _keep(response, COOKIE, here().tokens.sign("session", opened.id))
+    keep_device(response, who)
+
+
+def keep_device(response: Response, who: User) -> None:
+    """This browser is the user's own, at the host it asks now."""
     # Read at pictures inside other sites' pages too, which browsers allow only over TLS.
     site = "None" if here().secure else "Lax"
     _keep(response, OWN_COOKIE, own_cookie(here().tokens, _tags_with(who.tag)), site)
+
+
+def way_in(who: User, onward: str) -> str:
+    """Where to go after signing in: by way of the tracking host, if it is another, which then knows the device too. Browsers
+    let it keep a cookie when it is visited; when it is only asked for a picture, many don't."""
+    if urlsplit(here().tracking_url).hostname == urlsplit(here().public_url).hostname:
+        return onward
+    return f"{here().tracking_url}/auth/device/{here().users.device_code(who, onward)}"
 
 
 def end(response: Response) -> None:

@@ -4,12 +4,15 @@ A recipient's mail never breaks: the image is always an image and a link of ours
 What a hit needs stands in its token, so nothing is looked up before the answer.
 """
 
+import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from html import escape
 from http.cookies import CookieError, SimpleCookie
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader
 
 from server import i18n
 from server.domain.addresses import Networks, client_address
@@ -42,7 +45,6 @@ _REDIRECT_HEADERS = [
 _PAGE_HEADERS = [
     ("Content-Type", "text/html; charset=utf-8"),
     ("Cache-Control", "no-store"),
-    ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
 ]
@@ -60,6 +62,9 @@ _LONGEST_AGENT = 500
 _NONE: frozenset[str] = frozenset()
 # What a Location header may hold as it stands.
 _URL_CHARACTERS = "!#$%&'()*+,-./:;=?@[]_~"
+
+# Without Flask, which stands behind this.
+_TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
 
 _log = logger(__name__)
 
@@ -173,26 +178,13 @@ def _location(url: str) -> str | None:
 
 
 def _not_found(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    locale = i18n.best_locale(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
-    words: dict[str, Any] = {name: escape(i18n.text(locale, f"tracking.bad_link.{name}")) for name in ("title", "text")}
-    page = _PAGE.format(locale=locale, **words).encode()
-    start_response("404 Not Found", [*_PAGE_HEADERS, ("Content-Length", str(len(page)))])
+    """In the reader's language first, then in the others: who is told by their browser alone is easily told wrong."""
+    first = i18n.best_locale(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+    locales = [first, *(locale for locale in i18n.LOCALES if locale != first)]
+    texts = [(i18n.html_lang(one), i18n.text(one, "bad-link.title"), i18n.text(one, "bad-link.text")) for one in locales]
+    nonce = secrets.token_urlsafe(16)
+    page = _TEMPLATES.get_template("bad-link.html").render(texts=texts, nonce=nonce).encode()
+    policy = f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; frame-ancestors 'none'"
+    headers = [*_PAGE_HEADERS, ("Content-Security-Policy", policy), ("Content-Length", str(len(page)))]
+    start_response("404 Not Found", headers)
     return [page] if environ["REQUEST_METHOD"] == "GET" else []
-
-
-_PAGE = """<!doctype html>
-<html lang="{locale}">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>{title}</title>
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ font: 16px/1.5 system-ui, sans-serif; margin: 0; min-height: 100vh; display: grid; place-items: center; }}
-main {{ max-width: 30rem; padding: 1.5rem; }}
-h1 {{ font-size: 1.25rem; margin: 0 0 .5rem; }}
-p {{ margin: 0; }}
-</style>
-<main><h1>{title}</h1><p>{text}</p></main>
-</html>
-"""

@@ -5,7 +5,7 @@ import pytest
 
 from server.errors import BadInput
 from server.gmail.addresses import addresses, header_text, normal_address
-from server.gmail.compose import compose, separate_copy
+from server.gmail.compose import answering, compose, separate_copy
 from server.gmail.mime import html_of
 from server.gmail.payload import body_html, body_text, header, thread_url
 
@@ -62,6 +62,14 @@ def test_a_separate_copy_names_its_one_recipient() -> None:
     assert (str(mail["to"]), mail["cc"], mail["bcc"]) == ("bob@buyer.example", None, None)
     assert copy.partition(b"Subject:")[2] == raw.partition(b"Subject:")[2]
     assert email.message_from_bytes(separate_copy(b"Subject: x\r\n\r\nbody", ANN))["subject"] == "x"
+
+
+def test_a_finished_mail_becomes_an_answer_by_what_it_lacks() -> None:
+    raw = b"Subject: =?x?=\nTo: a@b.example\n\nbody \xe9\n"
+    answer = answering(raw, "<2@b.example>", ["<1@b.example>", "<2@b.example>"])
+    assert answer == b"In-Reply-To: <2@b.example>\nReferences: <1@b.example> <2@b.example>\n" + raw
+    assert answering(answer, "<9@b.example>", []) == answer
+    assert answering(b"References: <1@b.example>\r\n\r\n", "<2@b.example>", []).count(b"References:") == 1
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,15 @@ def test_a_shared_body_never_names_the_reader(scene: Scene) -> None:
     assert [one["name"] for one in item["who"]["possible"]] == ["Ana", "Bo", "Cy"]
 
 
+@pytest.mark.parametrize(
+    ("accounts", "named"),
+    [(("b.example", "b.example"), "b.example"), (("b.example", "c.example"), None), (("b.example", None), None)],
+)
+def test_readers_of_one_company_are_named_by_it(scene: Scene, accounts: tuple[str, ...], named: str | None) -> None:
+    scene.record(a_hit(scene.message(to=("Ana", "Bo"), accounts=accounts)))
+    assert [item["who"]["account"] for item in scene.shown()] == [named]
+
+
 def test_a_personal_copy_names_its_reader_and_has_its_own_line(scene: Scene) -> None:
     message = scene.message(to=("Ana", "Bo"))
     scene.record(a_hit(message, recipient=2), a_hit(message, recipient=1, after=100, address="b"))
@@ -175,6 +184,21 @@ def test_an_archived_message_leaves_no_row(scene: Scene) -> None:
     assert scene.record(a_hit(scene.message(state="archived"))) == set()
     assert scene.record(a_hit(scene.message(state="expired", sent_at=None))) == set()
     assert stored(scene) == 0
+
+
+def test_a_mail_to_colleagues_alone_leaves_no_row(scene: Scene) -> None:
+    assert scene.record(a_hit(scene.message(tracked=False))) == set()
+    assert stored(scene) == 0
+
+
+def test_what_came_before_a_mail_turned_out_to_go_to_colleagues_alone_is_forgotten(scene: Scene) -> None:
+    message = scene.message(state="drafted", sent_at=None)
+    scene.record(a_hit(message, after=60))
+    scene.change(message, state="sent", sent_at=NOON, tracked=False)
+    scene.receive(a_mail(scene, message))
+    scene.rejudge(message)
+    assert [item["kind"] for item in scene.everything()] == ["reply"]
+    assert stored(scene) == 1
 
 
 def test_an_unknown_message_leaves_no_row_and_takes_no_other_with_it(scene: Scene) -> None:

@@ -1,5 +1,6 @@
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -16,7 +17,7 @@ from server.sandbox.letter import write_letter
 from server.services import engagement
 from server.services.binding import bind
 from server.storage import mailboxes as stored_mailboxes
-from server.storage.tables import copies, engagements, mailboxes, people, person_addresses
+from server.storage.tables import copies, engagements, mailboxes, metadata, people, person_addresses
 from tests.fixtures_office import AISSATOU, HTML, Office, a_draft, with_tokens
 from tests.fixtures_sandbox import BRAM, NORA
 from tests.scene import NOON, a_hit
@@ -558,8 +559,7 @@ def test_looking_is_derived_from_heat_and_never_piles_up(office: Office) -> None
     office.later(seconds=30)
     assert office.mailboxes.ask_for_looks()
     office.work()
-    office.mailboxes.watching(office.nora, False)
-    office.later(seconds=31)
+    office.later(minutes=4)
     assert not office.mailboxes.ask_for_looks()
     office.mailboxes.heat(office.nora)
     office.later(seconds=5)
@@ -610,3 +610,28 @@ def _credentials(office: Office) -> str | None:
 
 def _crash(*_: object) -> set[str]:
     raise RuntimeError("the plug was pulled")
+
+
+# What the consent page promises
+
+
+def test_no_mails_text_is_kept_and_of_replies_only_headers_are_read(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    for how in ("message", "raw"):
+        real = getattr(Gmail, how)
+
+        def noted(self: Gmail, gmail_id: str, real: Any = real) -> Any:
+            read.append(gmail_id)
+            return real(self, gmail_id)
+
+        monkeypatch.setattr(Gmail, how, noted)
+    sent = office.sends(office.prepare())
+    office.sync()
+    reply = office.replies(sent)
+    bounce = office.bounces(sent, AISSATOU[1])
+    office.sync()
+    assert {reply.id, bounce.id} & set(read) == {bounce.id}
+    kept = office.database.read(lambda tx: [str(row) for table in metadata.sorted_tables for row in tx.execute(select(table))])
+    for text in ("Bonjour", "Merci", "It did not work."):
+        assert not any(text in row for row in kept), text
+    assert any("user unknown" in row for row in kept)

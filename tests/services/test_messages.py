@@ -175,6 +175,18 @@ def test_a_reply_stands_in_its_thread(office: Office) -> None:
     assert (mail.headers.get("References") or "").split() == [first.message_id, reply.message_id]
 
 
+def test_a_finished_mail_stands_in_its_thread_too(office: Office) -> None:
+    first = office.sends(office.prepare())
+    office.sync()
+    reply = office.replies(first)
+    raw = f"From: {NORA}\r\nTo: {BODE[1]}\r\nSubject: Re: Pricing\r\nContent-Type: text/html\r\n\r\n<p>x</p>\r\n".encode()
+    office.messages.send(office.nora, office.prepare().id, Outgoing(raw=raw, thread_id=first.thread_id))
+    mail = in_sent(office)[-1]
+    assert mail.thread_id == first.thread_id
+    assert mail.headers.get("In-Reply-To") == reply.message_id
+    assert (mail.headers.get("References") or "").split() == [first.message_id, reply.message_id]
+
+
 def test_an_answer_under_another_subject_begins_its_own_thread(office: Office) -> None:
     first = office.sends(office.prepare())
     prepared = office.prepare(subject="Another matter")
@@ -225,6 +237,27 @@ def test_copies_that_failed_are_named(office: Office) -> None:
     assert [one["addresses"] for one in found["failed"]] == [[BODE[1]]]
     assert [one["bounced"] and one["bounced"]["state"] for one in found["recipients"]] == [None, "not-sent", None]
     assert len(in_sent(office)) == 2
+
+
+def test_a_copy_whose_fate_is_unknown_is_called_so_until_the_watch_finds_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared = office.prepare(to=[AISSATOU, BODE])
+    send, calls = Gmail.send, iter((False, True))
+
+    def mute(self: Gmail, raw: bytes, thread_id: str | None = None) -> Any:
+        sent = send(self, raw, thread_id)
+        if next(calls):
+            raise Transient("TimeoutError")
+        return sent
+
+    monkeypatch.setattr(Gmail, "send", mute)
+    found = office.product_sends(prepared, separate=True)
+    assert found["failed"] == [{"addresses": [BODE[1]], "detail": "TimeoutError", "unsure": True}]
+    assert found["recipients"][1]["bounced"]["state"] == "unsure"
+    office.sync()
+    assert office.details(prepared.id)["recipients"][1]["bounced"] is None
+    assert len(office.listed()) == 1
 
 
 def test_after_an_error_that_concerns_all_the_other_copies_are_not_tried(office: Office) -> None:

@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from server.domain.addresses import line_of
 from server.domain.users import SESSION_LIFE, TICKET_LIFE, GoogleClient, Identity, Refusal, Role, User
 from server.errors import NotAllowed, NotFound
 from server.services.users import RefusedSignIn, Users
@@ -132,6 +133,15 @@ def test_a_changed_address_is_the_same_person(users: Users, nora: User) -> None:
     assert (married.id, married.tag, married.address) == (nora.id, nora.tag, "nora.holm@fjordline.example")
 
 
+def test_an_address_that_another_still_holds_changes_hands_once_it_is_free(users: Users, nora: User) -> None:
+    bram = users.sign_in(BRAM)
+    takes_over = Identity("1", BRAM.address, "Nora Lindqvist", NORA.domain)
+    assert (users.sign_in(takes_over).id, users.sign_in(takes_over).address) == (nora.id, NORA.address)
+    assert users.user(bram.id) == bram
+    users.sign_in(Identity("2", "bram.dewit@fjordline.example", "Bram de Wit", NORA.domain))
+    assert users.sign_in(takes_over).address == BRAM.address
+
+
 def test_a_session_lives_while_it_is_used(users: Users, nora: User, clock: Clock) -> None:
     session = users.open_session(nora, "web", "a browser", "192.0.2.1")
     for _ in range(3):
@@ -152,6 +162,11 @@ def test_where_it_is_used_from_is_kept_as_a_hash_and_renewed_each_minute(
     again = users.session(opened.id, "192.0.2.9")
     assert again is not None
     assert again.address_hash == tokens.hash_address("192.0.2.9")
+
+
+def test_over_ipv6_the_line_is_recognised_as_hits_are(users: Users, nora: User, tokens: Tokens) -> None:
+    opened = users.open_session(nora, "web", "a browser", "2001:db8:1:2:aaaa::1")
+    assert opened.address_hash == tokens.hash_address(line_of("2001:db8:1:2:bbbb::9"))
 
 
 def test_a_ticket_is_good_for_seconds_and_once(users: Users, nora: User, clock: Clock) -> None:

@@ -17,18 +17,17 @@ PUBLIC = {
     "GET /auth/sign-in",
     "POST /auth/google",
     "GET /auth/google/callback",
+    "GET /auth/device/<code>",
     "GET /auth/setup/<secret>",
     "POST /auth/setup/<secret>",
 }
 CARRIES_ITS_PROOF = {"POST /auth/token", "POST /webhooks/gmail", "GET /metrics", "GET /ws/feed"}
+NO_ID = "0" * 26
 A_PATH = {
-    "message_id": "0" * 26,
-    "person_id": "0" * 26,
-    "item_id": "0" * 26,
-    "task_id": "0" * 26,
+    **dict.fromkeys(["message_id", "person_id", "item_id", "task_id", "target_id"], NO_ID),
     "kind": "person",
-    "target_id": "0" * 26,
     "secret": "wrong",
+    "code": "wrong",
     "filename": "app.css",
 }
 

@@ -1,11 +1,16 @@
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from werkzeug.test import Client
 
 from server.app import Product
 from server.domain.users import Role
+from server.services.tracking import Sighting
+from server.tokens import PixelToken, new_id
+from server.web.tracking import Edge
 from tests.fixtures_sandbox import BRAM, NORA, Sandbox
-from tests.web.browser import Browser, FakeMailboxes
+from tests.web.browser import Browser, Clock, FakeMailboxes
 
 READ = "https://www.googleapis.com/auth/gmail.readonly"
 SEND = "https://www.googleapis.com/auth/gmail.send"
@@ -130,9 +135,9 @@ def test_pkce_and_a_nonce_are_asked_for(browser: Browser) -> None:
 
 def test_a_no_at_google_is_not_an_error(browser: Browser) -> None:
     asked = browser.to_google("/auth/google")
-    page = browser.get(f"/auth/google/callback?error=access_denied&state={asked['state']}")
-    assert page.status_code == 200
-    assert "You cancelled at Google" in page.text
+    answer = browser.get(f"/auth/google/callback?error=access_denied&state={asked['state']}")
+    assert answer.status_code == 303
+    assert "You cancelled at Google" in browser.get(answer.location).text
 
 
 def test_gmail_is_asked_for_apart_and_with_least_scopes(admin: Browser, product: Product) -> None:
@@ -148,9 +153,10 @@ def test_gmail_is_asked_for_apart_and_with_least_scopes(admin: Browser, product:
 
 def test_a_partial_grant_is_explained_and_may_be_tried_again(admin: Browser, product: Product) -> None:
     asked = admin.to_google("/auth/gmail", page="/auth/gmail")
-    page = admin.get(admin.consent(asked, granted=[SEND]))
-    assert page.status_code == 200
-    assert "only a part" in page.text
+    answer = admin.get(admin.consent(asked, granted=[SEND]))
+    assert answer.status_code == 303
+    assert "code=" not in answer.location
+    assert "only a part" in admin.get(answer.location).text
     assert READ not in mailboxes_of(product).connected[NORA][1]
     again = admin.to_google("/auth/gmail", page="/auth/gmail")
     assert admin.get(admin.consent(again)).status_code == 303
@@ -158,8 +164,8 @@ def test_a_partial_grant_is_explained_and_may_be_tried_again(admin: Browser, pro
 
 def test_no_other_persons_mailbox_is_connected(admin: Browser, product: Product) -> None:
     asked = admin.to_google("/auth/gmail", page="/auth/gmail")
-    page = admin.get(admin.consent(asked, BRAM))
-    assert page.status_code == 409
+    answer = admin.get(admin.consent(asked, BRAM))
+    assert "another Google account" in admin.get(answer.location).text
     assert mailboxes_of(product).connected == {}
 
 
@@ -185,6 +191,32 @@ def test_the_device_is_remembered_as_the_reps_own(admin: Browser, product: Produ
     cookie = admin.client.get_cookie("lf_own")
     assert cookie is not None
     assert product.tokens.unsign("own-device", cookie.value, 60) == [nora.tag]
+
+
+class TestWithATrackingHostOfItsOwn:
+    @pytest.fixture
+    def environment(self, environment: dict[str, str]) -> dict[str, str]:
+        return environment | {"LIVEFEED_TRACKING_URL": "http://127.0.0.1"}
+
+    def test_the_rep_is_known_there_too(self, admin: Browser, browsers: Callable[[], Browser], product: Product) -> None:
+        browser, noted = browsers(), list[Sighting]()
+        detour = browser.sign_in(BRAM, next="/live").location
+        assert detour.startswith("http://127.0.0.1/auth/device/")
+        edge = Edge(browser.client.application, product.tokens, noted.append, (), Clock())
+        visitor, again = Client(edge), Client(edge)
+        there: Any = {"base_url": "http://127.0.0.1", "environ_base": {"REMOTE_ADDR": "192.0.2.7"}}
+        path = detour.removeprefix("http://127.0.0.1")
+        assert visitor.get(path, **there).location == "http://localhost/live"
+        assert again.get(path, **there).location == "http://localhost"
+        pixel = f"/o/x/{product.tokens.pixel(PixelToken(new_id(), 0))}.gif"
+        for one in (visitor, again):
+            one.get(pixel, **there)
+        bram = product.users.by_address(BRAM)
+        assert bram is not None
+        assert [sighting.own_tags for sighting in noted] == [{bram.tag}, set()]
+
+    def test_forms_may_lead_there(self, browser: Browser) -> None:
+        assert "http://127.0.0.1" in browser.get("/auth/sign-in").headers["Content-Security-Policy"]
 
 
 def test_cookies_are_not_for_scripts_or_other_sites(browser: Browser, setup: str) -> None:

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from server.app import Product
 from server.domain.drafts import Draft
 from server.domain.users import User
+from server.web import problems
 
 HTML = {"Accept": "text/html"}
 
@@ -74,6 +75,27 @@ def test_a_page_that_is_not_there(client: FlaskClient) -> None:
     assert answer.status_code == 404
     assert "<h1>" in answer.text
     assert client.get("/nowhere", headers={"Accept": "application/json"}).mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        (401, "Sign in first"),
+        (405, "This can’t be done this way"),
+        (409, "It has changed meanwhile"),
+        (410, "It is no longer there"),
+        (413, "That is too much at once"),
+        (418, "This can’t be done this way"),
+        (422, "Something given does not fit"),
+        (502, "Google does not answer as it should"),
+        (504, "This page failed"),
+    ],
+)
+def test_a_page_says_what_went_wrong(client: FlaskClient, status: int, says: str) -> None:
+    with client.application.test_request_context(headers=HTML):
+        answer = problems.answer("any", status)
+    assert answer.status_code == status
+    assert f"<h1>{says}</h1>" in answer.get_data(as_text=True)
 
 
 def test_a_page_that_fails_says_its_request_and_nothing_more(signed_in: FlaskClient, product: Product) -> None:

@@ -93,14 +93,15 @@ def test_a_link_and_a_pixel_work_when_nothing_else_does(recipient: Recipient) ->
 
 
 @pytest.mark.parametrize(
-    ("language", "word"), [("en", "does not work"), ("fr-CA", "ne fonctionne pas"), ("zh-TW,en", "無法使用")]
+    ("language", "word"), [("en", "lead anywhere"), ("fr-CA", "ne mène nulle part"), ("zh-TW,en", "這個連結無效")]
 )
 def test_a_link_nobody_signed_leads_nowhere(recipient: Recipient, language: str, word: str) -> None:
     foreign = click(tokens=Tokens(["b" * 40]))
     answer = recipient.get(foreign, Accept_Language=language)
     assert answer.status_code == 404
     assert "Location" not in answer.headers
-    assert word in answer.text
+    assert word in answer.text.partition("<h1>")[2].partition("</h1>")[0]
+    assert answer.text.count("<section lang=") == 2
     assert recipient.noted == []
 
 

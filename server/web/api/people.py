@@ -13,7 +13,7 @@ from server.domain.rows import Wrong
 from server.domain.scores import HIGHEST, LOWEST
 from server.domain.sheets import MOST_BYTES
 from server.services.imports import Report
-from server.services.people import MOST_ADDRESSES, MOST_PHONES, Given, PhoneGiven
+from server.services.person import MOST_ADDRESSES, MOST_PHONES, Given, PhoneGiven
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.person import Person

@@ -21,9 +21,7 @@ function boot() {
 async function start() {
   const { me, csrf, locale, api_base, gmail_url, page = {} } = boot();
   const api = new Api({ base: api_base, csrf });
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  // Days and midnights are the viewer's own, on the server too.
-  if (!me.time_zone) await api.changeMe({ time_zone: timeZone }).catch(() => null);
+  if (!me.time_zone) rememberZone(api, me);
   const app = new App({
     api,
     i18n: await loadI18n(locale, me.time_zone),
@@ -52,6 +50,12 @@ async function start() {
     Object.assign(element, given[/** @type {keyof typeof given} */ (element.localName)] ?? {}, { app });
   }
   if (!document.querySelector("lf-feed, lf-window")) await follow(app);
+}
+
+/** Whoever chose none is where their machine is; the server counts days by it too. @param {Api} api @param {Me} me */
+function rememberZone(api, me) {
+  me.time_zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  api.changeMe({ time_zone: me.time_zone }).catch(() => {});
 }
 
 /** A page without a feed is live too. @param {App} app */

@@ -262,7 +262,7 @@ def pricing() -> Fact:
             at(14, 12),
             "human",
             {"code": "ua-mail"},
-            {"code": "new-device"},
+            {"code": "net-home"},
             place=GEOGRAPHY["Geneva"],
             device={"client": "Apple Mail", "system": "iPhone"},
         ),

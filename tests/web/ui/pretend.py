@@ -42,6 +42,7 @@ class Script:
         self.deleted: dict[str, Fact] = {}
         self.targets: list[Fact] = []
         self.locale = "en"
+        self.zone: str | None = "UTC"
         self.gmail = "ok"
         self.failing: dict[str, int] = {}
         self.refuse_sockets = False
@@ -160,7 +161,8 @@ def _add_api(app: Flask, script: Script) -> None:
 
     @app.patch("/api/v1/me")
     def me() -> Response:
-        script.locale = request.get_json()["locale"]
+        asked = request.get_json()
+        script.locale, script.zone = asked.get("locale", script.locale), asked.get("time_zone", script.zone)
         return jsonify(facts.me(script.locale))
 
     @app.post("/api/v1/tickets")
@@ -299,8 +301,14 @@ def _add_stream(app: Flask, script: Script) -> None:
 def _add_pages(app: Flask, script: Script) -> None:
     def page(template: str, **given: Any) -> str:
         locale = _locale(script)
-        boot = {"me": facts.me(locale, script.gmail), "csrf": "csrf-of-nora", "locale": locale, "api_base": ""}
-        boot |= {"gmail_url": "https://mail.google.com", "page": given}
+        boot = {
+            "me": facts.me(locale, script.gmail) | {"time_zone": script.zone},
+            "csrf": "csrf-of-nora",
+            "locale": locale,
+            "api_base": "",
+            "gmail_url": "https://mail.google.com",
+            "page": given,
+        }
         return render_template(template, boot=boot, locale=locale, nonce=g.nonce)
 
     def letter(template: str, **given: Any) -> str:

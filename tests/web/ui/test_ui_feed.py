@@ -61,7 +61,12 @@ def test_a_line_taken_back_disappears(visit: Open, script: Script) -> None:
 
 def test_while_scrolled_news_waits_behind_a_pill(visit: Open, script: Script) -> None:
     page = visit()
-    page.locator(".scroll").evaluate("box => box.scrollTo(0, 200)")
+    page.locator(".scroll").evaluate(
+        """box => new Promise(done => {
+            box.addEventListener("scroll", () => requestAnimationFrame(done), { once: true });
+            box.scrollTo(0, 200);
+        })"""
+    )
     before = lines(page)
     script.tell(news(100))
     script.tell(news(101, "Second offer"))

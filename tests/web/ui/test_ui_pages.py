@@ -15,16 +15,23 @@ pytestmark = pytest.mark.browser
 AXE = Path(__file__).parents[3] / "server/web/frontend/node_modules/axe-core/axe.min.js"
 LETTERS = [
     "/auth/sign-in",
-    "/auth/sign-in?notice=domain",
+    "/auth/sign-in?notice=not-invited",
     "/auth/consent",
     "/auth/consent?notice=partial",
     "/auth/setup/once",
     "/auth/setup/once?notice=used",
     "/error/400",
+    "/error/401",
     "/error/403",
     "/error/404",
+    "/error/405",
+    "/error/409",
+    "/error/410",
+    "/error/413",
+    "/error/422",
     "/error/429",
     "/error/500",
+    "/error/502",
     "/error/503",
     "/bad-link",
 ]
@@ -149,6 +156,13 @@ def test_the_language_is_saved_with_the_csrf_token(visit: Open) -> None:
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="Paramètres")).to_be_visible()
     assert page.evaluate("document.documentElement.lang") == "fr"
+
+
+def test_the_machines_zone_holds_and_is_kept_until_another_is_chosen(visit: Open, script: Script) -> None:
+    script.zone = None
+    page = visit("/settings", 1280, 860, timezone_id="Europe/Oslo")
+    expect(page.get_by_role("combobox", name="Time zone")).to_have_value("Europe/Oslo")
+    assert script.zone == "Europe/Oslo"
 
 
 def test_a_dead_grant_is_said_on_every_page_and_can_be_mended(visit: Open, script: Script) -> None:

@@ -33,7 +33,7 @@ export class LfProfile extends LfElement {
       </label>
       <label>${this.t("profile.zone")}
         <span class="field"><select name="time_zone">
-          ${this.zones().map((zone) => html`<option value=${zone} ?selected=${zone === this.me?.time_zone}>${zone.replaceAll("_", " ")}</option>`)}
+          ${this.zones().map((zone) => html`<option value=${zone} ?selected=${zone === this.zone}>${zone.replaceAll("_", " ")}</option>`)}
         </select>${icon("down", "s")}</span>
       </label>
       ${this.failed ? html`<p class="err" role="alert">${icon("alert", "m")}${this.t("profile.failed")}</p>` : nothing}
@@ -44,7 +44,12 @@ export class LfProfile extends LfElement {
   /** Whatever is set stays choosable, even where the browser has no such name. */
   zones() {
     const known = Intl.supportedValuesOf("timeZone");
-    return [...new Set([this.me?.time_zone ?? "UTC", "UTC", ...known])].sort();
+    return [...new Set([this.zone, "UTC", ...known])].sort();
+  }
+
+  /** Until one is chosen, the machine's own. */
+  get zone() {
+    return this.of.i18n.timeZone;
   }
 
   /** @param {SubmitEvent} event */
