@@ -10,7 +10,7 @@ from server.domain.people import Person
 from server.domain.tasks import Priority, Task, TaskType, When, is_overdue, midnight, one_line, span, today, zone_of
 from server.domain.users import User
 from server.errors import BadInput, Conflict, NotFound
-from server.services.people import time_text, told_short
+from server.services.person import time_text, told_short
 from server.storage import people as stored_people
 from server.storage import worklist as storage
 from server.storage.database import Database, Transaction

@@ -61,7 +61,7 @@ def test_a_line_taken_back_disappears(visit: Open, script: Script) -> None:
 
 def test_while_scrolled_news_waits_behind_a_pill(visit: Open, script: Script) -> None:
     page = visit()
-    page.locator(".scroll").evaluate(
+    page.locator("lf-feed .scroll").evaluate(
         """box => new Promise(done => {
             box.addEventListener("scroll", () => requestAnimationFrame(done), { once: true });
             box.scrollTo(0, 200);
@@ -75,7 +75,7 @@ def test_while_scrolled_news_waits_behind_a_pill(visit: Open, script: Script) ->
     assert lines(page) == before
     pill.click()
     expect(page.locator("lf-row").first).to_contain_text("Second offer")
-    assert page.locator(".scroll").evaluate("box => box.scrollTop") == 0
+    assert page.locator("lf-feed .scroll").evaluate("box => box.scrollTop") == 0
     expect(pill).to_have_count(0)
 
 
