@@ -25,6 +25,7 @@ from server.services.privacy import Privacy
 from server.services.targets import Targets
 from server.services.tracking import Tracking
 from server.services.users import Users
+from server.services.worklist import Worklist
 from server.settings import Settings, secret_keys
 from server.storage import jobs, migrations
 from server.storage.database import Database
@@ -50,6 +51,7 @@ class Product:
     feed: Feed
     tracking: Tracking
     privacy: Privacy
+    worklist: Worklist
     people: People
     imports: Imports
     targets: Targets
@@ -83,6 +85,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         feed=Feed(database, _gmail_web_url(settings), clock),
         tracking=Tracking(database, places, tokens.hash_address, bus, clock),
         privacy=Privacy(database, tokens, clock),
+        worklist=Worklist(database, clock),
         people=People(database, bus.wake, clock),
         imports=Imports(database, queue, bus.wake, clock),
         targets=Targets(database, clock),
@@ -125,6 +128,7 @@ def _context(product: Product) -> Context:
         mailboxes=product.mailboxes,
         feed=product.feed,
         privacy=product.privacy,
+        worklist=product.worklist,
         people=product.people,
         imports=product.imports,
         targets=product.targets,

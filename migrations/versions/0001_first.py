@@ -137,6 +137,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_messages_of_owner", ["user_id", "sent_at", "id"], unique=False)
 
     op.create_table(
+        "mutes",
+        sa.Column("user_id", sa.String(length=26), nullable=False),
+        sa.Column("kind", sa.String(length=7), nullable=False),
+        sa.Column("target_id", sa.String(length=26), nullable=False),
+        sa.Column("workspace_id", sa.String(length=26), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_mutes_user_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_mutes_workspace_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", "kind", "target_id", name=op.f("pk_mutes")),
+    )
+    op.create_table(
         "one_time_codes",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("purpose", sa.String(length=16), nullable=False),
@@ -354,6 +365,44 @@ def upgrade() -> None:
         batch_op.create_index("ix_score_changes_of_person", ["person_id", "at", "id"], unique=False)
 
     op.create_table(
+        "tasks",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("workspace_id", sa.String(length=26), nullable=False),
+        sa.Column("user_id", sa.String(length=26), nullable=False),
+        sa.Column("created_by", sa.String(length=26), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("type", sa.String(length=6), nullable=False),
+        sa.Column("priority", sa.String(length=6), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("details", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.String(length=26), nullable=True),
+        sa.Column("message_id", sa.String(length=26), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["created_by"], ["users.id"], name=op.f("fk_tasks_created_by"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_tasks_message_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_tasks_person_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_tasks_user_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_tasks_workspace_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
+    )
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tasks_created_by"), ["created_by"], unique=False)
+        batch_op.create_index("ix_tasks_done", ["user_id", "completed_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tasks_message_id"), ["message_id"], unique=False)
+        batch_op.create_index("ix_tasks_of_person", ["person_id", "due_on"], unique=False)
+        batch_op.create_index(
+            "ix_tasks_open",
+            ["user_id", "due_on", "priority", "id"],
+            unique=False,
+            postgresql_where=sa.text("completed_at IS NULL AND deleted_at IS NULL"),
+            sqlite_where=sa.text("completed_at IS NULL AND deleted_at IS NULL"),
+        )
+
+    op.create_table(
         "hits",
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("workspace_id", sa.String(length=26), nullable=False),
@@ -398,6 +447,18 @@ def downgrade() -> None:
 
     op.drop_table("mails")
     op.drop_table("hits")
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_tasks_open",
+            postgresql_where=sa.text("completed_at IS NULL AND deleted_at IS NULL"),
+            sqlite_where=sa.text("completed_at IS NULL AND deleted_at IS NULL"),
+        )
+        batch_op.drop_index("ix_tasks_of_person")
+        batch_op.drop_index(batch_op.f("ix_tasks_message_id"))
+        batch_op.drop_index("ix_tasks_done")
+        batch_op.drop_index(batch_op.f("ix_tasks_created_by"))
+
+    op.drop_table("tasks")
     with op.batch_alter_table("score_changes", schema=None) as batch_op:
         batch_op.drop_index("ix_score_changes_of_person")
 
@@ -447,6 +508,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_one_time_codes_expires_at"))
 
     op.drop_table("one_time_codes")
+    op.drop_table("mutes")
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index("ix_messages_of_owner")
         batch_op.drop_index(

@@ -1,7 +1,7 @@
 """One stored, ordered feed for each viewer: pages of it, and what changed since a cursor."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, time
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,6 +11,7 @@ from server.domain.messages import Recipient
 from server.errors import BadInput, NotFound
 from server.storage import engagement as engagements
 from server.storage import feed as storage
+from server.storage import worklist
 from server.storage.database import Database, Transaction
 from server.storage.feed import Placed
 
@@ -96,7 +97,7 @@ class Feed:
         page = found[:limit]
         seen = {"cursor": cursor_of(head.seen_position), "at": _text(head.seen_at)} if head.seen_at else None
         return {
-            "items": [self._item(user, placed) for placed in page],
+            "items": self._items(tx, user, page),
             "cursor": cursor_of(head.position),
             "next": _page_after(page[-1].line) if len(found) > limit else None,
             "hidden_today": storage.count_hidden(tx, user.id, self._midnight(user), _MOST_COUNTED),
@@ -109,14 +110,20 @@ class Feed:
             raise BadInput("this cursor is not of this feed", fields={"after": "a cursor this feed gave"})
         page = found[:limit]
         return {
-            "items": [self._item(user, placed) for placed in page],
+            "items": self._items(tx, user, page),
             "cursor": cursor_of(page[-1].position if page else position),
             "more": len(found) > limit,
         }
 
-    def _item(self, user: Viewer, placed: Placed) -> dict[str, Any]:
+    def _items(self, tx: Transaction, user: Viewer, page: Sequence[Placed]) -> list[dict[str, Any]]:
+        """With what this viewer has muted, which is no fact of a line: a word of theirs changes many at once."""
+        people: set[str] = {(placed.line.facts["who"]["person"] or {}).get("id") or "" for placed in page}
+        muted = worklist.muted(tx, user.id, people | {placed.line.message_id for placed in page})
+        return [self._item(user, placed, muted) for placed in page]
+
+    def _item(self, user: Viewer, placed: Placed, muted: Collection[str]) -> dict[str, Any]:
         line, facts = placed.line, placed.line.facts
-        message = facts["message"]
+        message, who = facts["message"], facts["who"]
         return {
             "id": line.id,
             "cursor": cursor_of(placed.position),
@@ -133,8 +140,10 @@ class Feed:
                 "subject": message["subject"],
                 "thread_url": thread_url(self._gmail_web_url, user.address, message["thread_id"]),
                 "archived": message["archived"],
+                "muted": line.message_id in muted,
             },
-            **{name: facts[name] for name in ("who", "link", "place", "device", "forwarded", "detail")},
+            "who": {**who, "person": {**who["person"], "muted": who["person"]["id"] in muted} if who["person"] else None},
+            **{name: facts[name] for name in ("link", "place", "device", "forwarded", "detail")},
         }
 
     def _midnight(self, user: Viewer) -> datetime:

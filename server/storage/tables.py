@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -60,8 +61,8 @@ def _workspace() -> Column[str]:
     return Column("workspace_id", String(26), ForeignKey("workspaces.id", ondelete="CASCADE"), nullable=False)
 
 
-def _to(target: str, name: str, **options: Any) -> Column[str]:
-    return Column(name, String(26), ForeignKey(f"{target}.id", ondelete="CASCADE"), **{"nullable": False, **options})
+def _to(target: str, name: str, *, ondelete: str = "CASCADE", **options: Any) -> Column[str]:
+    return Column(name, String(26), ForeignKey(f"{target}.id", ondelete=ondelete), **{"nullable": False, **options})
 
 
 # Ordered by code points everywhere: both databases sort, compare and cut a list alike.
@@ -407,6 +408,50 @@ feed_heads = Table(
     Column("position", BigInteger, nullable=False),
     Column("seen_position", BigInteger),
     Column("seen_at", Utc),
+)
+
+# What a rep wants to do, and not to hear of --------------------------------------
+
+tasks = Table(
+    "tasks",
+    metadata,
+    _id(),
+    _workspace(),
+    _to("users", "user_id"),  # the assignee
+    _to("users", "created_by", index=True),
+    Column("name", String(255), nullable=False),
+    Column("type", String(6), nullable=False),  # email, call, inmail, custom
+    Column("priority", String(6), nullable=False),  # high, normal: that they sort so is used
+    Column("due_on", Date, nullable=False),  # a day without a zone: never shifted
+    Column("details", Text, nullable=False),
+    _to("people", "person_id", nullable=True, ondelete="SET NULL"),
+    _to("messages", "message_id", nullable=True, ondelete="SET NULL", index=True),
+    Column("version", Integer, nullable=False),  # grows with every change: who changes an older one is told
+    Column("completed_at", Utc),
+    Column("deleted_at", Utc),
+    Column("created_at", Utc, nullable=False),
+    Column("updated_at", Utc, nullable=False),
+    Index(
+        "ix_tasks_open",
+        "user_id",
+        "due_on",
+        "priority",
+        "id",
+        postgresql_where=text("completed_at IS NULL AND deleted_at IS NULL"),
+        sqlite_where=text("completed_at IS NULL AND deleted_at IS NULL"),
+    ),  # what is to do, by day
+    Index("ix_tasks_done", "user_id", "completed_at"),  # what was done lately
+    Index("ix_tasks_of_person", "person_id", "due_on"),  # what is to do about somebody
+)
+
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("user_id", String(26), ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(7), primary_key=True),  # message, person
+    Column("target_id", String(26), primary_key=True),
+    _workspace(),
+    Column("created_at", Utc, nullable=False),
 )
 
 # What is still to do ---------------------------------------------------------

@@ -18,6 +18,7 @@ from server.services.people import People
 from server.services.privacy import Privacy
 from server.services.targets import Targets
 from server.services.users import Users
+from server.services.worklist import Worklist
 from server.tokens import Tokens
 
 EXTENSION = "livefeed"
@@ -32,6 +33,7 @@ class Context:
     mailboxes: Mailboxes
     feed: Feed
     privacy: Privacy
+    worklist: Worklist
     people: People
     imports: Imports
     targets: Targets

@@ -43,6 +43,7 @@ def test_a_view_becomes_a_line_that_says_who_what_and_where(scene: Scene) -> Non
         "subject": "Pricing for 40 vehicles",
         "thread_url": f"https://mail.google.com/mail/u/?authuser={scene.nora.address}#all/18c0ffee",
         "archived": False,
+        "muted": False,
     }
     assert item["who"]["person"]["name"] == "Aïssatou Diallo"
     assert item["who"]["account"] == "b.example"

@@ -14,6 +14,7 @@ from server.services import engagement
 from server.services.feed import Feed, cursor_of
 from server.services.people import People
 from server.storage import people as stored_people
+from server.storage import worklist
 from server.storage.database import Database
 from server.storage.tables import recipients
 from tests.scene import NOON, Scene, a_hit, a_mail
@@ -176,6 +177,19 @@ def test_replies_stand_beside_views(scene: Scene) -> None:
     scene.record(a_hit(message, after=-60))
     scene.receive(a_mail(scene, message, Kind.REPLY))
     assert [item["kind"] for item in scene.shown()] == ["reply", "view"]
+
+
+def test_what_is_muted_is_said_to_whoever_muted_it(scene: Scene) -> None:
+    message, other = scene.message(), scene.message(to=("Ana", "Bo"))
+    scene.record(a_hit(message), a_hit(other, after=60))
+    target = scene.shown()[1]["who"]["person"]["id"]  # type: ignore[index]
+    for viewer in (scene.nora, scene.rep("olav")):
+        for kind, muted in (("message", other), ("person", target)):
+            scene.database.write(worklist.mute, viewer.workspace_id, viewer.id, kind, muted, NOON)
+        scene.database.write(worklist.unmute, viewer.id, "message", message)
+    shown = scene.shown()
+    assert [item["message"]["muted"] for item in shown] == [True, False]  # type: ignore[index]
+    assert shown[1]["who"]["person"]["muted"]  # type: ignore[index]
 
 
 # People as lines show them

@@ -32,10 +32,9 @@ CARRIES_ITS_PROOF = {
 }
 NO_ID = "0" * 26
 A_PATH = {
-    "message_id": NO_ID,
-    "item_id": NO_ID,
-    "person_id": NO_ID,
     "token": "wrong",
+    **dict.fromkeys(["message_id", "person_id", "item_id", "task_id", "target_id"], NO_ID),
+    "kind": "person",
     "secret": "wrong",
     "code": "wrong",
     "filename": "app.css",

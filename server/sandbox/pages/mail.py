@@ -32,6 +32,12 @@ def add_mail(routes: Blueprint, world: World, people: Recipients, outbox: Outbox
         account = request.args.get("authuser", "")
         return redirect(url_for(".inbox", account=account) if account else url_for(".home"))
 
+    @routes.get("/mail/")
+    def write_to() -> Answer:
+        """Gmail's address of a new mail: `view=cm`, `authuser` and `to`."""
+        account = request.args.get("authuser") or next(iter(world.accounts.values())).address
+        return redirect(url_for(".compose", account=account, to=request.args.get("to", "")))
+
     @routes.get("/mail/u/<account>/")
     def inbox(account: str) -> str:
         return folder(account, "inbox")

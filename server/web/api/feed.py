@@ -42,6 +42,7 @@ class MessageOfItem(BaseModel):
     subject: str
     thread_url: str | None
     archived: bool
+    muted: bool
 
 
 class PersonOfItem(NameAndAddress):
@@ -53,6 +54,7 @@ class PersonOfItem(NameAndAddress):
     do_not_call: bool = False
     unsubscribed: bool = False
     known: bool = False
+    muted: bool
 
 
 class Who(BaseModel):

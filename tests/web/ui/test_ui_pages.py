@@ -42,7 +42,19 @@ LETTERS = [
     "/opt-out/bad",
     "/privacy",
 ]
-PAGES = ["/live", "/", "/messages", "/messages/m-pricing-", "/messages/m-quiet", "/settings", "/help"]
+PAGES = [
+    "/live",
+    "/live?tab#tasks",
+    "/live?tab#targets",
+    "/",
+    "/tasks",
+    "/targets",
+    "/messages",
+    "/messages/m-pricing-",
+    "/messages/m-quiet",
+    "/settings",
+    "/help",
+]
 
 
 def settled(page: Page) -> Page:
@@ -104,7 +116,8 @@ def test_no_page_lacks_a_text_or_scrolls_sideways(visit: Open, base: str, locale
     page = visit("/help", 1280, 860)
     for path in [*PAGES, *LETTERS]:
         page.set_viewport_size({"width": 640, "height": 640})
-        page.goto(f"{base}{path}{'&' if '?' in path else '?'}locale={locale}")
+        place, _, tab = path.partition("#")
+        page.goto(f"{base}{place}{'&' if '?' in path else '?'}locale={locale}#{tab}")
         settled(page)
         assert missing_texts(page) == [], path
         for width in (640, 320):

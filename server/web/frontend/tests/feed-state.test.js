@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countNew, emptyFeed, inOrder, newestFirst, released, rowsOf, withArchived, withFirstPage, withItem, withOlderPage } from "../../static/ui/feed-state.js";
+import { countNew, emptyFeed, inOrder, newestFirst, released, rowsOf, withArchived, withFirstPage, withItem, withMuted, withOlderPage } from "../../static/ui/feed-state.js";
 
 const dayOf = (/** @type {string} */ at) => at.slice(0, 10);
 const TODAY = "2026-11-19";
@@ -11,7 +11,8 @@ function anItem(/** @type {string} */ time, /** @type {object} */ more = {}) {
   const at = time.includes("T") ? time : `${TODAY}T${time}:00.000000Z`;
   return /** @type {any} */ ({
     id: `i${String(made).padStart(4, "0")}`, cursor: `c${made}`, kind: "view", class: "human", hidden: false, removed: false, count: 1, at, first_at: at,
-    message: { id: "m1", subject: "Offer", archived: false, thread_url: null }, ...more,
+    message: { id: "m1", subject: "Offer", archived: false, muted: false, thread_url: null },
+    who: { person: null, account: null, of: 1, possible: [] }, ...more,
   });
 }
 
@@ -130,4 +131,13 @@ test("the note on what is hidden ends today, and stands alone when there is noth
 test("archiving a message marks each of its lines", () => {
   const state = withArchived(aFeed([anItem("09:00"), anItem("10:00", { message: { id: "m2", archived: false } })]), "m1", true);
   assert.deepEqual(inOrder(state).map((item) => item.message.archived), [false, true]);
+});
+
+test("what is muted stays on screen but is not new", () => {
+  const about = { person: { id: "p1", muted: false }, account: null, of: 1, possible: [] };
+  const state = { ...aFeed([anItem("11:00", { who: about }), anItem("12:00", { message: { id: "m2", muted: false } })]), newSince: `${TODAY}T10:00:00Z` };
+  assert.equal(countNew(state), 2);
+  assert.equal(countNew(withMuted(state, "message", "m2", true)), 1);
+  assert.equal(countNew(withMuted(withMuted(state, "message", "m2", true), "person", "p1", true)), 0);
+  assert.equal(countNew(withMuted(withMuted(state, "person", "p1", true), "person", "p1", false)), 2);
 });
