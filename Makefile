@@ -61,12 +61,13 @@ $(VENV)/dev.stamp: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 .PHONY: node
 node:
 ifneq ($(NPM),)
-	@test -d server/web/frontend/node_modules -a server/web/frontend/node_modules -nt server/web/frontend/package-lock.json \
-	  || { cd server/web/frontend && npm ci --no-audit --no-fund --silent && touch node_modules; }
+	@for folder in server/web/frontend tests; do \
+	  test $$folder/node_modules -nt $$folder/package-lock.json || ( cd $$folder && npm ci --silent && touch node_modules ) || exit 1; \
+	done
 endif
 
 vendor:
-	cd server/web/frontend && npm ci --no-audit --no-fund --silent && npm run vendor
+	cd server/web/frontend && npm ci --silent && npm run vendor
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock pyproject.toml

@@ -52,6 +52,7 @@ class Product:
 
 
 def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Product:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
     tokens = Tokens(secret_keys(settings))
     database = Database(settings.database)
     bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus(settings.data_dir)

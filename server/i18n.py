@@ -13,7 +13,7 @@ from babel.dates import format_datetime
 
 LOCALES = ("en", "fr", "zh-TW")
 _FOLDER = Path(__file__).parent / "locales"
-_NEAREST = {"zh": "zh-TW", "zh-hant": "zh-TW", "zh-hk": "zh-TW", "zh-mo": "zh-TW"}
+_NEAREST = {tag: "zh-TW" for tag in ("zh", "zh-hant", "zh-hant-hk", "zh-hant-mo", "zh-hant-tw", "zh-hk", "zh-mo")}
 
 Entry = str | dict[str, str]
 

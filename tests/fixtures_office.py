@@ -129,7 +129,7 @@ class Office:
         return self.messages.details(self.nora, message_id)
 
     def listed(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.messages.list(self.nora)["messages"]
+        found: list[dict[str, Any]] = self.messages.list(self.nora)["items"]
         return found
 
     def shown(self) -> list[dict[str, Any]]:

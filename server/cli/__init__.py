@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from server.cli.bench import bench
 from server.cli.demo import demo
 from server.cli.doctor import doctor
 from server.cli.operate import migrate, sync
@@ -18,15 +19,13 @@ def cli() -> None:
     """Live Feed for sales reps inside Gmail: who viewed, clicked and replied, in real time."""
 
 
-for command in (serve, demo, worker, migrate, sync, doctor, show_settings):
+for command in (serve, demo, worker, migrate, sync, doctor, show_settings, bench):
     cli.add_command(command)
 
 
 def main() -> None:
     try:
-        cli(standalone_mode=False)
-    except click.exceptions.Exit as left:
-        sys.exit(left.exit_code)
+        sys.exit(cli(standalone_mode=False))
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:

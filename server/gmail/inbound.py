@@ -11,7 +11,7 @@ from server.domain.bounces import DeliveryStatus
 from server.domain.replies import InboundMail, looks_like_bounce, message_ids
 from server.gmail.addresses import addresses, normal_address
 from server.gmail.parts import Part, read_fields, read_parts, walk
-from server.gmail.payload import Payload, part_data, payload_parts, raw_headers
+from server.gmail.payload import Payload, part_data, payload_parts
 from server.gmail.transfer import Unreadable, decode_transfer
 
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
@@ -160,6 +160,3 @@ def _as_raw(headers: dict[str, list[str]], payload: Payload) -> bytes:
     kept = [f"{name}: {value}" for name in ("from", "to", "subject", "x-failed-recipients") for value in headers.get(name, ())]
     texts = [part_data(part) or b"" for part in payload_parts(payload) if str(part.get("mimeType", "")) == "text/plain"]
     return "\r\n".join([*kept, "", ""]).encode("utf-8", "replace") + b"\r\n".join(texts)
-
-
-__all__ = ["delivery_statuses", "inbound_from_payload", "inbound_from_raw", "needs_raw", "raw_headers"]

@@ -1,4 +1,4 @@
-"""The bus of one web process and its worker child: callbacks here, a Unix datagram socket between the two."""
+"""The bus of one web process and its worker: callbacks here, a Unix datagram socket for every process that listens."""
 
 import contextlib
 import os
@@ -9,8 +9,9 @@ from pathlib import Path
 
 from server.logs import logger
 from server.realtime.bus import Callback, Listeners
+from server.tokens import new_id
 
-SOCKET_NAME = "wake.sock"
+FOLDER = "wake"
 _IDS_A_DATAGRAM = 100
 _LONGEST_NAME = 100  # of a Unix socket, in bytes
 
@@ -18,10 +19,11 @@ _log = logger(__name__)
 
 
 class LocalBus:
-    """Who listens binds the socket; who only wakes writes to it. A datagram nobody takes is lost, and may be."""
+    """Who listens has a socket in the folder; who wakes writes to all of them. What nobody takes is lost, and may be."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder = folder / FOLDER
+        self._name = new_id()
         self._listeners = Listeners()
         self._inbox: socket.socket | None = None
         self._lock = threading.Lock()
@@ -29,7 +31,7 @@ class LocalBus:
     def wake(self, user_ids: Iterable[str]) -> None:
         awake = frozenset(user_ids)
         self._listeners.call(awake)
-        if awake and self._inbox is None:
+        if awake:
             self._post(sorted(awake))
 
     def listen(self, callback: Callback) -> None:
@@ -47,30 +49,25 @@ class LocalBus:
             with contextlib.suppress(OSError):
                 inbox.shutdown(socket.SHUT_RDWR)
             inbox.close()
+            (self._folder / self._name).unlink(missing_ok=True)
 
     def _post(self, user_ids: list[str]) -> None:
-        with (
-            contextlib.suppress(OSError),
-            _Folder(self._folder) as reach,
-            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as outbox,
-        ):
-            outbox.setblocking(False)
-            for start in range(0, len(user_ids), _IDS_A_DATAGRAM):
-                outbox.sendto(" ".join(user_ids[start : start + _IDS_A_DATAGRAM]).encode(), reach(SOCKET_NAME))
+        datagrams = [
+            " ".join(user_ids[start : start + _IDS_A_DATAGRAM]).encode() for start in range(0, len(user_ids), _IDS_A_DATAGRAM)
+        ]
+        with contextlib.suppress(OSError), _Folder(self._folder) as reach:
+            for name in os.listdir(self._folder):
+                if name != self._name:
+                    _send(datagrams, reach(name))
 
     def _open(self) -> None:
         inbox = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        fresh = f"{SOCKET_NAME}.{os.getpid()}"
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with _Folder(self._folder) as reach:
-                Path(reach(fresh)).unlink(missing_ok=True)
-                inbox.bind(reach(fresh))
-                os.chmod(reach(fresh), 0o600)
-                # In the place of what an earlier process left, without a moment in which there is none.
-                os.replace(reach(fresh), reach(SOCKET_NAME))
+                inbox.bind(reach(self._name))
         except OSError:
-            _log.exception("no wake-ups from the worker: screens look by themselves")
+            _log.exception("no wake-ups from other processes: screens look by themselves")
             inbox.close()
             return
         self._inbox = inbox
@@ -85,6 +82,19 @@ class LocalBus:
             self._listeners.call(frozenset(datagram.decode("ascii", "replace").split()))
 
 
+def _send(datagrams: Iterable[bytes], path: str) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as outbox:
+        outbox.setblocking(False)
+        try:
+            for datagram in datagrams:
+                outbox.sendto(datagram, path)
+        except ConnectionRefusedError:
+            # Its process was killed and could not clear up.
+            Path(path).unlink(missing_ok=True)
+        except OSError:
+            return  # full, or just gone
+
+
 class _Folder:
     """Names of sockets in a folder; by way of its descriptor where the path is too long for a socket's name."""
 
@@ -93,7 +103,7 @@ class _Folder:
         self._handle: int | None = None
 
     def __enter__(self) -> "_Folder":
-        if len(os.fsencode(self._folder)) + len(SOCKET_NAME) + 12 > _LONGEST_NAME:
+        if len(os.fsencode(self._folder)) + len(os.sep) + 26 > _LONGEST_NAME:
             self._handle = os.open(self._folder, os.O_RDONLY)
         return self
 

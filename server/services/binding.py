@@ -31,12 +31,11 @@ class Marks:
 def bind(tx: Transaction, mailbox: Mailbox, mail: SentMail, now: datetime, *, tracked: bool = True) -> str | None:
     """The message it is a copy of; None when the mail was stored before or is nobody's business. `tracked`: whether the message
     carries tokens anywhere."""
+    # The product's own send and the Sent folder's watch may meet here: one after the other.
+    stored_mailboxes.lock(tx, mailbox.id)
     if copies.seen(tx, mailbox.id, [mail.gmail_id]):
         return None
-    named = {mark.message_id for mark in mail.marks}
-    # The product's own send and the Sent folder's watch may meet here.
-    stored.lock(tx, named)
-    known = copies.known_by_token(tx, mailbox.workspace_id, named)
+    known = copies.known_by_token(tx, mailbox.workspace_id, {mark.message_id for mark in mail.marks})
     internal = _all_internal(tx, mailbox.workspace_id, mail.recipients)
     match decide(mail.marks, known, mailbox.user_id, internal=internal):
         case Owned(message_id, recipient):

@@ -1,22 +1,23 @@
 """What the API tells about one message."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from server.domain.engagement import Class, Kind
 from server.domain.feed import Cast, InboundMail, Judged, forwarded_fact, thread_url
-from server.domain.messages import Message, Recipient
+from server.domain.messages import Message, Recipient, State
 from server.domain.users import User
 from server.services.feed import hit_json
 from server.storage import engagement as engagements
+from server.storage import messages as stored
 from server.storage.database import Transaction
 
-_BY_PEOPLE = frozenset({Class.HUMAN, Class.PROXY_HUMAN})
+Tally = Counter[tuple[Kind, Class]]
 
 
-def summary(message: Message, user: User, gmail_web_url: str) -> dict[str, Any]:
+def summary(message: Message, told: Tally, user: User, gmail_web_url: str) -> dict[str, Any]:
     """One line of the list of messages."""
     return {
         "id": message.id,
@@ -25,8 +26,9 @@ def summary(message: Message, user: User, gmail_web_url: str) -> dict[str, Any]:
         "tracked": message.tracked,
         "sent_at": _text(message.sent_at),
         "thread_url": thread_url(gmail_web_url, user.address, message.thread_id),
-        "archived": message.state.value == "archived",
+        "archived": message.state is State.ARCHIVED,
         "recipients": [_recipient(one) for one in message.recipients],
+        "counts": _counts(told),
     }
 
 
@@ -34,10 +36,10 @@ def details(tx: Transaction, message: Message, user: User, gmail_web_url: str) -
     cast = engagements.casts(tx, [message.id])[message.id]
     hits = sorted(engagements.hits_of(tx, [message.id]), key=lambda one: (one.hit.at, one.hit.id), reverse=True)
     mails = sorted(engagements.mails_of(tx, [message.id]), key=lambda mail: (mail.at, mail.id), reverse=True)
+    told = stored.tallies(tx, [message.id])[message.id]
     return {
-        **summary(message, user, gmail_web_url),
+        **summary(message, told, user, gmail_web_url),
         "links": [{"ordinal": link.ordinal, "url": link.url, "text": link.text} for link in message.links],
-        "counts": _counts(hits, mails),
         "forwarded": _forwarded(hits, cast),
         "apple": any("apple-mpp" in judged.verdict.codes for judged in hits),
         "hits": [hit_json(judged, cast) for judged in hits],
@@ -45,20 +47,24 @@ def details(tx: Transaction, message: Message, user: User, gmail_web_url: str) -
     }
 
 
-def _counts(hits: Iterable[Judged], mails: Iterable[InboundMail]) -> dict[str, int]:
-    """Views and clicks are those of people; the other hits are counted by their class."""
-    people = Counter(judged.hit.kind for judged in hits if judged.verdict.klass in _BY_PEOPLE)
-    classes = Counter(judged.verdict.klass for judged in hits)
-    inbound = Counter(mail.kind for mail in mails)
+def _counts(told: Tally) -> dict[str, int]:
+    """Views and clicks are those of people; their other hits are counted by class. Mail that came back has no class."""
+
+    def people(kind: Kind) -> int:
+        return told[kind, Class.HUMAN] + told[kind, Class.PROXY_HUMAN]
+
+    def hits(klass: Class) -> int:
+        return told[Kind.VIEW, klass] + told[Kind.CLICK, klass]
+
     return {
-        "views": people[Kind.VIEW],
-        "clicks": people[Kind.CLICK],
-        "replies": inbound[Kind.REPLY],
-        "auto_replies": inbound[Kind.AUTO_REPLY],
-        "bounces": inbound[Kind.BOUNCE],
-        "machine": classes[Class.MACHINE],
-        "unknown": classes[Class.UNKNOWN],
-        "own": classes[Class.OWN],
+        "views": people(Kind.VIEW),
+        "clicks": people(Kind.CLICK),
+        "replies": people(Kind.REPLY),
+        "auto_replies": people(Kind.AUTO_REPLY),
+        "bounces": people(Kind.BOUNCE),
+        "machine": hits(Class.MACHINE),
+        "unknown": hits(Class.UNKNOWN),
+        "own": hits(Class.OWN),
     }
 
 

@@ -65,13 +65,9 @@ class Messages:
         return {**self.details(user, message_id), "failed": [_failed(one) for one in failed]}
 
     def list(self, user: User, before: str | None = None, limit: int = 50) -> dict[str, Any]:
-        """`{"messages": […], "next": cursor | None}`, newest first; drafts are not in it."""
+        """`{"items": […], "next": cursor | None}`, newest first; drafts are not in it."""
         after = _opened(before) if before else None
-        most = max(1, min(limit, MOST_A_PAGE))
-        found = self._database.read(stored.latest, user.id, after, most + 1)
-        page = found[:most]
-        following = _sealed(page[-1]) if len(found) > most else None
-        return {"messages": [summary(one, user, self._gmail_web_url) for one in page], "next": following}
+        return self._database.read(self._page, user, after, max(1, min(limit, MOST_A_PAGE)))
 
     def details(self, user: User, message_id: str) -> dict[str, Any]:
         """Everything about one message, every hit with its reasons, own views too."""
@@ -107,7 +103,7 @@ class Messages:
 
     def _update(self, tx: Transaction, user: User, message_id: str, draft: Draft) -> Prepared:
         # Locked before its links are read: two saves at once must not number two links alike.
-        stored.lock(tx, [message_id])
+        stored.lock(tx, message_id)
         former, expires_at = _own(tx, user, message_id), self._clock() + DRAFT_LIFE
         message = replace(former, subject=draft.subject, recipients=recipients_of(draft))
         if not stored.redraft(tx, message, expires_at):
@@ -128,6 +124,13 @@ class Messages:
             state=State.DRAFTED,
             expires_at=expires_at,
         )
+
+    def _page(self, tx: Transaction, user: User, after: tuple[datetime, str] | None, limit: int) -> dict[str, Any]:
+        found = stored.latest(tx, user.id, after, limit + 1)
+        page = found[:limit]
+        told = stored.tallies(tx, [message.id for message in page])
+        items = [summary(message, told[message.id], user, self._gmail_web_url) for message in page]
+        return {"items": items, "next": _sealed(page[-1]) if len(found) > limit else None}
 
     def _details(self, tx: Transaction, user: User, message_id: str) -> dict[str, Any]:
         return details(tx, _own(tx, user, message_id), user, self._gmail_web_url)

@@ -1,5 +1,6 @@
 """Bringing in what changed in a mailbox: fetched outside any transaction, stored together with how far that reaches."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,6 +32,9 @@ LOOK_AGAIN = timedelta(seconds=4)
 
 RECENT = timedelta(days=60)
 ADDRESSES_ASKED_FOR = 25
+
+_PLAIN = re.compile(r"[\w.+\-@]+")
+"""Addresses that mean nothing else in Gmail's search language."""
 
 Wake = Callable[[Iterable[str]], None]
 _log = logger(__name__)
@@ -118,7 +122,8 @@ class Sync:
         if not candidates:
             return set()
         since = self._clock() - RECENT
-        addresses = self._database.read(stored_messages.recent_addresses, mailbox.user_id, since, ADDRESSES_ASKED_FOR)
+        recent = self._database.read(stored_messages.recent_addresses, mailbox.user_id, since, ADDRESSES_ASKED_FOR)
+        addresses = [address for address in recent if _PLAIN.fullmatch(address)]
         if not addresses:
             return set()
         senders = " ".join(f"from:{address}" for address in (*addresses, "mailer-daemon", "postmaster"))
@@ -158,6 +163,7 @@ class Sync:
         return self._apply(tx, mailbox, brought, now)
 
     def _store_late(self, tx: Transaction, mailbox: Mailbox, brought: Brought) -> set[str]:
+        stored.lock(tx, mailbox.id)
         return self._apply(tx, mailbox, brought, self._clock())
 
     def _apply(self, tx: Transaction, mailbox: Mailbox, brought: Brought, now: datetime) -> set[str]:

@@ -11,9 +11,8 @@ from server.storage.tables import copies, mails, messages
 from server.storage.upsert import insert
 
 
-def add(tx: Connection, workspace_id: str, copy: Copy, *, reused: bool) -> bool:
-    """False when this mail was stored before."""
-    done = tx.execute(
+def add(tx: Connection, workspace_id: str, copy: Copy, *, reused: bool) -> None:
+    tx.execute(
         insert(tx, copies)
         .values(
             mailbox_id=copy.mailbox_id,
@@ -28,7 +27,6 @@ def add(tx: Connection, workspace_id: str, copy: Copy, *, reused: bool) -> bool:
         )
         .on_conflict_do_nothing(index_elements=["mailbox_id", "gmail_id"])
     )
-    return done.rowcount == 1
 
 
 def known_by_token(tx: Connection, workspace_id: str, message_ids: Iterable[str]) -> dict[str, Known]:

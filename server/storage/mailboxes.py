@@ -67,6 +67,11 @@ def claim(tx: Connection, mailbox_id: str, claim: str, now: datetime, until: dat
     return None if row is None else _mailbox(row)
 
 
+def lock(tx: Connection, mailbox_id: str) -> None:
+    """Others who store what this mailbox brought wait until this transaction ends."""
+    tx.execute(select(mailboxes.c.id).where(mailboxes.c.id == mailbox_id).with_for_update(key_share=True))
+
+
 def advance(tx: Connection, mailbox_id: str, claim: str, history_id: int, now: datetime, until: datetime) -> bool:
     """Store how far it was read. False: the claim passed to another worker, so nothing of this may stay."""
     done = tx.execute(

@@ -1,13 +1,15 @@
 """Messages with their recipients and links, and the mails in a Sent folder that are their copies."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, or_, select, tuple_, update
 
+from server.domain.engagement import Class, Kind
 from server.domain.messages import Field, Link, Message, Recipient, State
-from server.storage.tables import Utc, links, messages, recipients
+from server.storage.tables import Utc, engagements, links, messages, recipients
 from server.storage.upsert import insert as insert_or
 
 _WAITING = (State.DRAFTED.value, State.EXPIRED.value)
@@ -33,11 +35,11 @@ def add(tx: Connection, message: Message, expires_at: datetime | None) -> None:
 
 
 def redraft(tx: Connection, message: Message, expires_at: datetime) -> bool:
-    """Subject and recipients of a draft as they are now. False once it is no draft any more."""
+    """Subject and recipients of a draft as they are now; one given up comes back. False once it is no draft any more."""
     done = tx.execute(
         update(messages)
-        .where(messages.c.id == message.id, messages.c.state == State.DRAFTED.value, messages.c.sending_until.is_(None))
-        .values(subject=message.subject, expires_at=expires_at)
+        .where(messages.c.id == message.id, messages.c.state.in_(_WAITING), messages.c.sending_until.is_(None))
+        .values(subject=message.subject, state=State.DRAFTED.value, expires_at=expires_at)
     )
     if done.rowcount:
         replace_recipients(tx, message.id, message.workspace_id, message.recipients)
@@ -57,6 +59,16 @@ def latest(tx: Connection, user_id: str, before: tuple[datetime, str] | None, li
         asked = asked.where(tuple_(messages.c.sent_at, messages.c.id) < tuple_(literal(at, Utc), literal(message_id)))
     rows = tx.execute(asked.order_by(messages.c.sent_at.desc(), messages.c.id.desc()).limit(limit)).all()
     return _whole(tx, rows)
+
+
+def tallies(tx: Connection, message_ids: Sequence[str]) -> dict[str, Counter[tuple[Kind, Class]]]:
+    """How many engagements of each kind and class each of these messages has."""
+    found: dict[str, Counter[tuple[Kind, Class]]] = {message_id: Counter() for message_id in message_ids}
+    kind, klass = engagements.c.kind, engagements.c["class"]
+    asked = select(engagements.c.message_id, kind, klass, func.count()).where(engagements.c.message_id.in_(message_ids))
+    for message_id, its_kind, its_class, count in tx.execute(asked.group_by(engagements.c.message_id, kind, klass)):
+        found[message_id][Kind(its_kind), Class(its_class)] = count
+    return found
 
 
 def add_links(tx: Connection, message_id: str, workspace_id: str, new: Iterable[Link]) -> None:
@@ -132,10 +144,9 @@ def release_sending(tx: Connection, message_id: str) -> None:
     tx.execute(update(messages).where(messages.c.id == message_id).values(sending_until=None))
 
 
-def lock(tx: Connection, message_ids: Iterable[str]) -> None:
-    """Two who bind mails of the same message at once come one after the other."""
-    ids = sorted(set(message_ids))
-    tx.execute(select(messages.c.id).where(messages.c.id.in_(ids)).order_by(messages.c.id).with_for_update(key_share=True))
+def lock(tx: Connection, message_id: str) -> None:
+    """Two saves of one message come one after the other."""
+    tx.execute(select(messages.c.id).where(messages.c.id == message_id).with_for_update(key_share=True))
 
 
 def mark_sent(tx: Connection, message_id: str, *, subject: str, sent_at: datetime, thread_id: str, tracked: bool) -> None:

@@ -51,8 +51,9 @@ def _make(tx: Connection, workspace_id: str, address: str, name: str, now: datet
         insert(tx, person_addresses)
         .values(workspace_id=workspace_id, address=address, person_id=person_id)
         .on_conflict_do_nothing(index_elements=["workspace_id", "address"])
+        .returning(person_addresses.c.person_id)
     )
-    if made.rowcount:
+    if made.first() is not None:
         return person_id
     # Another transaction was first with this address.
     tx.execute(delete(people).where(people.c.id == person_id))

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -60,9 +62,12 @@ def _workspace() -> Column[str]:
     return Column("workspace_id", String(26), ForeignKey("workspaces.id", ondelete="CASCADE"), nullable=False)
 
 
-def _to(target: str, name: str, **options: Any) -> Column[str]:
-    return Column(name, String(26), ForeignKey(f"{target}.id", ondelete="CASCADE"), **{"nullable": False, **options})
+def _to(target: str, name: str, *, ondelete: str = "CASCADE", **options: Any) -> Column[str]:
+    return Column(name, String(26), ForeignKey(f"{target}.id", ondelete=ondelete), **{"nullable": False, **options})
 
+
+# Ordered by code points everywhere: both databases sort, compare and cut a list alike.
+_ORDERED = Text().with_variant(Text(collation="C"), "postgresql")
 
 # The installation itself: the one table without a workspace, of one row --------
 
@@ -159,8 +164,47 @@ people = Table(
     _id(),
     _workspace(),
     Column("name", Text, nullable=False),
+    Column("title", Text),
     Column("account", Text),
+    Column("country", String(2)),  # ISO 3166
+    Column("phones", JSON, nullable=False, server_default="[]"),
+    Column("linkedin", Text),
+    Column("owner_id", String(26), ForeignKey("users.id", ondelete="SET NULL")),
+    Column("score", Integer),
+    Column("scored_at", Utc),
+    Column("rose_at", Utc),  # its last rise
+    Column("rise", Integer),  # how much that was
+    Column("do_not_call", Boolean, nullable=False, server_default=false()),
+    Column("unsubscribed", Boolean, nullable=False, server_default=false()),
+    Column("source", String(10), nullable=False, server_default="mail"),  # mail, reply, hand, import
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("sort_name", _ORDERED, nullable=False, server_default=""),  # name, or address: folded, and cut to what an index takes
+    Column("found_by", Text, nullable=False, server_default=""),  # everything one searches by, folded
     Column("created_at", Utc, nullable=False),
+    Column("updated_at", Utc),
+    Index("ix_people_by_name", "workspace_id", "sort_name", "id"),  # the list, and searching it
+    Index(
+        "ix_people_targets",
+        "owner_id",
+        "score",
+        "id",
+        "rose_at",
+        postgresql_where=text("rose_at IS NOT NULL"),
+        sqlite_where=text("rose_at IS NOT NULL"),
+    ),  # a rep's targets, read from its end
+)
+
+score_changes = Table(
+    "score_changes",
+    metadata,
+    _id(),
+    _workspace(),
+    _to("people", "person_id"),
+    Column("at", Utc, nullable=False),
+    Column("old", Integer),  # null: nothing was known before
+    Column("new", Integer, nullable=False),
+    Column("source", String(10), nullable=False),
+    Index("ix_score_changes_of_person", "person_id", "at", "id"),  # a person's history
 )
 
 person_addresses = Table(
@@ -169,6 +213,7 @@ person_addresses = Table(
     Column("workspace_id", String(26), ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True),
     Column("address", Text, primary_key=True),
     _to("people", "person_id", index=True),
+    Column("primary", Boolean, nullable=False, server_default=false()),
     Column("bounced_at", Utc),
     Column("bounce", JSON),
     Column("replied_at", Utc),
@@ -207,7 +252,7 @@ recipients = Table(
     Column("name", Text, nullable=False),
     Column("address", Text, nullable=False),
     Column("personal", Boolean, nullable=False),
-    _to("people", "person_id", nullable=True, index=True),
+    Column("person_id", String(26), ForeignKey("people.id", ondelete="SET NULL"), index=True),
     Column("bounced", JSON),
     Column("replied_at", Utc),
 )
@@ -282,6 +327,7 @@ mails = Table(
     Column("from_address", Text, nullable=False),
     Column("detail", JSON),
     UniqueConstraint("mailbox_id", "gmail_id"),  # a change applied twice brings nothing twice
+    Index("ix_mails_from", "workspace_id", "from_address"),  # the lines that show somebody who wrote
 )
 
 # Where it is seen ------------------------------------------------------------
@@ -325,6 +371,50 @@ feed_heads = Table(
     Column("position", BigInteger, nullable=False),
     Column("seen_position", BigInteger),
     Column("seen_at", Utc),
+)
+
+# What a rep wants to do, and not to hear of --------------------------------------
+
+tasks = Table(
+    "tasks",
+    metadata,
+    _id(),
+    _workspace(),
+    _to("users", "user_id"),  # the assignee
+    _to("users", "created_by", index=True),
+    Column("name", String(255), nullable=False),
+    Column("type", String(6), nullable=False),  # email, call, inmail, custom
+    Column("priority", String(6), nullable=False),  # high, normal: that they sort so is used
+    Column("due_on", Date, nullable=False),  # a day without a zone: never shifted
+    Column("details", Text, nullable=False),
+    _to("people", "person_id", nullable=True, ondelete="SET NULL"),
+    _to("messages", "message_id", nullable=True, ondelete="SET NULL", index=True),
+    Column("version", Integer, nullable=False),  # grows with every change: who changes an older one is told
+    Column("completed_at", Utc),
+    Column("deleted_at", Utc),
+    Column("created_at", Utc, nullable=False),
+    Column("updated_at", Utc, nullable=False),
+    Index(
+        "ix_tasks_open",
+        "user_id",
+        "due_on",
+        "priority",
+        "id",
+        postgresql_where=text("completed_at IS NULL AND deleted_at IS NULL"),
+        sqlite_where=text("completed_at IS NULL AND deleted_at IS NULL"),
+    ),  # what is to do, by day
+    Index("ix_tasks_done", "user_id", "completed_at"),  # what was done lately
+    Index("ix_tasks_of_person", "person_id", "due_on"),  # what is to do about somebody
+)
+
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("user_id", String(26), ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(7), primary_key=True),  # message, person
+    Column("target_id", String(26), primary_key=True),
+    _workspace(),
+    Column("created_at", Utc, nullable=False),
 )
 
 # What is still to do ---------------------------------------------------------

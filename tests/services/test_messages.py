@@ -102,6 +102,9 @@ def test_a_draft_never_sent_expires_and_is_bound_all_the_same_if_it_is_sent_afte
     office.later(days=2)
     assert office.messages.expire() == 1
     assert office.details(prepared.id)["state"] == "expired"
+    assert office.messages.update(office.nora, prepared.id, a_draft()).state is State.DRAFTED
+    office.later(days=91)
+    assert office.messages.expire() == 1
     office.connect()
     office.sends(prepared)
     office.sync()
@@ -367,13 +370,13 @@ def test_the_list_goes_on_where_a_page_ended(office: Office) -> None:
     subjects, cursor = [], None
     while True:
         page = office.messages.list(office.nora, cursor, limit=2)
-        subjects += [one["subject"] for one in page["messages"]]
+        subjects += [one["subject"] for one in page["items"]]
         cursor = page["next"]
         if cursor is None:
             break
     assert len(subjects) == len(set(subjects)) == 5
     assert subjects[0] == "Mail 4"
-    assert office.messages.list(office.bram)["messages"] == []
+    assert office.messages.list(office.bram)["items"] == []
 
 
 @pytest.mark.parametrize("cursor", ["nonsense", "e30=", "WzEsMl0=", "!"])

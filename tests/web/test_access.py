@@ -47,7 +47,9 @@ def path_of(app: Flask, rule: Rule) -> str:
 
 
 def test_only_what_is_listed_is_public(app: Flask) -> None:
-    found = {kind: {f"{method} {rule}" for method, rule in routes(app) if access_of(app, rule.endpoint) is kind} for kind in Access}
+    found = {
+        kind: {f"{method} {rule}" for method, rule in routes(app) if access_of(app, rule.endpoint) is kind} for kind in Access
+    }
     assert found[Access.ANYONE] == PUBLIC
     assert found[Access.PROVEN] == CARRIES_ITS_PROOF
 

@@ -74,7 +74,12 @@ def test_language_and_zone_are_chosen(call: Caller) -> None:
 
 @pytest.mark.parametrize(
     ("body", "field"),
-    [({"locale": "de"}, "locale"), ({"time_zone": "Mars/Olympus"}, "time_zone"), ({"time_zone": "../etc"}, "time_zone"), ({"x": 1}, "x")],
+    [
+        ({"locale": "de"}, "locale"),
+        ({"time_zone": "Mars/Olympus"}, "time_zone"),
+        ({"time_zone": "../etc"}, "time_zone"),
+        ({"x": 1}, "x"),
+    ],
 )
 def test_what_does_not_fit_is_said_by_field(call: Caller, body: dict[str, str], field: str) -> None:
     answer = call("PATCH", "/me", body)
@@ -150,7 +155,9 @@ def test_an_empty_feed(call: Caller) -> None:
     assert call("PUT", "/feed/seen", {"cursor": page["cursor"]}).status_code == 204
 
 
-@pytest.mark.parametrize("query", [{"after": "nonsense"}, {"before": "nonsense"}, {"limit": "0"}, {"kind": "open"}, {"hidden": "x"}])
+@pytest.mark.parametrize(
+    "query", [{"after": "nonsense"}, {"before": "nonsense"}, {"limit": "0"}, {"kind": "open"}, {"hidden": "x"}]
+)
 def test_a_question_that_is_none_is_refused(call: Caller, query: dict[str, str]) -> None:
     assert call("GET", "/feed", **query).status_code == 422
 

@@ -1,5 +1,6 @@
 """The API's description is true: whatever is sent that it allows or forbids, the server answers as described."""
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -91,7 +92,5 @@ def test_nothing_that_is_sent_breaks_the_server(schema: Any, bearer: str, method
         if answer.status_code >= 400:
             assert answer.headers["content-type"][0].startswith("application/problem+json")
 
-    try:
+    with contextlib.suppress(Unsatisfiable):  # where nothing is forbidden
         ask()
-    except Unsatisfiable:
-        pass  # nothing is forbidden here

@@ -71,7 +71,9 @@ def test_a_code_works_once(code: str, exchange: Exchange) -> None:
     assert (again.status_code, again.json["code"]) == (400, "invalid-grant")  # type: ignore[index]
 
 
-@pytest.mark.parametrize("changed", [{"code_verifier": VERIFIER + "x"}, {"redirect_uri": "https://evil.example/"}, {"code_verifier": ""}])
+@pytest.mark.parametrize(
+    "changed", [{"code_verifier": VERIFIER + "x"}, {"redirect_uri": "https://evil.example/"}, {"code_verifier": ""}]
+)
 def test_a_stolen_code_is_worth_nothing(code: str, exchange: Exchange, changed: dict[str, str]) -> None:
     assert exchange(**by_code(code, **changed)).status_code == 400
 

@@ -90,7 +90,9 @@ def test_a_consumer_account_gets_in_only_when_invited(
     assert browsers().sign_in("ida@gmail.com").status_code == 303
 
 
-@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:1"])
+@pytest.mark.parametrize(
+    "wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:1"]
+)
 def test_signing_in_leads_to_no_other_server(admin: Browser, browsers: Callable[[], Browser], wanted: str) -> None:
     assert browsers().sign_in(BRAM, next=wanted).location == "/"
 

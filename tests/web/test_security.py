@@ -1,4 +1,3 @@
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -75,7 +74,10 @@ class TestBehindTls:
         assert all("Secure" in line for line in answer.headers.getlist("Set-Cookie"))
 
     def test_the_socket_goes_over_it_too(self, client: FlaskClient) -> None:
-        assert "wss://feed.example" in client.get("/auth/sign-in", base_url="http://feed.example").headers["Content-Security-Policy"]
+        assert (
+            "wss://feed.example"
+            in client.get("/auth/sign-in", base_url="http://feed.example").headers["Content-Security-Policy"]
+        )
 
 
 def test_another_name_is_not_answered(client: FlaskClient) -> None:
@@ -109,17 +111,22 @@ def test_signing_in_over_and_over_is_slowed_down(client: FlaskClient) -> None:
 def test_a_body_too_large_is_refused(signed_in: FlaskClient) -> None:
     page = signed_in.get("/help", headers={"Accept": "text/html"}).text
     token = page.partition('name="csrf-token" content="')[2].partition('"')[0]
-    answer = signed_in.patch("/api/v1/me", data=b" " * 1_000_001, headers={"X-CSRF-Token": token}, content_type="application/json")
+    answer = signed_in.patch(
+        "/api/v1/me", data=b" " * 1_000_001, headers={"X-CSRF-Token": token}, content_type="application/json"
+    )
     assert answer.status_code in (413, 422)
 
 
-@pytest.mark.parametrize("wanted", ["/", "/live", "/messages/abc?x=1#y", "/auth/extension?redirect_uri=https://a.chromiumapp.org/"])
+@pytest.mark.parametrize(
+    "wanted", ["/", "/live", "/messages/abc?x=1#y", "/auth/extension?redirect_uri=https://a.chromiumapp.org/"]
+)
 def test_places_of_our_own_are_kept(wanted: str) -> None:
     assert paths.local(wanted) == wanted
 
 
 @pytest.mark.parametrize(
-    "wanted", [None, "", "live", "//evil.example", "/\\evil.example", "\\\\evil", "https://evil.example", "/\n/evil", "/\t/evil"]
+    "wanted",
+    [None, "", "live", "//evil.example", "/\\evil.example", "\\\\evil", "https://evil.example", "/\n/evil", "/\t/evil"],
 )
 def test_others_are_not(wanted: str | None) -> None:
     assert paths.local(wanted) == "/"
@@ -142,5 +149,3 @@ def test_what_is_logged_holds_no_secret(
 def test_a_request_keeps_the_id_its_proxy_gave(client: FlaskClient) -> None:
     assert client.get("/healthz", headers={"X-Request-Id": "abcdef-123456"}).headers["X-Request-Id"] == "abcdef-123456"
     assert client.get("/healthz", headers={"X-Request-Id": "a b"}).headers["X-Request-Id"] != "a b"
-
-

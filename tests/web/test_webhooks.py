@@ -94,8 +94,12 @@ def test_nobody_is_believed_while_no_account_is_named(product: Product, google: 
     assert push(client, token(google, email=""), envelope({"emailAddress": "a@b.example", "historyId": 1})).status_code == 401
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfe", b"{}", b"[1]", b'{"emailAddress": 3, "historyId": 1}', b'{"emailAddress":"a@b.example"}'])
-def test_what_no_repeat_would_mend_is_not_sent_again(client: FlaskClient, google: Sandbox, product: Product, data: bytes) -> None:
+@pytest.mark.parametrize(
+    "data", [b"\xff\xfe", b"{}", b"[1]", b'{"emailAddress": 3, "historyId": 1}', b'{"emailAddress":"a@b.example"}']
+)
+def test_what_no_repeat_would_mend_is_not_sent_again(
+    client: FlaskClient, google: Sandbox, product: Product, data: bytes
+) -> None:
     assert push(client, token(google), envelope(data)).status_code == 204
     assert woken(product) == []
 

@@ -13,14 +13,19 @@ from functools import cache
 from html.entities import html5
 from typing import NamedTuple
 
+
+def _either_case(name: str) -> str:
+    """A pattern with both cases spelled out: a match that ignores case is much slower."""
+    return "".join(f"[{letter}{letter.upper()}]" for letter in name)
+
+
 _SPACE = r"\t\n\f\r "
 _VALUE = rf"""(?:"[^"]*(?:"|\Z)|'[^']*(?:'|\Z)|[^{_SPACE}>"'][^{_SPACE}>]*)"""
 _ATTRIBUTE = rf"[{_SPACE}/]*[^{_SPACE}/>][^{_SPACE}/>=]*(?:[{_SPACE}]*=[{_SPACE}]*{_VALUE}?)?"
 _NAME, _REST = rf"[a-zA-Z][^{_SPACE}/>]*", rf"(?:{_ATTRIBUTE})*[{_SPACE}/]*"
 _CONSTRUCT = rf"(<(?:(/?)({_NAME})({_REST})(>?)|(!--)|(!\[CDATA\[)|[!?/]))?"
 _TELLING_NAMES = "a area base body html image img math svg script style title textarea xmp iframe noembed noframes plaintext"
-# Both cases spelled out: a match that ignores case is twice as slow.
-_TELLING_NAME = "|".join("".join(f"[{letter}{letter.upper()}]" for letter in name) for name in _TELLING_NAMES.split())
+_TELLING_NAME = "|".join(map(_either_case, _TELLING_NAMES.split()))
 # Each matches to its end whatever follows: a repetition is of one kind of character or begins with one that ended the last, and
 # the groups of `_TELLING` are never entered again. Counted, so that no match grows large.
 _EVERY = re.compile(rf"(?:[^<]+|<(?![a-zA-Z/!?])){{0,400}}{_CONSTRUCT}", re.ASCII)
@@ -34,7 +39,7 @@ _COMMENT_END = re.compile(r"--!?>")
 _CONDITIONAL = re.compile(r"\s*\[if\b[^\]>]*\]>", re.ASCII | re.IGNORECASE)
 _SCRIPT_MARK = re.compile(rf"<!--|-->|<(/?)script(?=[{_SPACE}/>])", re.ASCII | re.IGNORECASE)
 _RAW_TEXT = {
-    name: re.compile(rf"</{name}(?=[{_SPACE}/>])", re.ASCII | re.IGNORECASE)
+    name: re.compile(rf"</{_either_case(name)}(?=[{_SPACE}/>])")
     for name in ("title", "textarea", "style", "xmp", "iframe", "noembed", "noframes")
 }
 _RAW = frozenset({*_RAW_TEXT, "script", "plaintext"})

@@ -8,7 +8,8 @@ _HINTS = (
     *("gmail_quote", "gmail_attr", "yahoo_quoted", "moz-cite", "moz-forward", "protonmail_quote", "mail-editor-ref"),
     *("rplyfwdmsg", "appendonsend"),
 )
-_HINT = re.compile(r"""type\s*=["'\s]*cite|border-top:\s*solid\s+#""")
+# Apart, so that each begins with letters to look for: that is many times faster.
+_CITED, _LINED = re.compile(r"""type\s*=["'\s]*cite"""), re.compile(r"border-top:\s*solid\s+#")
 _CLASSES = frozenset(
     {
         "gmail_quote",
@@ -33,9 +34,7 @@ class Quotes:
     def __init__(self, html: str, lower: str) -> None:
         self.first: int | None = None
         self._html = html
-        self.possible = any(hint in lower for hint in _HINTS) or (
-            ("cite" in lower or "border-top:" in lower) and _HINT.search(lower) is not None
-        )
+        self.possible = any(hint in lower for hint in _HINTS) or bool(_CITED.search(lower) or _LINED.search(lower))
         self._rest = False
         self._element = ""
         self._depth = 0

@@ -1,0 +1,66 @@
+"""How the API tells a person, in full and in short."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from server.web.api.shapes import Time
+
+
+class PhoneNumber(BaseModel):
+    """`number` is E.164 and fits into a `tel:` address; `shown` is for people."""
+
+    kind: Literal["phone", "mobile", "fax"]
+    number: str
+    shown: str
+
+
+class AddressOfPerson(BaseModel):
+    """`replied_at`: when they last answered a mail of the viewer's. The first address is the one to write to."""
+
+    address: str
+    bounced: dict[str, Any] | None
+    replied_at: Time | None
+
+
+class Owner(BaseModel):
+    id: str
+    name: str
+
+
+class PersonShort(BaseModel):
+    """What a line of a list shows. `address` and `phone` are the ones to use first."""
+
+    id: str
+    name: str
+    title: str | None
+    account: str | None
+    address: str | None
+    phone: str | None
+    linkedin: str | None
+    do_not_call: bool
+    unsubscribed: bool
+
+
+class Person(BaseModel):
+    """`rise` is the size of the last rise. `known`: added on purpose, written to, or owned; not merely met in a reply."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    name: str
+    title: str | None
+    account: str | None
+    country: str | None = Field(description="ISO 3166")
+    addresses: list[AddressOfPerson]
+    phones: list[PhoneNumber]
+    linkedin: str | None
+    owner: Owner | None
+    score: int | None
+    rise: int | None
+    rose_at: Time | None
+    do_not_call: bool
+    unsubscribed: bool
+    consent: Literal["unknown", "granted", "denied", "withdrawn"]
+    known: bool
+    version: int
