@@ -18,6 +18,6 @@ class Actions:
     seal: Callable[[str, Mapping[str, Any]], str]
     around: Mapping[str, Any]
 
-    def __call__(self, name: str, **facts: Any) -> Json:
+    def __call__(self, name: str, /, **facts: Any) -> Json:
         sealed = self.seal(name, {**self.around, **facts})
         return {"function": self.address(name), "parameters": [{"key": STATE, "value": sealed}], "loadIndicator": "SPINNER"}

@@ -9,9 +9,10 @@ from server.cards.actions import Actions
 from server.cards.markup import bold, plain, quiet, safe
 from server.cards.widgets import Click, Json, Option, Widget, icon
 from server.cards.words import Words
-from server.domain.context import Context, Somebody, Thread, ToDo
+from server.domain.context import Context, Somebody, Thread
 from server.domain.engagement import Kind
 from server.domain.feed import Line
+from server.domain.tasks import Priority, Task, is_overdue, today
 
 NAME = "context"
 PERSON_INPUT = "person"
@@ -221,23 +222,22 @@ def _caveat(lines: Sequence[Line], words: Words) -> list[Widget]:
 # What is to do
 
 
-def _tasks(tasks: Sequence[ToDo], somebody: Somebody, words: Words, act: Actions) -> Json:
+def _tasks(tasks: Sequence[Task], somebody: Somebody, words: Words, act: Actions) -> Json:
     rows = [_task(one, words, act) for one in tasks] or [widgets.text(words("no-tasks", name=safe(somebody.shown_name, 100)))]
     rows.append(widgets.buttons([widgets.button(words("new-task"), widgets.does(act("new-task")))]))
     return widgets.section(rows, header=words("tasks"))
 
 
-def _task(task: ToDo, words: Words, act: Actions) -> Widget:
-    name = safe(task.name)
-    due = words("overdue", due=words.due(task.due_on)) if task.overdue and not task.done else words.due(task.due_on)
-    parts = [words("high") if task.high else "", due, words(f"type-{task.type}")]
-    changes = act("reopen" if task.done else "complete", task=task.id)
+def _task(task: Task, words: Words, act: Actions) -> Widget:
+    name, done, high = safe(task.name), task.completed_at is not None, task.priority is Priority.HIGH
+    is_late = is_overdue(task.due_on, task.completed_at, today(words.now, words.zone))
+    due = words("overdue", due=words.due(task.due_on)) if is_late else words.due(task.due_on)
+    parts = [words("high") if high else "", due, words(f"type-{task.type}")]
+    changes = act("reopen" if done else "complete", task=task.id)
     return widgets.row(
-        quiet(name) if task.done else bold(name) if task.high else name,
+        quiet(name) if done else bold(name) if high else name,
         top=" · ".join(part for part in parts if part),
-        bottom=words("done-untick") if task.done else "",
+        bottom=words("done-untick") if done else "",
         wrap=True,
-        control=widgets.check_box(f"task-{task.id}", ticked=task.done, changes=changes),
+        control=widgets.check_box(f"task-{task.id}", ticked=done, changes=changes),
     )
-
-

@@ -15,7 +15,9 @@ from server.cards.markup import plain
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _MONTH = timedelta(days=27)
-_BETWEEN_SCRIPTS = re.compile(r"(?<=[\u3400-\u9fff])(?=[A-Za-z\u00c0-\u024f\d])|(?<=[A-Za-z\u00c0-\u024f\d])(?=[\u3400-\u9fff])")
+_BETWEEN_SCRIPTS = re.compile(
+    r"(?<=[\u3400-\u9fff])(?=[A-Za-z\u00c0-\u024f\d])|(?<=[A-Za-z\u00c0-\u024f\d])(?=[\u3400-\u9fff])"
+)
 
 
 @dataclass(frozen=True, slots=True)

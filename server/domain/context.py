@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from server.domain.feed import Line
+from server.domain.tasks import Task
 
 MOST_PEOPLE = 20
 """In one card: a thread with more is a mailing list."""
@@ -75,20 +76,6 @@ class Somebody:
 
 
 @dataclass(frozen=True, slots=True)
-class ToDo:
-    """A task of the rep with that person."""
-
-    id: str
-    name: str
-    type: str
-    high: bool
-    due_on: date
-    overdue: bool = False
-    done: bool = False
-    version: int = 1
-
-
-@dataclass(frozen=True, slots=True)
 class Context:
     """`thread` is None when no message of the rep's stands in it, or none was named; `somebody` when nobody is left to be
     told about. `lines` and `tasks` are those with that person."""
@@ -97,7 +84,7 @@ class Context:
     thread: Thread | None = None
     somebody: Somebody | None = None
     lines: tuple[Line, ...] = ()
-    tasks: tuple[ToDo, ...] = ()
+    tasks: tuple[Task, ...] = ()
 
 
 def choose(

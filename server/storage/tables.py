@@ -178,7 +178,9 @@ people = Table(
     Column("unsubscribed", Boolean, nullable=False, server_default=false()),
     Column("source", String(10), nullable=False, server_default="mail"),  # mail, reply, hand, import
     Column("version", Integer, nullable=False, server_default="1"),
-    Column("sort_name", _ORDERED, nullable=False, server_default=""),  # name, or address: folded, and cut to what an index takes
+    Column(
+        "sort_name", _ORDERED, nullable=False, server_default=""
+    ),  # name, or address: folded, and cut to what an index takes
     Column("found_by", Text, nullable=False, server_default=""),  # everything one searches by, folded
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc),

@@ -53,9 +53,7 @@ def to_do(tx: Transaction, user_id: str, span: Span, after: Position | None, lim
     return _listed(tx, and_(tasks.c.user_id == user_id, _OPEN, *_within(span)), after, limit)
 
 
-def done(
-    tx: Transaction, user_id: str, span: Span, since: datetime | None, after: Position | None, limit: int
-) -> list[Task]:
+def done(tx: Transaction, user_id: str, span: Span, since: datetime | None, after: Position | None, limit: int) -> list[Task]:
     """Index ix_tasks_done: what was completed at or after `since`, in the order of `to_do`."""
     completed = tasks.c.completed_at.is_not(None) if since is None else tasks.c.completed_at >= since
     return _listed(tx, and_(tasks.c.user_id == user_id, completed, tasks.c.deleted_at.is_(None), *_within(span)), after, limit)
