@@ -21,6 +21,7 @@ from server.services.mailbox import Mailboxes
 from server.services.messages import Messages
 from server.services.tracking import Tracking
 from server.services.users import Users
+from server.services.worklist import Worklist
 from server.settings import Settings, secret_keys
 from server.storage import jobs, migrations
 from server.storage.database import Database
@@ -45,6 +46,7 @@ class Product:
     mailboxes: Mailboxes
     feed: Feed
     tracking: Tracking
+    worklist: Worklist
 
     def close(self) -> None:
         self.bus.close()
@@ -74,6 +76,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         mailboxes=mailboxes,
         feed=Feed(database, _gmail_web_url(settings), clock),
         tracking=Tracking(database, places, tokens.hash_address, bus, clock),
+        worklist=Worklist(database, clock),
     )
 
 
@@ -112,6 +115,7 @@ def _context(product: Product) -> Context:
         messages=product.messages,
         mailboxes=product.mailboxes,
         feed=product.feed,
+        worklist=product.worklist,
         tokens=product.tokens,
         consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),

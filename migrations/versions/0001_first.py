@@ -48,16 +48,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_jobs_due", ["due_at"], unique=False)
 
     op.create_table(
-        "people",
-        sa.Column("id", sa.String(length=26), nullable=False),
-        sa.Column("workspace_id", sa.String(length=26), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("account", sa.Text(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_people_workspace_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
-    )
-    op.create_table(
         "users",
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("workspace_id", sa.String(length=26), nullable=False),
@@ -171,21 +161,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_one_time_codes_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
-        "person_addresses",
+        "people",
+        sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("workspace_id", sa.String(length=26), nullable=False),
-        sa.Column("address", sa.Text(), nullable=False),
-        sa.Column("person_id", sa.String(length=26), nullable=False),
-        sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("bounce", sa.JSON(), nullable=True),
-        sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_person_addresses_person_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(
-            ["workspace_id"], ["workspaces.id"], name=op.f("fk_person_addresses_workspace_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("workspace_id", "address", name=op.f("pk_person_addresses")),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=True),
+        sa.Column("account", sa.Text(), nullable=True),
+        sa.Column("country", sa.String(length=2), nullable=True),
+        sa.Column("phones", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("linkedin", sa.Text(), nullable=True),
+        sa.Column("owner_id", sa.String(length=26), nullable=True),
+        sa.Column("score", sa.Integer(), nullable=True),
+        sa.Column("scored_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rose_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rise", sa.Integer(), nullable=True),
+        sa.Column("do_not_call", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("unsubscribed", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("source", sa.String(length=10), server_default="mail", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("sort_name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), server_default="", nullable=False),
+        sa.Column("found_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_people_owner_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_people_workspace_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )
-    with op.batch_alter_table("person_addresses", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_person_addresses_person_id"), ["person_id"], unique=False)
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.create_index("ix_people_by_name", ["workspace_id", "sort_name", "id"], unique=False)
+        batch_op.create_index(
+            "ix_people_targets",
+            ["owner_id", "score", "id", "rose_at"],
+            unique=False,
+            postgresql_where=sa.text("rose_at IS NOT NULL"),
+            sqlite_where=sa.text("rose_at IS NOT NULL"),
+        )
 
     op.create_table(
         "sessions",
@@ -297,6 +307,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("message_id", "ordinal", name=op.f("pk_links")),
     )
     op.create_table(
+        "person_addresses",
+        sa.Column("workspace_id", sa.String(length=26), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.String(length=26), nullable=False),
+        sa.Column("primary", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("bounce", sa.JSON(), nullable=True),
+        sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_person_addresses_person_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_person_addresses_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "address", name=op.f("pk_person_addresses")),
+    )
+    with op.batch_alter_table("person_addresses", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_person_addresses_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "recipients",
         sa.Column("message_id", sa.String(length=26), nullable=False),
         sa.Column("ordinal", sa.SmallInteger(), nullable=False),
@@ -309,7 +337,7 @@ def upgrade() -> None:
         sa.Column("bounced", sa.JSON(), nullable=True),
         sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_recipients_message_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_recipients_person_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_recipients_person_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspaces.id"], name=op.f("fk_recipients_workspace_id"), ondelete="CASCADE"
         ),
@@ -317,6 +345,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("recipients", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_recipients_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "score_changes",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("workspace_id", sa.String(length=26), nullable=False),
+        sa.Column("person_id", sa.String(length=26), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("old", sa.Integer(), nullable=True),
+        sa.Column("new", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=10), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_score_changes_person_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_score_changes_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_score_changes")),
+    )
+    with op.batch_alter_table("score_changes", schema=None) as batch_op:
+        batch_op.create_index("ix_score_changes_of_person", ["person_id", "at", "id"], unique=False)
 
     op.create_table(
         "tasks",
@@ -388,11 +434,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
         sa.UniqueConstraint("mailbox_id", "gmail_id", name=op.f("uq_mails_mailbox_id_gmail_id")),
     )
+    with op.batch_alter_table("mails", schema=None) as batch_op:
+        batch_op.create_index("ix_mails_from", ["workspace_id", "from_address"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("mails", schema=None) as batch_op:
+        batch_op.drop_index("ix_mails_from")
+
     op.drop_table("mails")
     op.drop_table("hits")
     with op.batch_alter_table("tasks", schema=None) as batch_op:
@@ -407,10 +459,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_tasks_created_by"))
 
     op.drop_table("tasks")
+    with op.batch_alter_table("score_changes", schema=None) as batch_op:
+        batch_op.drop_index("ix_score_changes_of_person")
+
+    op.drop_table("score_changes")
     with op.batch_alter_table("recipients", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recipients_person_id"))
 
     op.drop_table("recipients")
+    with op.batch_alter_table("person_addresses", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_person_addresses_person_id"))
+
+    op.drop_table("person_addresses")
     op.drop_table("links")
     with op.batch_alter_table("feed_items", schema=None) as batch_op:
         batch_op.drop_index("ix_feed_items_since")
@@ -437,10 +497,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sessions_user_id"))
 
     op.drop_table("sessions")
-    with op.batch_alter_table("person_addresses", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_person_addresses_person_id"))
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_people_targets", postgresql_where=sa.text("rose_at IS NOT NULL"), sqlite_where=sa.text("rose_at IS NOT NULL")
+        )
+        batch_op.drop_index("ix_people_by_name")
 
-    op.drop_table("person_addresses")
+    op.drop_table("people")
     with op.batch_alter_table("one_time_codes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_one_time_codes_expires_at"))
 
@@ -456,7 +519,6 @@ def downgrade() -> None:
     op.drop_table("mailboxes")
     op.drop_table("feed_heads")
     op.drop_table("users")
-    op.drop_table("people")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.drop_index("ix_jobs_due")
 

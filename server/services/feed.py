@@ -1,7 +1,7 @@
 """One stored, ordered feed for each viewer: pages of it, and what changed since a cursor."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from server.domain.feed import Cast, Judged, Line, device_fact, key_of, link_fact, place_fact, thread_url
 from server.domain.messages import Recipient
 from server.errors import BadInput, NotFound
+from server.storage import contacts, worklist
 from server.storage import engagement as engagements
 from server.storage import feed as storage
 from server.storage.database import Database, Transaction
@@ -96,7 +97,7 @@ class Feed:
         page = found[:limit]
         seen = {"cursor": cursor_of(head.seen_position), "at": _text(head.seen_at)} if head.seen_at else None
         return {
-            "items": [self._item(user, placed) for placed in page],
+            "items": self._items(tx, user, page),
             "cursor": cursor_of(head.position),
             "next": _page_after(page[-1].line) if len(found) > limit else None,
             "hidden_today": storage.count_hidden(tx, user.id, self._midnight(user), _MOST_COUNTED),
@@ -109,14 +110,19 @@ class Feed:
             raise BadInput("this cursor is not of this feed", fields={"after": "a cursor this feed gave"})
         page = found[:limit]
         return {
-            "items": [self._item(user, placed) for placed in page],
+            "items": self._items(tx, user, page),
             "cursor": cursor_of(page[-1].position if page else position),
             "more": len(found) > limit,
         }
 
-    def _item(self, user: Viewer, placed: Placed) -> dict[str, Any]:
+    def _items(self, tx: Transaction, user: Viewer, page: Sequence[Placed]) -> list[dict[str, Any]]:
+        """With what is known of people now, and what this viewer has muted: neither is a fact of the line."""
+        people = _People(tx, user, [placed.line for placed in page])
+        return [self._item(user, placed, people) for placed in page]
+
+    def _item(self, user: Viewer, placed: Placed, people: "_People") -> dict[str, Any]:
         line, facts = placed.line, placed.line.facts
-        message = facts["message"]
+        message, who = facts["message"], facts["who"]
         return {
             "id": line.id,
             "cursor": cursor_of(placed.position),
@@ -133,8 +139,10 @@ class Feed:
                 "subject": message["subject"],
                 "thread_url": thread_url(self._gmail_web_url, user.address, message["thread_id"]),
                 "archived": message["archived"],
+                "muted": line.message_id in people.muted,
             },
-            **{name: facts[name] for name in ("who", "link", "place", "device", "forwarded", "detail")},
+            "who": {**who, "person": people.told(who["person"])} if who["person"] else who,
+            **{name: facts[name] for name in ("link", "place", "device", "forwarded", "detail")},
         }
 
     def _midnight(self, user: Viewer) -> datetime:
@@ -143,6 +151,36 @@ class Feed:
         except (ZoneInfoNotFoundError, ValueError):
             zone = UTC
         return datetime.combine(self._clock().astimezone(zone).date(), time(), zone)
+
+
+class _People:
+    """The people on one page of a feed, as they are now."""
+
+    def __init__(self, tx: Transaction, user: Viewer, lines: Sequence[Line]) -> None:
+        named = [line.facts["who"]["person"] for line in lines if line.facts["who"]["person"]]
+        self._by_id = contacts.by_id(tx, user.workspace_id, {person["id"] for person in named if person["id"]})
+        self._by_address = contacts.by_address(
+            tx, user.workspace_id, {person["address"] for person in named if not person["id"]}
+        )
+        targets = {line.message_id for line in lines} | {contact.id for contact in self._all()}
+        self.muted = worklist.muted(tx, user.id, targets)
+
+    def told(self, person: Mapping[str, Any]) -> dict[str, Any]:
+        """Somebody on a line; the name and address stay those of the mail."""
+        found = self._by_id.get(person["id"]) if person["id"] else self._by_address.get(person["address"].lower())
+        return {
+            **person,
+            "id": found.id if found else person["id"],
+            "phone": found.phone if found else None,
+            "linkedin": found.linkedin if found else None,
+            "do_not_call": bool(found and found.do_not_call),
+            "unsubscribed": bool(found and found.unsubscribed),
+            "known": bool(found and found.known),
+            "muted": bool(found and found.id in self.muted),
+        }
+
+    def _all(self) -> Iterable[contacts.Contact]:
+        return [*self._by_id.values(), *self._by_address.values()]
 
 
 def cursor_of(position: int | None) -> str:

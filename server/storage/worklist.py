@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert, or_, select, tuple_, update
 
 from server.domain.tasks import Priority, Span, Task, TaskType
 from server.storage import upsert
@@ -17,6 +17,10 @@ Position = tuple[date, str, str]
 
 _ORDER = (tasks.c.due_on, tasks.c.priority, tasks.c.id)
 _OPEN = and_(tasks.c.completed_at.is_(None), tasks.c.deleted_at.is_(None))
+# Made once: every page of a feed asks for it.
+_MUTED = select(mutes.c.target_id).where(
+    mutes.c.user_id == bindparam("viewer"), mutes.c.target_id.in_(bindparam("targets", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +114,7 @@ def unmute(tx: Transaction, user_id: str, kind: str, target_id: str) -> None:
 
 def muted(tx: Transaction, user_id: str, target_ids: Collection[str]) -> set[str]:
     """Which of these messages and people this user has muted."""
-    found = select(mutes.c.target_id).where(mutes.c.user_id == user_id, mutes.c.target_id.in_(target_ids))
-    return set(tx.execute(found).scalars())
+    return set(tx.execute(_MUTED, {"viewer": user_id, "targets": list(target_ids)}).scalars()) if target_ids else set()
 
 
 def _within(span: Span) -> list[ColumnElement[bool]]:

@@ -14,6 +14,7 @@ from server.services.feed import Feed
 from server.services.mailbox import Mailboxes
 from server.services.messages import Messages
 from server.services.users import Users
+from server.services.worklist import Worklist
 from server.tokens import Tokens
 
 EXTENSION = "livefeed"
@@ -27,6 +28,7 @@ class Context:
     messages: Messages
     mailboxes: Mailboxes
     feed: Feed
+    worklist: Worklist
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens

@@ -1,6 +1,6 @@
 """Errors become answers, here and nowhere else: problem+json for programs, a page for people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from server.errors import BadInput, LivefeedError, OutsideError, SignInNeeded
+from server.errors import BadInput, Conflict, LivefeedError, OutsideError, SignInNeeded
 from server.logs import logger
 from server.web.languages import has_text, t
 
@@ -29,9 +29,14 @@ _FOR_PROGRAMS = ("/api/", "/webhooks/", "/auth/token", "/healthz", "/readyz", "/
 
 
 def problem(
-    code: str, status: int, detail: str = "", errors: Sequence[dict[str, str]] = (), headers: dict[str, str] | None = None
+    code: str,
+    status: int,
+    detail: str = "",
+    errors: Sequence[dict[str, str]] = (),
+    headers: dict[str, str] | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> Response:
-    """RFC 9457, with the stable `code`, the request's id, and what is wrong with which field."""
+    """RFC 9457, with the stable `code`, the request's id, what is wrong with which field, and `more` members."""
     body = {
         "type": f"urn:livefeed:problem:{code}",
         "title": title_of(code),
@@ -40,6 +45,7 @@ def problem(
         "code": code,
         "request_id": g.get("request_id", ""),
         "errors": list(errors),
+        **(more or {}),
     }
     response = jsonify(body)
     response.status_code = status
@@ -53,10 +59,15 @@ def title_of(code: str) -> str:
 
 
 def answer(
-    code: str, status: int, detail: str = "", errors: Sequence[dict[str, str]] = (), headers: dict[str, str] | None = None
+    code: str,
+    status: int,
+    detail: str = "",
+    errors: Sequence[dict[str, str]] = (),
+    headers: dict[str, str] | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> AnyResponse:
     if wants_problem():
-        return problem(code, status, detail, errors, headers)
+        return problem(code, status, detail, errors, headers, more)
     return make_response(render_template("error.html", status=status), status, headers or {})
 
 
@@ -83,7 +94,8 @@ def _of_ours(error: LivefeedError) -> AnyResponse:
     if error.status >= 500:
         _log.warning("request failed", code=error.code, cause=str(error.facts.get("cause", "")), detail=error.detail)
     errors = [{"field": name, "message": text} for name, text in error.fields.items()] if isinstance(error, BadInput) else []
-    return answer(error.code, error.status, error.detail, errors, _headers(error))
+    current = error.facts.get("current") if isinstance(error, Conflict) else None
+    return answer(error.code, error.status, error.detail, errors, _headers(error), {"current": current} if current else None)
 
 
 def _headers(error: LivefeedError) -> dict[str, str]:

@@ -43,6 +43,7 @@ def test_a_view_becomes_a_line_that_says_who_what_and_where(scene: Scene) -> Non
         "subject": "Pricing for 40 vehicles",
         "thread_url": f"https://mail.google.com/mail/u/?authuser={scene.nora.address}#all/18c0ffee",
         "archived": False,
+        "muted": False,
     }
     assert item["who"]["person"]["name"] == "Aïssatou Diallo"
     assert item["who"]["account"] == "b.example"
@@ -206,7 +207,9 @@ def test_a_reply_names_who_wrote(scene: Scene) -> None:
     assert scene.receive(mail) == {scene.nora.id}
     [item] = scene.shown()
     assert (item["kind"], item["class"], item["count"]) == ("reply", "human", 1)
-    assert item["who"]["person"] == {"id": None, "name": "Aïssatou", "address": "other@b.example"}
+    person = item["who"]["person"]
+    assert (person["id"], person["name"], person["address"]) == (None, "Aïssatou", "other@b.example")
+    assert not person["known"]
 
 
 def test_a_mail_read_twice_is_one_line(scene: Scene) -> None:

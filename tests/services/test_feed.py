@@ -4,12 +4,16 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from server.domain.engagement import Kind
 from server.errors import BadInput, NotFound
 from server.services import engagement
 from server.services.feed import Feed, cursor_of
+from server.storage import people as stored_people
+from server.storage import worklist
 from server.storage.database import Database
+from server.storage.tables import people
 from tests.scene import NOON, Scene, a_hit, a_mail
 
 SCANNER = "Mozilla/5.0 (compatible; Barracuda Sentinel)"
@@ -169,3 +173,44 @@ def test_replies_stand_beside_views(scene: Scene) -> None:
     scene.record(a_hit(message, after=-60))
     scene.receive(a_mail(scene, message, Kind.REPLY))
     assert [item["kind"] for item in scene.shown()] == ["reply", "view"]
+
+
+def contact_of(item: dict[str, object]) -> dict[str, object]:
+    person: dict[str, object] = item["who"]["person"]  # type: ignore[index]
+    return {name: value for name, value in person.items() if name not in ("id", "name", "address")}
+
+
+def test_a_line_says_how_to_reach_its_person_as_they_are_now(scene: Scene) -> None:
+    message = scene.message()
+    scene.record(a_hit(message))
+    [item] = scene.shown()
+    blank = {"phone": None, "linkedin": None, "do_not_call": False, "unsubscribed": False, "known": True, "muted": False}
+    assert contact_of(item) == blank
+    now = {"linkedin": "https://www.linkedin.com/in/a", "do_not_call": True, "unsubscribed": True}
+    phones = [{"kind": "fax", "number": "+331", "shown": "1"}, {"kind": "mobile", "number": "+332", "shown": "2"}]
+    with scene.database.engine.begin() as tx:
+        tx.execute(
+            update(people).where(people.c.id == item["who"]["person"]["id"]).values(**now, phones=phones, source="reply")
+        )  # type: ignore[index]
+    assert contact_of(scene.shown()[0]) == blank | now | {"phone": "+332", "known": False}
+    assert contact_of(scene.feed.since(scene.nora, cursor_of(0))["items"][0])["phone"] == "+332"
+
+
+def test_who_wrote_from_a_known_address_is_found_by_it(scene: Scene) -> None:
+    made = scene.database.write(stored_people.ensure, scene.nora.workspace_id, {"other@b.example": "Aïssatou"}, NOON)
+    scene.receive(a_mail(scene, scene.message(to=("Ana", "Bo")), recipient=0))
+    person = scene.shown()[0]["who"]["person"]  # type: ignore[index]
+    assert (person["id"], person["known"]) == (made["other@b.example"], True)
+
+
+def test_what_is_muted_is_said_to_whoever_muted_it(scene: Scene) -> None:
+    message, other = scene.message(), scene.message(to=("Ana", "Bo"))
+    scene.record(a_hit(message), a_hit(other, after=60))
+    target = scene.shown()[1]["who"]["person"]["id"]  # type: ignore[index]
+    for viewer in (scene.nora, scene.rep("olav")):
+        for kind, muted in (("message", other), ("person", target)):
+            scene.database.write(worklist.mute, viewer.workspace_id, viewer.id, kind, muted, NOON)
+        scene.database.write(worklist.unmute, viewer.id, "message", message)
+    shown = scene.shown()
+    assert [item["message"]["muted"] for item in shown] == [True, False]  # type: ignore[index]
+    assert shown[1]["who"]["person"]["muted"]  # type: ignore[index]

@@ -21,7 +21,15 @@ PUBLIC = {
     "POST /auth/setup/<secret>",
 }
 CARRIES_ITS_PROOF = {"POST /auth/token", "POST /webhooks/gmail", "GET /metrics", "GET /ws/feed"}
-A_PATH = {"message_id": "0" * 26, "item_id": "0" * 26, "secret": "wrong", "filename": "app.css"}
+A_PATH = {
+    "message_id": "0" * 26,
+    "item_id": "0" * 26,
+    "task_id": "0" * 26,
+    "kind": "person",
+    "target_id": "0" * 26,
+    "secret": "wrong",
+    "filename": "app.css",
+}
 
 
 @pytest.fixture

@@ -29,6 +29,18 @@ ROUTES = {
     ("post", "/api/v1/messages/{message_id}/send"),
     ("post", "/api/v1/messages/{message_id}/archive"),
     ("post", "/api/v1/messages/{message_id}/unarchive"),
+    ("get", "/api/v1/tasks"),
+    ("post", "/api/v1/tasks"),
+    ("get", "/api/v1/tasks/assignees"),
+    ("get", "/api/v1/tasks/{task_id}"),
+    ("patch", "/api/v1/tasks/{task_id}"),
+    ("delete", "/api/v1/tasks/{task_id}"),
+    ("post", "/api/v1/tasks/{task_id}/complete"),
+    ("post", "/api/v1/tasks/{task_id}/reopen"),
+    ("post", "/api/v1/tasks/{task_id}/snooze"),
+    ("post", "/api/v1/tasks/{task_id}/restore"),
+    ("put", "/api/v1/mutes/{kind}/{target_id}"),
+    ("delete", "/api/v1/mutes/{kind}/{target_id}"),
 }
 
 

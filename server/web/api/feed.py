@@ -42,16 +42,25 @@ class MessageOfItem(BaseModel):
     subject: str
     thread_url: str | None
     archived: bool
+    muted: bool
 
 
-class KnownPerson(Person):
+class PersonOfItem(Person):
+    """`known`: in the workspace's people, and not merely met in a reply. Without an `id` they are not even stored."""
+
     id: str | None
+    phone: str | None = Field(description="E.164")
+    linkedin: str | None
+    do_not_call: bool
+    unsubscribed: bool
+    known: bool
+    muted: bool
 
 
 class Who(BaseModel):
     """`person` is null when one body went to several and none of them is told apart: then it is one of `possible`."""
 
-    person: KnownPerson | None
+    person: PersonOfItem | None
     account: str | None
     of: int
     possible: list[Person]
