@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, func, insert, select, update
+from sqlalchemy import BindParameter, Select, bindparam, delete, func, insert, select, update
 
 from server.domain.engagement import Class, Hit, Kind, Network, NetworkKind, Place, Reason, Verdict
 from server.domain.feed import Arrival, Cast, InboundMail, Judged, Subject
@@ -194,6 +194,12 @@ def add_mail(tx: Transaction, mail: InboundMail) -> None:
             detail=dict(mail.detail),
         )
     )
+
+
+def drop(tx: Transaction, hit_ids: Collection[str]) -> None:
+    """As if they had never been."""
+    tx.execute(delete(hits).where(hits.c.id.in_(list(hit_ids))))
+    tx.execute(delete(engagements).where(engagements.c.id.in_(list(hit_ids))))
 
 
 def reclass(tx: Transaction, changed: Sequence[Judged]) -> None:
