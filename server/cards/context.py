@@ -1,6 +1,7 @@
 """The card beside an open thread, or beside the addresses a mail is written to."""
 
 from collections.abc import Callable, Sequence
+from html import escape
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -9,7 +10,8 @@ from server.cards.actions import Actions
 from server.cards.markup import bold, plain, quiet, safe
 from server.cards.widgets import Click, Json, Option, Widget, icon
 from server.cards.words import Words
-from server.domain.context import Context, Somebody, Thread
+from server.domain.consent import State
+from server.domain.context import Choice, Context, Somebody, Thread
 from server.domain.engagement import Kind
 from server.domain.feed import Line
 from server.domain.tasks import Priority, Task, is_overdue, today
@@ -26,7 +28,12 @@ _ICONS = {
     Kind.AUTO_REPLY: "bedtime",
     Kind.MOMENT: "flag",
 }
-_CONSENT_ICONS = {"granted": "verified_user", "unknown": "help", "denied": "visibility_off", "withdrawn": "visibility_off"}
+_CONSENT_ICONS = {
+    State.GRANTED: "verified_user",
+    State.UNKNOWN: "help",
+    State.DENIED: "visibility_off",
+    State.WITHDRAWN: "visibility_off",
+}
 _MOST_STAYING = 3
 
 
@@ -38,7 +45,8 @@ def context_card(context: Context, words: Words, act: Actions, message_page: Cal
         sections = [*_thread_section(context.thread, words, act), widgets.section([widgets.text(words("nobody"))])]
         return widgets.card(NAME, words("nobody-title"), sections, subtitle=_as_of(words), own_menu=menu)
     if somebody.id:
-        menu.append((words("unmute" if somebody.muted else "mute"), widgets.does(act("unmute" if somebody.muted else "mute"))))
+        deed = "unmute" if somebody.muted else "mute"
+        menu.append((words(deed), widgets.does(act(deed, person=somebody.id))))
     sections = [
         widgets.section(_chooser(context, words, act)),
         *_thread_section(context.thread, words, act),
@@ -48,7 +56,12 @@ def context_card(context: Context, words: Words, act: Actions, message_page: Cal
         widgets.section(_caveat(context.lines, words)),
     ]
     subtitle = plain(words("list-comma").join(part for part in (somebody.title, somebody.account) if part)) or _as_of(words)
-    return widgets.card(NAME, plain(somebody.shown_name, 100), sections, subtitle=subtitle, own_menu=menu)
+    return widgets.card(NAME, name_of(somebody, words), sections, subtitle=subtitle, own_menu=menu)
+
+
+def name_of(somebody: Somebody | Choice, words: Words) -> str:
+    """A name may be nothing that can be seen."""
+    return plain(somebody.name, 100) or plain(somebody.address, 100) or words("no-name")
 
 
 def _as_of(words: Words) -> str:
@@ -59,9 +72,7 @@ def _chooser(context: Context, words: Words, act: Actions) -> list[Widget]:
     somebody = context.somebody
     if somebody is None or len(context.choices) < 2:
         return []
-    options = [
-        Option(plain(one.name or one.address, 100), one.address, one.address == somebody.address) for one in context.choices
-    ]
+    options = [Option(name_of(one, words), one.address, one.address == somebody.address) for one in context.choices]
     return [widgets.choice(PERSON_INPUT, words("about-whom"), options, changes=act("choose-person"))]
 
 
@@ -145,19 +156,20 @@ def _person(somebody: Somebody, words: Words, act: Actions) -> list[Widget]:
 
 
 def _unknown(somebody: Somebody, words: Words, act: Actions) -> Widget:
-    add = widgets.button(words("add"), widgets.does(act("add-person", address=somebody.address, name=somebody.name)))
+    add = widgets.button(words("add"), widgets.does(act("add-person")))
     return widgets.row(words("not-in-people"), start=icon("person_add"), wrap=True, control=widgets.at_end(add))
 
 
 def _quick(somebody: Somebody, words: Words, act: Actions) -> list[Json]:
     made = []
     if somebody.phone:
-        call = widgets.opens(f"tel:{quote(somebody.phone, safe='+')}")
+        call = widgets.opens(f"tel:{quote(somebody.phone, safe='+', errors='replace')}")
         press = _warned(words, "call", call) if somebody.do_not_call else call
         made.append(widgets.button(words("call"), press, start=icon("phone")))
-    write = widgets.opens(f"mailto:{quote(somebody.address, safe='@')}")
-    press = _warned(words, "email", write) if somebody.unsubscribed else write
-    made.append(widgets.button(words("email"), press, start=icon("mail")))
+    if "@" in somebody.address:
+        write = widgets.opens(f"mailto:{quote(somebody.address, safe='@', errors='replace')}")
+        press = _warned(words, "email", write) if somebody.unsubscribed else write
+        made.append(widgets.button(words("email"), press, start=icon("mail")))
     made.append(widgets.button(words("task"), widgets.does(act("new-task")), start=icon("add_task")))
     profile = _profile(somebody)
     if profile:
@@ -175,10 +187,10 @@ def _warned(words: Words, what: str, press: Click) -> Click:
 
 def _profile(somebody: Somebody) -> str:
     """Their own profile, else a search by name."""
-    if somebody.linkedin and somebody.linkedin.startswith("https://"):
+    if somebody.linkedin and somebody.linkedin.startswith("https://www.linkedin.com/"):
         return somebody.linkedin
     words = " ".join(part for part in (plain(somebody.name), plain(somebody.account or "")) if part)
-    return _LINKEDIN_SEARCH + urlencode({"keywords": words}, errors="replace") if somebody.name else ""
+    return _LINKEDIN_SEARCH + urlencode({"keywords": words}) if plain(somebody.name) else ""
 
 
 # What happened
@@ -223,13 +235,13 @@ def _caveat(lines: Sequence[Line], words: Words) -> list[Widget]:
 
 
 def _tasks(tasks: Sequence[Task], somebody: Somebody, words: Words, act: Actions) -> Json:
-    rows = [_task(one, words, act) for one in tasks] or [widgets.text(words("no-tasks", name=safe(somebody.shown_name, 100)))]
+    rows = [_task(one, words, act) for one in tasks] or [widgets.text(words("no-tasks", name=escape(name_of(somebody, words))))]
     rows.append(widgets.buttons([widgets.button(words("new-task"), widgets.does(act("new-task")))]))
     return widgets.section(rows, header=words("tasks"))
 
 
 def _task(task: Task, words: Words, act: Actions) -> Widget:
-    name, done, high = safe(task.name), task.completed_at is not None, task.priority is Priority.HIGH
+    name, done, high = safe(task.name) or words("no-name"), task.completed_at is not None, task.priority is Priority.HIGH
     is_late = is_overdue(task.due_on, task.completed_at, today(words.now, words.zone))
     due = words("overdue", due=words.due(task.due_on)) if is_late else words.due(task.due_on)
     parts = [words("high") if high else "", due, words(f"type-{task.type}")]

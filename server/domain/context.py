@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from server.domain.consent import State
 from server.domain.feed import Line
 from server.domain.tasks import Task
 
@@ -64,15 +65,11 @@ class Somebody:
     linkedin: str | None = None
     score: int | None = None
     rise: int | None = None
-    consent: str = "unknown"
+    consent: State = State.UNKNOWN
     do_not_call: bool = False
     unsubscribed: bool = False
     bounced: bool = False
     muted: bool = False
-
-    @property
-    def shown_name(self) -> str:
-        return self.name or self.address
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def _context(tx: Transaction, user: User, asked: Asked) -> Context:
     thread = _thread(sent, stored.counts(tx, ids)) if ids else None
     if address is None:
         return Context(choices, thread)
-    somebody = stored.somebody(tx, user.workspace_id, user.id, address) or Somebody(address, _name_of(choices, address))
+    somebody = stored.somebody(tx, user.workspace_id, user.id, address, _name_of(choices, address))
     return Context(
         choices=choices,
         thread=thread,

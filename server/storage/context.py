@@ -1,18 +1,21 @@
 """What is stored around one thread or one person, for one rep. Few rows, each by an index."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, and_, bindparam, func, select
+from sqlalchemy import BindParameter, Row, and_, bindparam, func, or_, select
 
+from server.domain.consent import State as Consent
+from server.domain.consent import strictest
 from server.domain.context import Choice, Somebody
 from server.domain.messages import State
 from server.domain.tasks import Task
 from server.storage import worklist
 from server.storage.database import Transaction
 from server.storage.tables import (
+    consents,
     copies,
     engagements,
     mailboxes,
@@ -26,9 +29,6 @@ from server.storage.tables import (
 
 _MOST_MESSAGES = 50
 _MOST_MAILS = 50
-_MET = frozenset({"mail", "hand", "import"})
-"""How one comes to know somebody on purpose; whoever only wrote to us is not known."""
-
 _SENT = (State.SENT.value, State.ARCHIVED.value)
 
 # Made once: building and hashing a statement costs more than many a query.
@@ -70,6 +70,17 @@ _PEOPLE = (
     .join(person_addresses, person_addresses.c.person_id == people.c.id)
     .outerjoin(mutes, and_(mutes.c.user_id == bindparam("user"), mutes.c.kind == "person", mutes.c.target_id == people.c.id))
     .where(person_addresses.c.workspace_id == bindparam("workspace"), person_addresses.c.address == bindparam("address"))
+)
+_SAID = select(consents.c.state).where(
+    consents.c.workspace_id == bindparam("workspace"),
+    or_(
+        consents.c.address == bindparam("address"),
+        consents.c.address.in_(
+            select(person_addresses.c.address).where(
+                person_addresses.c.workspace_id == bindparam("workspace"), person_addresses.c.person_id == bindparam("person")
+            )
+        ),
+    ),
 )
 _WITH_PERSON = (
     select(messages.c.id)
@@ -126,10 +137,12 @@ def counts(tx: Transaction, message_ids: Collection[str]) -> list[Count]:
     return [Count(row[0], row[1], row[2], row[3]) for row in rows]
 
 
-def somebody(tx: Transaction, workspace_id: str, user_id: str, address: str) -> Somebody | None:
-    """The person with that address, muted or not by this user; None when nobody has it."""
+def somebody(tx: Transaction, workspace_id: str, user_id: str, address: str, name: str) -> Somebody:
+    """The person with that address, muted or not by this user; a stranger of that name when nobody has it."""
     row = tx.execute(_PEOPLE, {"workspace": workspace_id, "user": user_id, "address": address}).first()
-    return _somebody(row) if row else None
+    known = _somebody(row) if row else Somebody(address, name)
+    said = tx.execute(_SAID, {"workspace": workspace_id, "address": address, "person": known.id}).scalars()
+    return replace(known, consent=strictest(Consent(state) for state in said))
 
 
 def messages_with(tx: Transaction, user_id: str, person_id: str) -> list[str]:
@@ -151,7 +164,7 @@ def _somebody(row: Row[Any]) -> Somebody:
         address=row.address,
         name=row.name,
         id=row.id,
-        known=row.source in _MET or row.owner_id is not None,
+        known=row.source != "reply" or row.owner_id is not None,
         title=row.title,
         account=row.account,
         phone=next((one["number"] for one in row.phones if one["kind"] != "fax"), None),
