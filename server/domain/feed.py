@@ -11,6 +11,7 @@ from server.domain.engagement import Class, Hit, Kind, MessageFacts, Verdict
 from server.domain.forwarding import forwarding
 from server.domain.location import shown
 from server.domain.messages import Link, Recipient, State
+from server.domain.people import Person
 
 MOST_FOR_HINT = 200
 """So many of a copy's latest views by people are looked at for the forwarding hint."""
@@ -76,11 +77,12 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who and what a message is about. `accounts` by person id."""
+    """Who and what a message is about. `people`: recipients and writers, by id; `writers`: the ids of these, by address."""
 
     recipients: tuple[Recipient, ...] = ()
     links: Mapping[int, Link] = field(default_factory=dict)
-    accounts: Mapping[str, str | None] = field(default_factory=dict)
+    people: Mapping[str, Person] = field(default_factory=dict)
+    writers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +231,8 @@ def who(cast: Cast, ordinal: int) -> dict[str, Any]:
     """The person when it is known who it was, else how many and who it may have been."""
     known = [recipient for recipient in cast.recipients if ordinal in (0, recipient.ordinal)]
     if len(known) == 1:
-        return {"person": _person(known[0]), "account": _account(known[0], cast), "of": 1, "possible": []}
+        one = known[0]
+        return _told(cast, one.person_id, one.name, one.address)
     possible = [{"name": recipient.name, "address": recipient.address} for recipient in known]
     return {"person": None, "account": None, "of": len(known), "possible": possible}
 
@@ -266,12 +269,20 @@ def _message(subject: Subject) -> dict[str, Any]:
     return {"subject": subject.subject, "thread_id": subject.thread_id, "archived": archived}
 
 
-def _person(recipient: Recipient) -> dict[str, Any]:
-    return {"id": recipient.person_id, "name": recipient.name, "address": recipient.address}
-
-
-def _account(recipient: Recipient, cast: Cast) -> str | None:
-    return cast.accounts.get(recipient.person_id) if recipient.person_id else None
+def _told(cast: Cast, person_id: str | None, name: str, address: str) -> dict[str, Any]:
+    """Somebody by name, with what a quick action needs to know; a person who was deleted is nobody known."""
+    person = cast.people.get(person_id or "")
+    told = {
+        "id": person.id if person else None,
+        "name": name,
+        "address": address,
+        "phone": person.phone.number if person and person.phone else None,
+        "linkedin": person.linkedin if person else None,
+        "do_not_call": bool(person and person.do_not_call),
+        "unsubscribed": bool(person and person.unsubscribed),
+        "known": bool(person and person.known),
+    }
+    return {"person": told, "account": person.account if person else None, "of": 1, "possible": []}
 
 
 def _writer(mail: InboundMail, cast: Cast) -> dict[str, Any]:
@@ -279,9 +290,8 @@ def _writer(mail: InboundMail, cast: Cast) -> dict[str, Any]:
     if mail.kind is Kind.BOUNCE:
         return who(cast, mail.recipient)
     recipient = next((one for one in cast.recipients if one.ordinal == mail.recipient), None)
-    person = {"id": None, "name": mail.from_name, "address": mail.from_address}
-    if recipient is None:
-        return {"person": person, "account": None, "of": 1, "possible": []}
-    person["id"] = recipient.person_id
-    person["name"] = mail.from_name or recipient.name
-    return {"person": person, "account": _account(recipient, cast), "of": 1, "possible": []}
+    writer = recipient.person_id if recipient else cast.writers.get(mail.from_address)
+    person = cast.people.get(writer or "")
+    # Names that somebody here gave stand above the one a mail program writes.
+    name = (person.name if person else "") or mail.from_name or (recipient.name if recipient else "")
+    return _told(cast, writer, name, mail.from_address)

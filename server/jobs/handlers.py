@@ -6,6 +6,7 @@ from datetime import timedelta
 from server.domain.jobs import Job
 from server.gmail.errors import AdminBlocked, ReconnectNeeded, Refused
 from server.jobs.parts import Parts
+from server.services.imports import SHOW
 from server.services.mailbox import LOOK_AGAIN, SYNC, TEND
 
 Handler = Callable[[Parts, Job], timedelta | None]
@@ -57,10 +58,16 @@ def _clear_sign_ins(parts: Parts, job: Job) -> timedelta | None:
     return HOURLY
 
 
+def _show_people(parts: Parts, job: Job) -> timedelta | None:
+    parts.imports.show(job.workspace_id or "", job.payload["people"])
+    return None
+
+
 HANDLERS: Mapping[str, Handler] = {
     SYNC: _sync,
     LOOK_AGAIN: _look_again,
     TEND: _tend,
+    SHOW: _show_people,
     "ask-for-tending": _ask_for_tending,
     "expire-drafts": _expire_drafts,
     "clear-sign-ins": _clear_sign_ins,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from server.queue import Queue
+from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
 from server.services.messages import Messages
 from server.storage.database import Database
@@ -29,5 +30,7 @@ class Parts(Protocol):
     def mailboxes(self) -> Mailboxes: ...
     @property
     def messages(self) -> Messages: ...
+    @property
+    def imports(self) -> Imports: ...
     @property
     def users(self) -> Users: ...

@@ -9,6 +9,7 @@ from server.domain.engagement import Kind
 from server.domain.feed import InboundMail
 from server.domain.mailboxes import Mailbox
 from server.domain.messages import Copy, Recipient
+from server.domain.people import Source
 from server.domain.replies import AutoReply, Bounce, Other, Reply
 from server.gmail.reading import Answer
 from server.services import engagement
@@ -71,7 +72,7 @@ def _mail(mailbox: Mailbox, copy: Copy, answer: Answer, kind: Kind, recipient: i
 
 
 def _note_reply(tx: Transaction, mailbox: Mailbox, copy: Copy, answer: Answer, now: datetime) -> None:
-    people.ensure(tx, mailbox.workspace_id, {answer.from_address: answer.from_name}, now)
+    people.ensure(tx, mailbox.workspace_id, {answer.from_address: answer.from_name}, now, Source.REPLY)
     people.mark_replied(tx, mailbox.workspace_id, answer.from_address, answer.at)
     stored.mark_replied(tx, copy.message_id, answer.from_address, answer.at)
 

@@ -72,7 +72,7 @@ def record_mail(tx: Transaction, mail: InboundMail, now: datetime) -> set[str]:
     if subject is None or subject.workspace_id != mail.workspace_id or storage.is_known(tx, mail):
         return set()
     storage.add_mail(tx, mail)
-    cast = storage.casts(tx, {mail.message_id})[mail.message_id]
+    cast = storage.casts(tx, {mail.message_id}, with_writers=True)[mail.message_id]
     return _put(tx, batch, _Changes(new=[mail_line(new_id(), mail, subject, cast)]))
 
 
@@ -240,7 +240,7 @@ def _fold(tx: Transaction, batch: _Batch, message_ids: Collection[str]) -> _Chan
     """All lines of these messages anew; only those that differ from what is stored are changes."""
     if not message_ids:
         return _Changes()
-    casts = storage.casts(tx, message_ids)
+    casts = storage.casts(tx, message_ids, with_writers=True)
     stored = lines.lines_of(tx, message_ids)
     made = _lines_of_hits(batch, casts, storage.hits_of(tx, message_ids), stored)
     for mail in storage.mails_of(tx, message_ids):

@@ -12,7 +12,19 @@ from server.domain.engagement import Class, Hit, Kind, Network, NetworkKind, Pla
 from server.domain.feed import Arrival, Cast, InboundMail, Judged, Subject
 from server.domain.messages import Field, Link, Recipient, State
 from server.storage.database import Transaction
-from server.storage.tables import engagements, hits, links, mails, messages, people, recipients, sessions, users
+from server.storage.people import person_of
+from server.storage.tables import (
+    engagements,
+    hits,
+    links,
+    mails,
+    messages,
+    people,
+    person_addresses,
+    recipients,
+    sessions,
+    users,
+)
 
 _LINKS = select(func.count()).where(links.c.message_id == messages.c.id).scalar_subquery()
 _SUBJECTS: Select[Any] = select(
@@ -73,10 +85,17 @@ _HASHES = select(sessions.c.user_id, sessions.c.address_hash).where(
     sessions.c.address_hash.is_not(None),
 )
 _RECIPIENTS: Select[Any] = (
-    select(recipients, people.c.account)
-    .outerjoin(people, people.c.id == recipients.c.person_id)
-    .where(recipients.c.message_id.in_(_IDS))
-    .order_by(recipients.c.message_id, recipients.c.ordinal)
+    select(recipients).where(recipients.c.message_id.in_(_IDS)).order_by(recipients.c.message_id, recipients.c.ordinal)
+)
+_PEOPLE: Select[Any] = select(people).where(people.c.id.in_(_IDS))
+_WRITERS: Select[Any] = (
+    select(engagements.c.message_id, person_addresses.c.address, person_addresses.c.person_id)
+    .join(mails, mails.c.id == engagements.c.id)
+    .join(
+        person_addresses,
+        (person_addresses.c.workspace_id == mails.c.workspace_id) & (person_addresses.c.address == mails.c.from_address),
+    )
+    .where(engagements.c.message_id.in_(_IDS))
 )
 _LINKS_OF = select(links).where(links.c.message_id.in_(_IDS))
 
@@ -93,17 +112,21 @@ def subjects(tx: Transaction, message_ids: Collection[str]) -> dict[str, Subject
     return {row[0]: Subject(*[*row[:6], State(row[6]), *row[7:]]) for row in rows}
 
 
-def casts(tx: Transaction, message_ids: Collection[str]) -> dict[str, Cast]:
+def casts(tx: Transaction, message_ids: Collection[str], *, with_writers: bool = False) -> dict[str, Cast]:
+    """`with_writers`: who answered a message, too; lines of hits need it not."""
     who: dict[str, list[Recipient]] = defaultdict(list)
     what: dict[str, dict[int, Link]] = defaultdict(dict)
-    accounts: dict[str, dict[str, str | None]] = defaultdict(dict)
+    writers: dict[str, dict[str, str]] = defaultdict(dict)
     for row in tx.execute(_RECIPIENTS, {"ids": list(message_ids)}).all():
         who[row.message_id].append(_recipient(row))
-        if row.person_id:
-            accounts[row.message_id][row.person_id] = row.account
     for row in tx.execute(_LINKS_OF, {"ids": list(message_ids)}).all():
         what[row.message_id][row.ordinal] = Link(row.ordinal, row.url, row.text)
-    return {one: Cast(tuple(who[one]), what[one], accounts[one]) for one in message_ids}
+    for row in tx.execute(_WRITERS, {"ids": list(message_ids)}).all() if with_writers else ():
+        writers[row.message_id][row.address] = row.person_id
+    ids = {one.person_id for found in who.values() for one in found if one.person_id}
+    ids |= {person_id for found in writers.values() for person_id in found.values()}
+    known = {row.id: person_of(row) for row in tx.execute(_PEOPLE, {"ids": sorted(ids)}).all()} if ids else {}
+    return {one: Cast(tuple(who[one]), what[one], known, writers[one]) for one in message_ids}
 
 
 def _recipient(row: Any) -> Recipient:

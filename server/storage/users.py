@@ -1,5 +1,6 @@
 """Users, workspaces, sessions, one-time codes, and the installation's own OAuth client."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -54,6 +55,17 @@ def by_id(tx: Connection, user_id: str) -> User | None:
 
 def by_address(tx: Connection, address: str) -> User | None:
     return _user(tx, and_(users.c.address == address.lower(), users.c.deactivated_at.is_(None)))
+
+
+def active(tx: Connection, workspace_id: str) -> list[User]:
+    rows = tx.execute(select(users).where(users.c.workspace_id == workspace_id, users.c.deactivated_at.is_(None)))
+    return [_user_of(row) for row in rows]
+
+
+def names(tx: Connection, workspace_id: str, user_ids: Collection[str]) -> dict[str, str]:
+    """By id; those no longer let in too."""
+    asked = select(users.c.id, users.c.name).where(users.c.workspace_id == workspace_id, users.c.id.in_(list(user_ids)))
+    return {user_id: name for user_id, name in tx.execute(asked).all()}
 
 
 def with_identity(tx: Connection, sub: str, address: str) -> User | None:

@@ -10,9 +10,13 @@ from flask import current_app
 
 from server.gmail.consent import Consent
 from server.gmail.identity import IdentityTokens
+from server.services.cards import Cards
 from server.services.feed import Feed
+from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
 from server.services.messages import Messages
+from server.services.people import People
+from server.services.targets import Targets
 from server.services.users import Users
 from server.services.worklist import Worklist
 from server.tokens import Tokens
@@ -29,6 +33,10 @@ class Context:
     mailboxes: Mailboxes
     feed: Feed
     worklist: Worklist
+    people: People
+    imports: Imports
+    targets: Targets
+    cards: Cards
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens

@@ -14,12 +14,12 @@ from jsonschema import Draft202012Validator
 Json = dict[str, Any]
 
 PREFIX = "GoogleAppsCardV1"
-WIDGETS = frozenset(
-    "textParagraph image decoratedText buttonList textInput selectionInput dateTimePicker divider grid columns carousel chipList".split()
-)
-CLICKS = frozenset("action openLink openDynamicLinkAction card overflowMenu".split())
-ICONS = frozenset("knownIcon iconUrl materialIcon".split())
-CONTROLS = frozenset("button switchControl endIcon".split())
+INPUTS = frozenset(["textInput", "selectionInput", "dateTimePicker"])
+SHOWN = frozenset(["textParagraph", "image", "decoratedText", "buttonList", "divider"])
+WIDGETS = INPUTS | SHOWN | {"grid", "columns", "carousel", "chipList"}
+CLICKS = frozenset(["action", "openLink", "openDynamicLinkAction", "card", "overflowMenu"])
+ICONS = frozenset(["knownIcon", "iconUrl", "materialIcon"])
+CONTROLS = frozenset(["button", "switchControl", "endIcon"])
 IN_COLUMNS = WIDGETS - {"grid", "divider", "columns", "carousel"}
 HOSTS = ("feed.example", "www.linkedin.com")
 LONGEST_TITLE = 200
@@ -124,7 +124,7 @@ def _widget(widget: Json, names: list[str], among: frozenset[str]) -> Iterator[s
     for needed in _NEEDED.get(kind, ()):
         if given.get(needed) in (None, "", []):
             yield f"{kind} without {needed}"
-    if kind in ("textInput", "selectionInput", "dateTimePicker"):
+    if kind in INPUTS:
         names.append(given.get("name", ""))
     yield from _inside(kind, given, names)
 

@@ -39,6 +39,7 @@ HOSTILE = st.sampled_from(
     ]
 )
 WORDS = st.one_of(HOSTILE, st.text(max_size=300))
+ADDRESSES = WORDS.filter(lambda word: "\ud83d" not in word)  # stored, which no surrogate can be
 SHORT = st.one_of(st.none(), WORDS)
 PLACES = st.one_of(
     st.none(),
@@ -47,7 +48,7 @@ PLACES = st.one_of(
 )
 PERSON = st.builds(
     Somebody,
-    address=st.one_of(st.just("a@b.example"), WORDS),
+    address=st.one_of(st.just("a@b.example"), ADDRESSES),
     name=WORDS,
     id=st.sampled_from([None, "p1"]),
     known=st.booleans(),
@@ -102,7 +103,7 @@ TASKS = st.lists(
     ),
     max_size=3,
 )
-CHOICES = st.lists(st.builds(Choice, WORDS, WORDS), max_size=MOST_PEOPLE)
+CHOICES = st.lists(st.builds(Choice, ADDRESSES, WORDS), max_size=MOST_PEOPLE)
 ALLOWED_MARKUP = re.compile(r'</?b>|<br>|<font color="#626a77">|</font>')
 
 

@@ -20,7 +20,7 @@ from server.web.api.shapes import (
     Id,
     Kind,
     Link,
-    Person,
+    NameAndAddress,
     Place,
     Reason,
     Text,
@@ -45,7 +45,7 @@ class MessageOfItem(BaseModel):
     muted: bool
 
 
-class PersonOfItem(Person):
+class PersonOfItem(NameAndAddress):
     """`known`: in the workspace's people, and not merely met in a reply. Without an `id` they are not even stored."""
 
     id: str | None
@@ -63,7 +63,7 @@ class Who(BaseModel):
     person: PersonOfItem | None
     account: str | None
     of: int
-    possible: list[Person]
+    possible: list[NameAndAddress]
 
 
 class Detail(BaseModel):

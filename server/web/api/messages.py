@@ -19,7 +19,7 @@ from server.web.api.shapes import (
     Forwarded,
     Hit,
     Link,
-    Person,
+    NameAndAddress,
     Text,
     Time,
     problems,
@@ -104,7 +104,7 @@ class MailToSend(BaseModel):
         return Outgoing(self.html, self.text, raw, self.sender, self.separate, self.thread_id, self.in_reply_to)
 
 
-class Recipient(Person):
+class Recipient(NameAndAddress):
     """`personal`: this one got a copy of their own."""
 
     model_config = ConfigDict(extra="allow")
@@ -129,7 +129,7 @@ class InboundMail(BaseModel):
     id: str
     kind: Literal["reply", "bounce", "auto-reply"]
     at: Time
-    sender: Person = Field(alias="from")
+    sender: NameAndAddress = Field(alias="from")
     detail: dict[str, Any] | None
 
 

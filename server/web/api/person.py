@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from server.web.api.shapes import Time
 
@@ -16,7 +16,7 @@ class PhoneNumber(BaseModel):
 
 
 class AddressOfPerson(BaseModel):
-    """`replied_at`: when they last answered a mail of the viewer's. The first address is the one to write to."""
+    """`bounced`: the last delivery that failed. `replied_at`: when they last answered a mail of the viewer's."""
 
     address: str
     bounced: dict[str, Any] | None
@@ -29,7 +29,7 @@ class Owner(BaseModel):
 
 
 class PersonShort(BaseModel):
-    """What a line of a list shows. `address` and `phone` are the ones to use first."""
+    """What a line of a list shows. `address` and `phone` (E.164) are the ones to use first."""
 
     id: str
     name: str
@@ -43,9 +43,10 @@ class PersonShort(BaseModel):
 
 
 class Person(BaseModel):
-    """`rise` is the size of the last rise. `known`: added on purpose, written to, or owned; not merely met in a reply."""
+    """Somebody outside. The first address is the one to write to. `rise` is the size of the last rise, at `rose_at`.
 
-    model_config = ConfigDict(extra="allow")
+    `known`: added on purpose, written to, or owned; not merely met in a reply. `version` is what a change must name.
+    """
 
     id: str
     name: str
@@ -61,6 +62,5 @@ class Person(BaseModel):
     rose_at: Time | None
     do_not_call: bool
     unsubscribed: bool
-    consent: Literal["unknown", "granted", "denied", "withdrawn"]
     known: bool
     version: int

@@ -48,7 +48,7 @@ class Reason(BaseModel):
     code: str
 
 
-class Person(BaseModel):
+class NameAndAddress(BaseModel):
     name: str
     address: str
 
@@ -85,7 +85,7 @@ class Hit(BaseModel):
     class_: Class = Field(alias="class")
     reasons: list[Reason]
     link: Link | None
-    recipient: Person | None
+    recipient: NameAndAddress | None
     place: Place | None
     device: Device | None
     method: str
