@@ -53,7 +53,7 @@ def _persons(tx: Connection, workspace_id: str, addresses: Iterable[str]) -> dic
 
 def _make(tx: Connection, workspace_id: str, address: str, name: str, source: Source, now: datetime) -> str:
     met = Person(new_id(), workspace_id, name, (PersonAddress(address),), account=account_of(address), source=source)
-    tx.execute(insert(tx, people).values(_row(met), created_at=now))
+    tx.execute(insert(tx, people).values(**_row(met), created_at=now))
     made = tx.execute(
         insert(tx, person_addresses)
         .values(_address_rows(met)[0])
