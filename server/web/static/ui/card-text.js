@@ -17,21 +17,61 @@ export function leaves(url) {
   return /^https?:/.test(url);
 }
 
+/** @typedef {{ tag: string, attributes: string, children: (Piece | string)[] }} Piece */
+
+const TAG = /<(\/?)([a-z][a-z0-9]*)((?:\s[^<>]*)?)\/?>/gi;
+const ENTITY = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,6}));/gi;
+const NAMED = /** @type {Record<string, string>} */ ({ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" });
+const ALONE = new Set(["br", "img", "hr", "wbr", "input"]);
+const DROPPED = new Set(["script", "style", "template", "noscript", "title", "textarea", "iframe"]);
+
 /** @param {unknown} text @param {{ links?: boolean }} [how] without links inside something that is pressed itself */
 export function rich(text, { links = true } = {}) {
-  if (typeof text !== "string") return "";
-  if (!/[<&]/.test(text)) return lines(text);
-  // A document of its own: its scripts never run, its pictures are never fetched.
-  const { body } = new DOMParser().parseFromString(text, "text/html");
-  return [...body.childNodes].map((node) => drawn(node, links));
+  return typeof text === "string" ? parse(text).map((piece) => drawn(piece, links)) : "";
 }
 
 /** The same without any markup. @param {unknown} text @returns {string} */
 export function bare(text) {
-  if (typeof text !== "string") return "";
-  if (!/[<&]/.test(text)) return text;
-  const { body } = new DOMParser().parseFromString(text.replaceAll(/<br\s*\/?>/gi, " "), "text/html");
-  return (body.textContent ?? "").trim();
+  return typeof text === "string" ? parse(text).map(said).join("").trim() : "";
+}
+
+/** A tree of what the text marks up; a tag nobody closes ends with the text. @param {string} text @returns {(Piece | string)[]} */
+export function parse(text) {
+  const root = /** @type {Piece} */ ({ tag: "", attributes: "", children: [] });
+  const open = [root];
+  let at = 0;
+  for (const found of text.matchAll(TAG)) {
+    const [whole, closing = "", name = "", attributes = ""] = found;
+    const tag = name.toLowerCase();
+    add(open, text.slice(at, found.index));
+    at = found.index + whole.length;
+    if (closing) close(open, tag);
+    else {
+      const piece = { tag, attributes, children: [] };
+      open.at(-1)?.children.push(piece);
+      if (!ALONE.has(tag)) open.push(piece);
+    }
+  }
+  add(open, text.slice(at));
+  return root.children;
+}
+
+/** @param {Piece[]} open @param {string} text */
+function add(open, text) {
+  if (text) open.at(-1)?.children.push(text.replaceAll(ENTITY, decoded));
+}
+
+/** @param {Piece[]} open @param {string} tag */
+function close(open, tag) {
+  const at = open.findLastIndex((piece) => piece.tag === tag);
+  if (at > 0) open.length = at;
+}
+
+/** @param {string} whole @param {string | undefined} decimal @param {string | undefined} hex @param {string | undefined} name */
+function decoded(whole, decimal, hex, name) {
+  if (name) return NAMED[name.toLowerCase()] ?? whole;
+  const point = decimal ? Number(decimal) : Number.parseInt(hex ?? "", 16);
+  return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : "";
 }
 
 /** @param {string} text */
@@ -39,12 +79,19 @@ function lines(text) {
   return text.split("\n").map((line, index) => (index ? html`<br />${line}` : line));
 }
 
-/** @param {Node} node @param {boolean} links @returns {unknown} */
-function drawn(node, links) {
-  if (node.nodeType === Node.TEXT_NODE) return lines(node.nodeValue ?? "");
-  if (!(node instanceof Element)) return "";
-  const inside = [...node.childNodes].map((child) => drawn(child, links));
-  switch (node.localName) {
+/** @param {Piece | string} piece @returns {string} */
+function said(piece) {
+  if (typeof piece === "string") return piece;
+  if (piece.tag === "br") return " ";
+  return DROPPED.has(piece.tag) ? "" : piece.children.map(said).join("");
+}
+
+/** @param {Piece | string} piece @param {boolean} links @returns {unknown} */
+function drawn(piece, links) {
+  if (typeof piece === "string") return lines(piece);
+  if (DROPPED.has(piece.tag)) return "";
+  const inside = piece.children.map((child) => drawn(child, links));
+  switch (piece.tag) {
     case "b":
     case "strong":
       return html`<b>${inside}</b>`;
@@ -60,22 +107,22 @@ function drawn(node, links) {
     case "br":
       return html`<br />`;
     case "font":
-      return coloured(node, inside);
+      return coloured(attribute(piece, "color"), inside);
     case "a":
-      return link(node, inside, links);
-    case "script":
-    case "style":
-    case "template":
-    case "noscript":
-      return "";
+      return links ? link(attribute(piece, "href"), inside) : inside;
     default:
       return inside;
   }
 }
 
-/** Colours are ours: what the card makes grey is our quiet ink, any other colour is plain ink. @param {Element} node @param {unknown} inside */
-function coloured(node, inside) {
-  const colour = node.getAttribute("color") ?? "";
+/** @param {Piece} piece @param {string} name @returns {string} */
+function attribute({ attributes }, name) {
+  const found = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'=]+))`, "i").exec(attributes);
+  return (found?.[1] ?? found?.[2] ?? found?.[3] ?? "").replaceAll(ENTITY, decoded);
+}
+
+/** Colours are ours: what the card makes grey is our quiet ink, any other colour is plain ink. @param {string} colour @param {unknown} inside */
+function coloured(colour, inside) {
   return COLOUR.test(colour) && isGrey(colour) ? html`<span class="muted">${inside}</span>` : inside;
 }
 
@@ -86,9 +133,9 @@ function isGrey(colour) {
   return Math.max(...parts) - Math.min(...parts) < 40;
 }
 
-/** @param {Element} node @param {unknown} inside @param {boolean} links */
-function link(node, inside, links) {
-  const url = allowed(node.getAttribute("href"));
-  if (!links || url === null) return inside;
+/** @param {string} address @param {unknown} inside */
+function link(address, inside) {
+  const url = allowed(address);
+  if (url === null) return inside;
   return leaves(url) ? html`<a class="link" href=${url} target="_blank" rel="noopener noreferrer">${inside}</a>` : html`<a class="link" href=${url}>${inside}</a>`;
 }
