@@ -121,7 +121,7 @@ def _left_out(thread: Thread, words: Words) -> str:
     counted = thread.counted
     parts = [("machine", counted.machine), ("unknown", counted.unknown), ("own", counted.own)]
     named = [words(f"hits-{name}", count=count) for name, count in parts if count]
-    return words("not-counted", what=words("list-and").join(named)) if named else ""
+    return words.spaced(words("not-counted", what=words("list-and").join(named))) if named else ""
 
 
 def _tracking(thread: Thread, words: Words, act: Actions) -> Widget:

@@ -76,8 +76,8 @@ class Words:
             return ""
         country = i18n.babel_locale(self.locale).territories.get(place["country"], plain(str(place["country"]), 10))
         if place["precision"] == "city" and place["city"]:
-            return self._spaced(self("place-city", city=plain(place["city"], 60), country=country))
-        return self._spaced(self("place-country", country=country))
+            return self.spaced(self("place-city", city=plain(place["city"], 60), country=country))
+        return self.spaced(self("place-country", country=country))
 
     def _today(self) -> date:
         return self.now.astimezone(self.zone).date()
@@ -87,6 +87,6 @@ class Words:
         locale = Locale("en", "GB") if self.locale == "en" else i18n.babel_locale(self.locale)
         return format_skeleton(skeleton, day, locale=locale)
 
-    def _spaced(self, text: str) -> str:
+    def spaced(self, text: str) -> str:
         """Chinese sets a space between its own and Latin letters."""
         return _BETWEEN_SCRIPTS.sub(" ", text) if self.locale == "zh-TW" else text

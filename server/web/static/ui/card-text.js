@@ -1,7 +1,5 @@
-/** Text of a card: Google's little HTML, read without ever becoming part of the page. Only what is known is drawn anew. */
-import { html } from "./vendor/lit.js";
+/** Text of a card: Google's little HTML, read without ever becoming part of the page. Pure. */
 
-const COLOUR = /^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i;
 const LOCAL = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /** Where a card may lead: the web, a mail, a call. Plain http only to this machine. @param {unknown} url @returns {string | null} */
@@ -23,14 +21,9 @@ const TAG = /<(\/?)([a-z][a-z0-9]*)((?:\s[^<>]*)?)\/?>/gi;
 const ENTITY = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,6}));/gi;
 const NAMED = /** @type {Record<string, string>} */ ({ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" });
 const ALONE = new Set(["br", "img", "hr", "wbr", "input"]);
-const DROPPED = new Set(["script", "style", "template", "noscript", "title", "textarea", "iframe"]);
+export const DROPPED = new Set(["script", "style", "template", "noscript", "title", "textarea", "iframe"]);
 
-/** @param {unknown} text @param {{ links?: boolean }} [how] without links inside something that is pressed itself */
-export function rich(text, { links = true } = {}) {
-  return typeof text === "string" ? parse(text).map((piece) => drawn(piece, links)) : "";
-}
-
-/** The same without any markup. @param {unknown} text @returns {string} */
+/** Without any markup. @param {unknown} text @returns {string} */
 export function bare(text) {
   return typeof text === "string" ? parse(text).map(said).join("").trim() : "";
 }
@@ -74,11 +67,6 @@ function decoded(whole, decimal, hex, name) {
   return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : "";
 }
 
-/** @param {string} text */
-function lines(text) {
-  return text.split("\n").map((line, index) => (index ? html`<br />${line}` : line));
-}
-
 /** @param {Piece | string} piece @returns {string} */
 function said(piece) {
   if (typeof piece === "string") return piece;
@@ -86,56 +74,8 @@ function said(piece) {
   return DROPPED.has(piece.tag) ? "" : piece.children.map(said).join("");
 }
 
-/** @param {Piece | string} piece @param {boolean} links @returns {unknown} */
-function drawn(piece, links) {
-  if (typeof piece === "string") return lines(piece);
-  if (DROPPED.has(piece.tag)) return "";
-  const inside = piece.children.map((child) => drawn(child, links));
-  switch (piece.tag) {
-    case "b":
-    case "strong":
-      return html`<b>${inside}</b>`;
-    case "i":
-    case "em":
-      return html`<i>${inside}</i>`;
-    case "u":
-      return html`<u>${inside}</u>`;
-    case "s":
-    case "strike":
-    case "del":
-      return html`<s>${inside}</s>`;
-    case "br":
-      return html`<br />`;
-    case "font":
-      return coloured(attribute(piece, "color"), inside);
-    case "a":
-      return links ? link(attribute(piece, "href"), inside) : inside;
-    default:
-      return inside;
-  }
-}
-
 /** @param {Piece} piece @param {string} name @returns {string} */
-function attribute({ attributes }, name) {
+export function attribute({ attributes }, name) {
   const found = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'=]+))`, "i").exec(attributes);
   return (found?.[1] ?? found?.[2] ?? found?.[3] ?? "").replaceAll(ENTITY, decoded);
-}
-
-/** Colours are ours: what the card makes grey is our quiet ink, any other colour is plain ink. @param {string} colour @param {unknown} inside */
-function coloured(colour, inside) {
-  return COLOUR.test(colour) && isGrey(colour) ? html`<span class="muted">${inside}</span>` : inside;
-}
-
-/** @param {string} colour */
-function isGrey(colour) {
-  const long = colour.length === 4 ? [...colour.slice(1)].map((digit) => digit + digit) : (colour.slice(1).match(/../g) ?? []);
-  const parts = long.map((part) => Number.parseInt(part, 16));
-  return Math.max(...parts) - Math.min(...parts) < 40;
-}
-
-/** @param {string} address @param {unknown} inside */
-function link(address, inside) {
-  const url = allowed(address);
-  if (url === null) return inside;
-  return leaves(url) ? html`<a class="link" href=${url} target="_blank" rel="noopener noreferrer">${inside}</a>` : html`<a class="link" href=${url}>${inside}</a>`;
 }

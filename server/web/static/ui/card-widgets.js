@@ -1,7 +1,8 @@
 /** The widgets of a card. @import { LfCard, Shown } from "./lf-card.js" */
 import { cardIcon } from "./card-icons.js";
 import { field } from "./card-fields.js";
-import { allowed, bare, leaves, rich } from "./card-text.js";
+import { rich } from "./card-markup.js";
+import { allowed, bare, leaves } from "./card-text.js";
 import { icon } from "./element.js";
 import { html, nothing } from "./vendor/lit.js";
 

@@ -5,9 +5,8 @@
  */
 import { ApiError } from "./api.js";
 import { formInputs, kept, missing } from "./card-form.js";
-import { allowed, leaves } from "./card-text.js";
 import { nameOf } from "./card-icons.js";
-import { bare } from "./card-text.js";
+import { allowed, bare, leaves } from "./card-text.js";
 import { header, footer, section } from "./card-widgets.js";
 import { LfElement, icon } from "./element.js";
 import "./lf-menu.js";
