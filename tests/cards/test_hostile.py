@@ -103,7 +103,7 @@ TASKS = st.lists(
     ),
     max_size=3,
 )
-CHOICES = st.lists(st.builds(Choice, ADDRESSES, WORDS), max_size=MOST_PEOPLE)
+CHOICES = st.lists(st.builds(Choice, ADDRESSES, WORDS), max_size=MOST_PEOPLE, unique_by=lambda one: one.address)
 ALLOWED_MARKUP = re.compile(r'</?b>|<br>|<font color="#626a77">|</font>')
 
 
