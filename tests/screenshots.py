@@ -54,9 +54,34 @@ def show_machines(page: Page) -> None:
     page.wait_for_selector(".item.quiet")
 
 
+def open_task_menu(page: Page) -> None:
+    page.locator("lf-task").nth(2).locator(".acts button").last.click()
+    page.wait_for_selector(".menu:popover-open")
+
+
+def write_task(page: Page) -> None:
+    page.keyboard.press("n")
+    page.get_by_role("dialog").wait_for()
+
+
+def write_wrongly(page: Page) -> None:
+    write_task(page)
+    page.get_by_role("button", name=page.evaluate("document.querySelector('lf-task-sheet .primary').textContent")).click()
+
+
+def warn(page: Page) -> None:
+    page.locator("lf-task").first.locator(".acts button").first.click()
+    page.get_by_role("alertdialog").wait_for()
+
+
+def complete(page: Page) -> None:
+    page.locator("lf-task").nth(1).get_by_role("checkbox").click()
+    page.locator(".toast").wait_for()
+
+
 def views() -> Iterator[View]:
     pages = {
-        "feed": "/", "messages": "/messages", "message": "/messages/m-pricing-", "message-quiet": "/messages/m-quiet",
+        "feed": "/", "tasks": "/tasks", "targets": "/targets", "messages": "/messages", "message": "/messages/m-pricing-", "message-quiet": "/messages/m-quiet",
         "settings": "/settings", "help": "/help", "sign-in": "/auth/sign-in", "consent": "/auth/consent?notice=partial",
         "setup": "/auth/setup/once", "error-404": "/error/404", "error-503": "/error/503", "bad-link": "/bad-link",
     }  # fmt: skip
@@ -73,6 +98,22 @@ def views() -> Iterator[View]:
     yield View("live-320-fr", "/live", (320, 560), "fr")
     yield View("live-190", "/live", (190, 320))
     yield View("live-forced", "/live", WINDOW, forced="active")
+    for tab in ("tasks", "targets"):
+        for locale in ("en", "fr", "zh-TW"):
+            yield View(f"live-{tab}-{locale}", f"/live#{tab}", WINDOW, locale)
+            yield View(f"live-{tab}-320-{locale}", f"/live#{tab}", (320, 560), locale)
+        yield View(f"live-{tab}-dark", f"/live#{tab}", WINDOW, scheme="dark")
+        yield View(f"live-{tab}-forced", f"/live#{tab}", WINDOW, forced="active")
+    for name, act in {
+        "menu": open_task_menu,
+        "form": write_task,
+        "wrong": write_wrongly,
+        "warning": warn,
+        "toast": complete,
+    }.items():
+        yield View(f"live-tasks-{name}", "/live#tasks", WINDOW, act=act)
+        yield View(f"live-tasks-{name}-320-fr", "/live#tasks", (320, 560), "fr", act=act)
+    yield View("tasks-form", "/tasks", act=write_task)
     for name, path in pages.items():
         for locale in ("en", "fr", "zh-TW"):
             yield View(f"{name}-{locale}", path, locale=locale, full=True)
@@ -93,7 +134,8 @@ def take(browser: Browser, base: str, view: View, folder: Path) -> None:
         "console", lambda message: message.type in ("error", "warning") and sys.stderr.write(f"{view.name}: {message.text}\n")
     )
     page.on("pageerror", lambda error: sys.stderr.write(f"{view.name}: {error}\n"))
-    page.goto(f"{base}{view.path}{'&' if '?' in view.path else '?'}locale={view.locale}")
+    path, _, tab = view.path.partition("#")
+    page.goto(f"{base}{path}{'&' if '?' in path else '?'}locale={view.locale}#{tab}")
     if page.locator("[data-lf]").count():
         page.wait_for_selector(".conn:not(.waiting)")
     if view.act:

@@ -1,7 +1,7 @@
 """One stored, ordered feed for each viewer: pages of it, and what changed since a cursor."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, time
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from server.domain.feed import Cast, Judged, Line, device_fact, key_of, link_fact, place_fact, thread_url
 from server.domain.messages import Recipient
 from server.errors import BadInput, NotFound
-from server.storage import contacts, worklist
 from server.storage import engagement as engagements
 from server.storage import feed as storage
+from server.storage import worklist
 from server.storage.database import Database, Transaction
 from server.storage.feed import Placed
 
@@ -116,11 +116,12 @@ class Feed:
         }
 
     def _items(self, tx: Transaction, user: Viewer, page: Sequence[Placed]) -> list[dict[str, Any]]:
-        """With what is known of people now, and what this viewer has muted: neither is a fact of the line."""
-        people = _People(tx, user, [placed.line for placed in page])
-        return [self._item(user, placed, people) for placed in page]
+        """With what this viewer has muted, which is no fact of a line: a word of theirs changes many at once."""
+        people: set[str] = {(placed.line.facts["who"]["person"] or {}).get("id") or "" for placed in page}
+        muted = worklist.muted(tx, user.id, people | {placed.line.message_id for placed in page})
+        return [self._item(user, placed, muted) for placed in page]
 
-    def _item(self, user: Viewer, placed: Placed, people: "_People") -> dict[str, Any]:
+    def _item(self, user: Viewer, placed: Placed, muted: Collection[str]) -> dict[str, Any]:
         line, facts = placed.line, placed.line.facts
         message, who = facts["message"], facts["who"]
         return {
@@ -139,9 +140,9 @@ class Feed:
                 "subject": message["subject"],
                 "thread_url": thread_url(self._gmail_web_url, user.address, message["thread_id"]),
                 "archived": message["archived"],
-                "muted": line.message_id in people.muted,
+                "muted": line.message_id in muted,
             },
-            "who": {**who, "person": people.told(who["person"])} if who["person"] else who,
+            "who": {**who, "person": {**who["person"], "muted": who["person"]["id"] in muted} if who["person"] else None},
             **{name: facts[name] for name in ("link", "place", "device", "forwarded", "detail")},
         }
 
@@ -151,36 +152,6 @@ class Feed:
         except (ZoneInfoNotFoundError, ValueError):
             zone = UTC
         return datetime.combine(self._clock().astimezone(zone).date(), time(), zone)
-
-
-class _People:
-    """The people on one page of a feed, as they are now."""
-
-    def __init__(self, tx: Transaction, user: Viewer, lines: Sequence[Line]) -> None:
-        named = [line.facts["who"]["person"] for line in lines if line.facts["who"]["person"]]
-        self._by_id = contacts.by_id(tx, user.workspace_id, {person["id"] for person in named if person["id"]})
-        self._by_address = contacts.by_address(
-            tx, user.workspace_id, {person["address"] for person in named if not person["id"]}
-        )
-        targets = {line.message_id for line in lines} | {contact.id for contact in self._all()}
-        self.muted = worklist.muted(tx, user.id, targets)
-
-    def told(self, person: Mapping[str, Any]) -> dict[str, Any]:
-        """Somebody on a line; the name and address stay those of the mail."""
-        found = self._by_id.get(person["id"]) if person["id"] else self._by_address.get(person["address"].lower())
-        return {
-            **person,
-            "id": found.id if found else person["id"],
-            "phone": found.phone if found else None,
-            "linkedin": found.linkedin if found else None,
-            "do_not_call": bool(found and found.do_not_call),
-            "unsubscribed": bool(found and found.unsubscribed),
-            "known": bool(found and found.known),
-            "muted": bool(found and found.id in self.muted),
-        }
-
-    def _all(self) -> Iterable[contacts.Contact]:
-        return [*self._by_id.values(), *self._by_address.values()]
 
 
 def cursor_of(position: int | None) -> str:

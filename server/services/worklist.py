@@ -2,14 +2,16 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from server.domain.people import Person
 from server.domain.tasks import Priority, Task, TaskType, When, is_overdue, midnight, one_line, span, today, zone_of
 from server.domain.users import User
 from server.errors import BadInput, Conflict, NotFound
-from server.storage import contacts
+from server.services.people import time_text, told_short
+from server.storage import people as stored_people
 from server.storage import worklist as storage
 from server.storage.database import Database, Transaction
 from server.storage.worklist import Position
@@ -170,12 +172,12 @@ class Worklist:
 
     def _all(self, tx: Transaction, user: User, tasks: Sequence[Task]) -> list[dict[str, Any]]:
         day = today(self._clock(), zone_of(user.time_zone))
-        people = contacts.by_id(tx, user.workspace_id, {task.person_id for task in tasks if task.person_id})
+        people = stored_people.by_ids(tx, user.workspace_id, {task.person_id for task in tasks if task.person_id})
         names = {one.id: one.name or one.address for one in storage.colleagues(tx, user.workspace_id)}
         return [_task(task, day, people.get(task.person_id or ""), names.get(task.user_id)) for task in tasks]
 
 
-def _task(task: Task, day: date, person: contacts.Contact | None, assignee: str | None) -> dict[str, Any]:
+def _task(task: Task, day: date, person: Person | None, assignee: str | None) -> dict[str, Any]:
     return {
         "id": task.id,
         "name": task.name,
@@ -184,10 +186,10 @@ def _task(task: Task, day: date, person: contacts.Contact | None, assignee: str 
         "due_on": task.due_on.isoformat(),
         "overdue": is_overdue(task.due_on, task.completed_at, day),
         "details": task.details,
-        "person": asdict(person) if person else None,
+        "person": told_short(person) if person else None,
         "message_id": task.message_id,
         "assignee": {"id": task.user_id, "name": assignee or ""},
-        "completed_at": _text(task.completed_at),
+        "completed_at": time_text(task.completed_at),
         "version": task.version,
     }
 
@@ -225,10 +227,6 @@ def _mute(tx: Transaction, user: User, kind: str, target_id: str, now: datetime)
     if not there:
         raise NotFound(f"no such {kind}")
     storage.mute(tx, user.workspace_id, user.id, kind, target_id, now)
-
-
-def _text(at: datetime | None) -> str | None:
-    return at.isoformat(timespec="microseconds").replace("+00:00", "Z") if at else None
 
 
 def _page_after(task: Task) -> str:

@@ -10,7 +10,17 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, literal, select
 from server.domain.people import Person, PersonAddress, Source, account_of, found_by, sort_name
 from server.domain.phones import Phone
 from server.domain.scores import Standing
-from server.storage.tables import engagements, mails, messages, metadata, people, person_addresses, recipients, score_changes
+from server.storage.tables import (
+    engagements,
+    mails,
+    messages,
+    metadata,
+    mutes,
+    people,
+    person_addresses,
+    recipients,
+    score_changes,
+)
 from server.storage.upsert import insert
 from server.tokens import new_id
 
@@ -226,10 +236,16 @@ def move(tx: Connection, workspace_id: str, other_id: str, kept_id: str, *, with
         for column in table.columns:
             if any(key.column is people.c.id for key in column.foreign_keys):
                 tx.execute(update(table).where(column == other_id).values({column.name: kept_id}))
+    who = mutes.alias()
+    mutes_both = select(who.c.user_id).where(who.c.kind == "person", who.c.target_id == kept_id)
+    is_muted = (mutes.c.workspace_id == workspace_id, mutes.c.kind == "person", mutes.c.target_id == other_id)
+    tx.execute(update(mutes).where(*is_muted, mutes.c.user_id.not_in(mutes_both)).values(target_id=kept_id))
     remove(tx, workspace_id, other_id)
 
 
 def remove(tx: Connection, workspace_id: str, person_id: str) -> None:
+    is_muted = (mutes.c.workspace_id == workspace_id, mutes.c.kind == "person", mutes.c.target_id == person_id)
+    tx.execute(delete(mutes).where(*is_muted))
     tx.execute(delete(people).where(people.c.workspace_id == workspace_id, people.c.id == person_id))
 
 

@@ -21,7 +21,6 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
-    false,
     text,
 )
 
@@ -175,8 +174,8 @@ people = Table(
     Column("scored_at", Utc),
     Column("rose_at", Utc),  # its last rise
     Column("rise", Integer),  # how much that was
-    Column("do_not_call", Boolean, nullable=False, server_default=false()),
-    Column("unsubscribed", Boolean, nullable=False, server_default=false()),
+    Column("do_not_call", Boolean, nullable=False, server_default=text("false")),
+    Column("unsubscribed", Boolean, nullable=False, server_default=text("false")),
     Column("source", String(10), nullable=False, server_default="mail"),  # mail, reply, hand, import
     Column("version", Integer, nullable=False, server_default="1"),
     Column(
@@ -216,7 +215,7 @@ person_addresses = Table(
     Column("workspace_id", String(26), ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True),
     Column("address", Text, primary_key=True),
     _to("people", "person_id", index=True),
-    Column("primary", Boolean, nullable=False, server_default=false()),
+    Column("primary", Boolean, nullable=False, server_default=text("false")),
     Column("bounced_at", Utc),
     Column("bounce", JSON),
     Column("replied_at", Utc),

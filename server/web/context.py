@@ -36,7 +36,10 @@ class Context:
     people: People
     imports: Imports
     targets: Targets
+<<<<<<< HEAD
     cards: Cards
+=======
+>>>>>>> tasks
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens

@@ -1,6 +1,6 @@
 """Errors become answers, here and nowhere else: problem+json for programs, a page for people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,9 +34,15 @@ def problem(
     detail: str = "",
     errors: Sequence[dict[str, str]] = (),
     headers: dict[str, str] | None = None,
+<<<<<<< HEAD
     more: Mapping[str, object] | None = None,
 ) -> Response:
     """RFC 9457, with the stable `code`, the request's id, what is wrong with which field, and `more` members."""
+=======
+    **more: object,
+) -> Response:
+    """RFC 9457, with the stable `code`, the request's id, and what is wrong with which field. `more`: further members."""
+>>>>>>> tasks
     body = {
         "type": f"urn:livefeed:problem:{code}",
         "title": title_of(code),
@@ -45,7 +51,11 @@ def problem(
         "code": code,
         "request_id": g.get("request_id", ""),
         "errors": list(errors),
+<<<<<<< HEAD
         **(more or {}),
+=======
+        **more,
+>>>>>>> tasks
     }
     response = jsonify(body)
     response.status_code = status
@@ -59,15 +69,10 @@ def title_of(code: str) -> str:
 
 
 def answer(
-    code: str,
-    status: int,
-    detail: str = "",
-    errors: Sequence[dict[str, str]] = (),
-    headers: dict[str, str] | None = None,
-    more: Mapping[str, object] | None = None,
+    code: str, status: int, detail: str = "", errors: Sequence[dict[str, str]] = (), headers: dict[str, str] | None = None
 ) -> AnyResponse:
     if wants_problem():
-        return problem(code, status, detail, errors, headers, more)
+        return problem(code, status, detail, errors, headers)
     return make_response(render_template("error.html", status=status), status, headers or {})
 
 
@@ -94,8 +99,7 @@ def _of_ours(error: LivefeedError) -> AnyResponse:
     if error.status >= 500:
         _log.warning("request failed", code=error.code, cause=str(error.facts.get("cause", "")), detail=error.detail)
     errors = [{"field": name, "message": text} for name, text in error.fields.items()] if isinstance(error, BadInput) else []
-    current = error.facts.get("current") if isinstance(error, Conflict) else None
-    return answer(error.code, error.status, error.detail, errors, _headers(error), {"current": current} if current else None)
+    return answer(error.code, error.status, error.detail, errors, _headers(error))
 
 
 def _headers(error: LivefeedError) -> dict[str, str]:

@@ -209,7 +209,6 @@ def test_a_reply_names_who_wrote(scene: Scene) -> None:
     assert (item["kind"], item["class"], item["count"]) == ("reply", "human", 1)
     person = item["who"]["person"]
     assert (person["id"], person["name"], person["address"]) == (None, "Aïssatou", "other@b.example")
-    assert not person["known"]
 
 
 def test_a_mail_read_twice_is_one_line(scene: Scene) -> None:

@@ -4,17 +4,21 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import select
 
 from server.domain.engagement import Kind
+from server.domain.people import Source
+from server.domain.users import Role, User
 from server.errors import BadInput, NotFound
 from server.services import engagement
 from server.services.feed import Feed, cursor_of
+from server.services.people import People
 from server.storage import people as stored_people
 from server.storage import worklist
 from server.storage.database import Database
-from server.storage.tables import people
+from server.storage.tables import recipients
 from tests.scene import NOON, Scene, a_hit, a_mail
+from tests.team import given as given_person
 
 SCANNER = "Mozilla/5.0 (compatible; Barracuda Sentinel)"
 
@@ -175,34 +179,6 @@ def test_replies_stand_beside_views(scene: Scene) -> None:
     assert [item["kind"] for item in scene.shown()] == ["reply", "view"]
 
 
-def contact_of(item: dict[str, object]) -> dict[str, object]:
-    person: dict[str, object] = item["who"]["person"]  # type: ignore[index]
-    return {name: value for name, value in person.items() if name not in ("id", "name", "address")}
-
-
-def test_a_line_says_how_to_reach_its_person_as_they_are_now(scene: Scene) -> None:
-    message = scene.message()
-    scene.record(a_hit(message))
-    [item] = scene.shown()
-    blank = {"phone": None, "linkedin": None, "do_not_call": False, "unsubscribed": False, "known": True, "muted": False}
-    assert contact_of(item) == blank
-    now = {"linkedin": "https://www.linkedin.com/in/a", "do_not_call": True, "unsubscribed": True}
-    phones = [{"kind": "fax", "number": "+331", "shown": "1"}, {"kind": "mobile", "number": "+332", "shown": "2"}]
-    with scene.database.engine.begin() as tx:
-        tx.execute(
-            update(people).where(people.c.id == item["who"]["person"]["id"]).values(**now, phones=phones, source="reply")
-        )  # type: ignore[index]
-    assert contact_of(scene.shown()[0]) == blank | now | {"phone": "+332", "known": False}
-    assert contact_of(scene.feed.since(scene.nora, cursor_of(0))["items"][0])["phone"] == "+332"
-
-
-def test_who_wrote_from_a_known_address_is_found_by_it(scene: Scene) -> None:
-    made = scene.database.write(stored_people.ensure, scene.nora.workspace_id, {"other@b.example": "Aïssatou"}, NOON)
-    scene.receive(a_mail(scene, scene.message(to=("Ana", "Bo")), recipient=0))
-    person = scene.shown()[0]["who"]["person"]  # type: ignore[index]
-    assert (person["id"], person["known"]) == (made["other@b.example"], True)
-
-
 def test_what_is_muted_is_said_to_whoever_muted_it(scene: Scene) -> None:
     message, other = scene.message(), scene.message(to=("Ana", "Bo"))
     scene.record(a_hit(message), a_hit(other, after=60))
@@ -214,3 +190,87 @@ def test_what_is_muted_is_said_to_whoever_muted_it(scene: Scene) -> None:
     shown = scene.shown()
     assert [item["message"]["muted"] for item in shown] == [True, False]  # type: ignore[index]
     assert shown[1]["who"]["person"]["muted"]  # type: ignore[index]
+
+
+# People as lines show them
+
+
+def a_person(scene: Scene, message_id: str, **said: object) -> User:
+    """The recipient of the message, changed by an admin of the rep's workspace."""
+    admin = User(scene.nora.id, scene.nora.workspace_id, scene.nora.address, "Nora", frozenset({Role.ADMIN}), scene.nora.tag)
+    people = People(scene.database, lambda _: None, lambda: scene.now)
+    person_id = scene.database.read(
+        lambda tx: tx.execute(select(recipients.c.person_id).where(recipients.c.message_id == message_id)).scalar_one()
+    )
+    known = people.get(admin, person_id)
+    people.change(admin, person_id, known["version"], given_person(**said))
+    return admin
+
+
+def test_a_line_tells_how_to_reach_the_person(scene: Scene) -> None:
+    message = scene.message()
+    a_person(
+        scene,
+        message,
+        addresses=("1@b.example",),
+        phones=[("mobile", "+33612345678")],
+        linkedin="linkedin.com/in/aissatou",
+        do_not_call=True,
+    )
+    scene.record(a_hit(message))
+    person = scene.shown()[0]["who"]["person"]  # type: ignore[index]
+    assert (person["phone"], person["linkedin"]) == ("+33612345678", "https://www.linkedin.com/in/aissatou")
+    assert (person["do_not_call"], person["unsubscribed"], person["known"]) == (True, False, True)
+
+
+def test_a_new_name_is_told_anew_on_every_line_of_the_person(scene: Scene) -> None:
+    message, other = scene.message(), scene.message()
+    scene.record(a_hit(message), a_hit(other))
+    scene.receive(a_mail(scene, message))
+    cursor = scene.feed.latest(scene.nora)["cursor"]
+    a_person(scene, message, name="Aïssatou Diallo-Sy", account="Baobab", unsubscribed=True)
+    items = scene.feed.since(scene.nora, cursor)["items"]
+    assert {(item["kind"], item["who"]["person"]["name"]) for item in items} == {
+        ("reply", "Aïssatou Diallo-Sy"),
+        ("view", "Aïssatou Diallo-Sy"),
+    }
+    assert {item["message"]["id"] for item in items} == {message}
+    assert {item["who"]["account"] for item in items} == {"Baobab"}
+    assert all(item["who"]["person"]["unsubscribed"] for item in items)
+
+
+def test_who_answered_from_elsewhere_is_a_person_not_yet_known(scene: Scene) -> None:
+    message = scene.message()
+    scene.database.write(stored_people.ensure, scene.nora.workspace_id, {"other@b.example": "Other"}, NOON, Source.REPLY)
+    scene.receive(a_mail(scene, message, recipient=0))
+    person = scene.shown()[0]["who"]["person"]  # type: ignore[index]
+    assert (person["address"], person["known"]) == ("other@b.example", False)
+    cursor = scene.feed.latest(scene.nora)["cursor"]
+    People(scene.database, lambda _: None, lambda: scene.now).add(
+        User(scene.nora.id, scene.nora.workspace_id, scene.nora.address, "Nora", frozenset(), scene.nora.tag),
+        given_person(addresses=("other@b.example",), name="Olga"),
+    )
+    told = scene.feed.since(scene.nora, cursor)["items"][0]["who"]["person"]
+    assert (told["id"], told["name"], told["known"]) == (person["id"], "Olga", True)
+
+
+def test_a_deleted_person_stays_a_name_on_the_line(scene: Scene) -> None:
+    message = scene.message()
+    scene.record(a_hit(message))
+    admin = a_person(scene, message, title="Buyer")
+    person = scene.shown()[0]["who"]["person"]  # type: ignore[index]
+    People(scene.database, lambda _: None, lambda: scene.now).delete(admin, person["id"])
+    left = scene.shown()[0]["who"]["person"]  # type: ignore[index]
+    assert (left["id"], left["name"], left["known"]) == (None, "Aïssatou Diallo", False)
+
+
+def test_joining_moves_lines_to_the_person_kept(scene: Scene) -> None:
+    message, other = scene.message(), scene.message()
+    scene.record(a_hit(message), a_hit(other))
+    admin = a_person(scene, message, addresses=("kept@b.example",), name="Kept")
+    a_person(scene, other, addresses=("joined@b.example",), name="Joined")
+    ids = {item["message"]["id"]: item["who"]["person"]["id"] for item in scene.shown()}  # type: ignore[index]
+    people = People(scene.database, lambda _: None, lambda: scene.now)
+    people.join(admin, ids[message], people.get(admin, ids[message])["version"], ids[other])
+    assert {item["who"]["person"]["name"] for item in scene.shown()} == {"Kept"}  # type: ignore[index]
+    assert {item["who"]["person"]["id"] for item in scene.shown()} == {ids[message]}  # type: ignore[index]

@@ -79,7 +79,10 @@ def message_of(database: Database, user: User) -> str:
 
 
 def test_a_task_is_made_with_everything_it_has(database: Database, worklist: Worklist, nora: User, bram: User) -> None:
-    phones = [{"kind": "fax", "number": "+331", "shown": "1"}, {"kind": "mobile", "number": "+33428004117", "shown": "04 28"}]
+    phones = [
+        {"kind": "fax", "number": "+33428004118", "shown": "04 28 00 41 18"},
+        {"kind": "mobile", "number": "+33428004117", "shown": "04 28 00 41 17"},
+    ]
     person = person_of(database, nora, phones=phones, do_not_call=True)
     message = message_of(database, nora)
     wish = Wish(" Send the\nprice ", FRIDAY, TaskType.EMAIL, Priority.HIGH, "Two depots.", person, message, bram.id)
@@ -102,7 +105,6 @@ def test_a_task_is_made_with_everything_it_has(database: Database, worklist: Wor
             "linkedin": None,
             "do_not_call": True,
             "unsubscribed": False,
-            "known": True,
         },
         "message_id": message,
         "assignee": {"id": bram.id, "name": "Bram de Wit"},

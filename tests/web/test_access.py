@@ -23,6 +23,7 @@ PUBLIC = {
 CARRIES_ITS_PROOF = {"POST /auth/token", "POST /webhooks/gmail", "GET /metrics", "GET /ws/feed"}
 A_PATH = {
     "message_id": "0" * 26,
+    "person_id": "0" * 26,
     "item_id": "0" * 26,
     "task_id": "0" * 26,
     "kind": "person",

@@ -41,6 +41,15 @@ ROUTES = {
     ("post", "/api/v1/tasks/{task_id}/restore"),
     ("put", "/api/v1/mutes/{kind}/{target_id}"),
     ("delete", "/api/v1/mutes/{kind}/{target_id}"),
+    ("get", "/api/v1/people"),
+    ("post", "/api/v1/people"),
+    ("post", "/api/v1/people/import"),
+    ("get", "/api/v1/people/{person_id}"),
+    ("patch", "/api/v1/people/{person_id}"),
+    ("delete", "/api/v1/people/{person_id}"),
+    ("post", "/api/v1/people/{person_id}/join"),
+    ("post", "/api/v1/people/{person_id}/score"),
+    ("get", "/api/v1/targets"),
 }
 
 

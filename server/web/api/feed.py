@@ -46,6 +46,7 @@ class MessageOfItem(BaseModel):
 
 
 class PersonOfItem(NameAndAddress):
+<<<<<<< HEAD
     """`known`: in the workspace's people, and not merely met in a reply. Without an `id` they are not even stored."""
 
     id: str | None
@@ -54,6 +55,16 @@ class PersonOfItem(NameAndAddress):
     do_not_call: bool
     unsubscribed: bool
     known: bool
+=======
+    """`id` is null for somebody we keep nothing about; `phone` is E.164. `known`: more than a stranger who answered."""
+
+    id: str | None
+    phone: str | None = None
+    linkedin: str | None = None
+    do_not_call: bool = False
+    unsubscribed: bool = False
+    known: bool = False
+>>>>>>> tasks
     muted: bool
 
 

@@ -13,7 +13,10 @@ const ICONS = {
   alert: "triangle-alert",
   archive: "archive",
   "archive-restore": "archive-restore",
+<<<<<<< HEAD
   back: "arrow-left",
+=======
+>>>>>>> tasks
   bell: "bell",
   "bell-off": "bell-off",
   bot: "bot",
@@ -34,11 +37,13 @@ const ICONS = {
   forward: "forward",
   help: "circle-question-mark",
   info: "info",
+  linkedin: "square-user",
   mail: "mail",
   "mail-x": "mail-x",
   mails: "mails",
   moon: "moon",
   more: "ellipsis",
+<<<<<<< HEAD
   phone: "phone",
   "phone-off": "phone-off",
   pin: "map-pin",
@@ -46,13 +51,29 @@ const ICONS = {
   plus: "plus",
   rank: "chart-no-axes-column",
   refresh: "refresh-cw",
+=======
+  pencil: "pencil",
+  phone: "phone",
+  pin: "map-pin",
+  pip: "picture-in-picture-2",
+  plus: "plus",
+>>>>>>> tasks
   reply: "reply",
   rise: "arrow-up",
   settings: "settings",
   shield: "shield-check",
   "sign-out": "log-out",
+<<<<<<< HEAD
   star: "star",
   task: "square-check",
+=======
+  snooze: "alarm-clock",
+  target: "target",
+  task: "square-check",
+  tasks: "list-checks",
+  trash: "trash-2",
+  undo: "rotate-ccw",
+>>>>>>> tasks
   up: "chevron-up",
   user: "user",
   "user-plus": "user-plus",

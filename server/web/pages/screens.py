@@ -16,7 +16,8 @@ blueprint = Blueprint("pages", __name__)
 
 
 def _screen(template: str, **page: Any) -> str:
-    boot = {"me": me_of(sessions.user()), "csrf": generate_csrf(), "locale": locale(), "api_base": "", "page": page}
+    boot = {"me": me_of(sessions.user()), "csrf": generate_csrf(), "locale": locale(), "api_base": ""}
+    boot |= {"gmail_url": here().gmail_web_url, "page": page}
     return render_template(template, boot=boot)
 
 
@@ -34,6 +35,18 @@ def home() -> str:
 @access(Access.PERSON)
 def live() -> str:
     return _screen("live.html", feed=here().feed.latest(sessions.user()), compose_url=_compose_url())
+
+
+@blueprint.get("/tasks")
+@access(Access.PERSON)
+def tasks() -> str:
+    return _screen("tasks.html")
+
+
+@blueprint.get("/targets")
+@access(Access.PERSON)
+def targets() -> str:
+    return _screen("targets.html")
 
 
 @blueprint.get("/messages")

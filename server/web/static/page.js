@@ -9,6 +9,7 @@ import { Api, App, Stream, loadI18n } from "./ui/index.js";
  * @property {string} csrf
  * @property {string} locale
  * @property {string} api_base
+ * @property {string} gmail_url
  * @property {{ feed?: FeedPage, message?: Message, messages?: MessagePage, compose_url?: string | null }} [page]
  */
 
@@ -18,8 +19,11 @@ function boot() {
 }
 
 async function start() {
-  const { me, csrf, locale, api_base, page = {} } = boot();
+  const { me, csrf, locale, api_base, gmail_url, page = {} } = boot();
   const api = new Api({ base: api_base, csrf });
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  // Days and midnights are the viewer's own, on the server too.
+  if (!me.time_zone) await api.changeMe({ time_zone: timeZone }).catch(() => null);
   const app = new App({
     api,
     i18n: await loadI18n(locale, me.time_zone),
@@ -32,7 +36,10 @@ async function start() {
       settings: "/settings",
       signIn: "/auth/sign-in",
       compose: page.compose_url ?? null,
+      email: (address) => `${gmail_url}/mail/?${new URLSearchParams({ authuser: me.address, view: "cm", fs: "1", to: address })}`,
+      scores: "/help#scores",
     },
+    viewer: me.id,
   });
   const given = {
     "lf-feed": { first: page.feed ?? null },

@@ -18,8 +18,25 @@ def stamp(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def person(name: str, address: str) -> Fact:
-    return {"id": address, "name": name, "address": address}
+def person(name: str, address: str, **more: Any) -> Fact:
+    """`account` and `title` are not told on lines of the feed."""
+    return {
+        "id": address,
+        "name": name,
+        "address": address,
+        "phone": None,
+        "linkedin": None,
+        "do_not_call": False,
+        "unsubscribed": False,
+        "known": True,
+        "muted": False,
+    } | more
+
+
+def short(who: Fact, account: str | None = None) -> Fact:
+    """A person as tasks and targets tell them."""
+    told = {name: value for name, value in who.items() if name not in ("known", "muted")}
+    return told | {"title": None, "account": account}
 
 
 def item(number: int, kind: str, at: datetime, who: Fact | list[Fact], account: str, subject: str, **more: Any) -> Fact:
@@ -41,6 +58,7 @@ def item(number: int, kind: str, at: datetime, who: Fact | list[Fact], account: 
             "subject": subject,
             "thread_url": f"https://mail.google.com/mail/u/?authuser=nora@fjordline.example#all/{number:x}",
             "archived": False,
+            "muted": False,
         },
         "who": {"person": None if possible else who, "account": account, "of": len(possible) or 1, "possible": possible},
         "link": None,
@@ -51,9 +69,19 @@ def item(number: int, kind: str, at: datetime, who: Fact | list[Fact], account: 
     } | more
 
 
-AISSATOU = person("Aïssatou Diallo", "aissatou.diallo@baobab.example")
-LUCIA = person("Lucía Fernández Ortega", "lucia.fernandez@ebro.example")
-TOMASZ = person("Tomasz Wójcik", "tomasz.wojcik@wisla.example")
+AISSATOU = person(
+    "Aïssatou Diallo",
+    "aissatou.diallo@baobab.example",
+    phone="+33428004117",
+    linkedin="https://www.linkedin.com/in/aissatou-diallo",
+)
+LUCIA = person("Lucía Fernández Ortega", "lucia.fernandez@ebro.example", phone="+34976001122", do_not_call=True)
+TOMASZ = person("Tomasz Wójcik", "tomasz.wojcik@wisla.example", unsubscribed=True)
+HUONG = person("Nguyễn Thị Hương", "huong@songhong.example", phone="+842438001100")
+YICHUN = person("陳怡君", "yichun.chen@formosa.example", linkedin="https://www.linkedin.com/in/yichun")
+SOREN = person("Søren Kjeldsen", "soren@nordhavn.example", phone="+4533001100")
+RAJESH = person("Rajesh Iyer", "iyer@kaveri.example", phone="+914428001100")
+CLAIRE = person("Claire Dubois", "claire@dubois.example", known=False)
 KAVERI = [
     {"name": name, "address": f"{name.split()[-1].lower()}@kaveri.example"}
     for name in ("Rajesh Iyer", "Meera Nair", "Suresh Pillai")
@@ -85,7 +113,7 @@ def afternoon() -> list[Fact]:
             88,
             "auto-reply",
             at(14, 21),
-            person("Claire Dubois", "claire@dubois.example"),
+            CLAIRE,
             "Dubois et Fils",
             "Back on Monday 24 November",
             device=None,
@@ -105,7 +133,7 @@ def afternoon() -> list[Fact]:
             78,
             "view",
             at(10, 30),
-            person("陳怡君", "yichun.chen@formosa.example"),
+            YICHUN,
             "Formosa Freight",
             "Route planning at scale",
             device={"client": "Gmail", "system": None},
@@ -370,3 +398,77 @@ def me(locale: str = "en", gmail: str = "ok") -> Fact:
         "tracking_url": "https://t.fjordline.example",
         "gmail": {"state": gmail, "since": None, "detail": None, "connect_url": "/auth/gmail"},
     }
+
+
+def task(
+    number: int, name: str, due_on: str, type: str = "custom", who: Fact | None = None, account: str | None = None, **more: Any
+) -> Fact:
+    return {
+        "id": f"t{number:04d}",
+        "name": name,
+        "type": type,
+        "priority": "normal",
+        "due_on": due_on,
+        "overdue": due_on < TODAY and not more.get("completed_at"),
+        "details": "",
+        "person": short(who, account) if who else None,
+        "message_id": None,
+        "assignee": NORA,
+        "completed_at": None,
+        "version": 1,
+    } | more
+
+
+TODAY = "2026-11-19"
+NORA = {"id": "u1", "name": "Nora Lindqvist"}
+BRAM = {"id": "u2", "name": "Bram de Wit"}
+
+
+def tasks() -> list[Fact]:
+    """The tasks of the mock page."""
+    high: Fact = {"priority": "high"}
+    return [
+        task(1, "Ask about the depot in Zaragoza", "2026-11-18", "call", LUCIA, "Transportes del Ebro", **high),
+        task(
+            2,
+            "Send the revised price for 40 vehicles",
+            TODAY,
+            "email",
+            AISSATOU,
+            "Baobab Énergie",
+            details="She asked for 40 instead of 25.",
+            **high,
+        ),
+        task(3, "Walk through security answers", TODAY, "call", RAJESH, "Kaveri Cold Chain"),
+        task(4, "Connect after the webinar", TODAY, "inmail", YICHUN, "Formosa Freight"),
+        task(5, "Confirm pilot start date", TODAY, "email", SOREN, "Nordhavn Logistik", completed_at=stamp(at(11, 20))),
+        task(6, "First call: cold chain routes", "2026-11-20", "call", HUONG, "Sông Hồng Logistics"),
+        task(7, "Prepare the demo data set", "2026-11-20"),
+        task(
+            8,
+            "Follow up on the tender",
+            "2026-11-20",
+            "email",
+            person("Fatima al-Harbi", "fatima@najd.example"),
+            "Najd Distribution",
+        ),
+        task(9, "Pilot kick-off", "2026-11-23", "call", SOREN, "Nordhavn Logistik"),
+        task(10, "Renew the frame contract", "2027-02-12", "custom", TOMASZ, "Wisła Cargo"),
+    ]
+
+
+def target(score: int, rise: int, when: datetime, who: Fact, account: str) -> Fact:
+    return {"person": short(who, account), "score": score, "rise": rise, "rose_at": stamp(when), "moment": None}
+
+
+def targets() -> list[Fact]:
+    hiroshi = person("Hiroshi Tanabe", "tanabe@tanabe.example", phone="+81300110022")
+    return [
+        target(92, 14, at(14, 12), hiroshi, "Tanabe Express"),
+        target(88, 6, at(14, 31), LUCIA, "Transportes del Ebro"),
+        target(81, 11, at(9, 2), AISSATOU, "Baobab Énergie"),
+        target(77, 3, at(9, 2, 18), RAJESH, "Kaveri Cold Chain"),
+        target(74, 9, at(9, 2, 17), YICHUN, "Formosa Freight"),
+        target(69, 2, at(9, 2, 3), HUONG, "Sông Hồng Logistics"),
+        target(58, 1, datetime(2026, 9, 20, 10, 0, tzinfo=UTC), SOREN, "Nordhavn Logistik"),
+    ]

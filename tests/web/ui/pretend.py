@@ -38,6 +38,9 @@ class Script:
         self.seen: Fact | None = None
         self.hidden_today = 14
         self.page = 50
+        self.tasks: dict[str, Fact] = {}
+        self.deleted: dict[str, Fact] = {}
+        self.targets: list[Fact] = []
         self.locale = "en"
         self.gmail = "ok"
         self.failing: dict[str, int] = {}
@@ -78,6 +81,8 @@ def fixture_app(script: Script) -> Flask:
     app.jinja_env.globals["t"] = lambda key, **values: text(_locale(script), key, **values)
     _add_guard(app, script)
     _add_api(app, script)
+    _add_worklist(app, script)
+    _add_people(app, script)
     _add_stream(app, script)
     _add_pages(app, script)
     return app
@@ -164,6 +169,104 @@ def _add_api(app: Flask, script: Script) -> None:
         return jsonify({"ticket": "once", "expires_in": 30, "behind": len(script.log) - after})
 
 
+def _add_worklist(app: Flask, script: Script) -> None:
+    shown = {
+        "today": lambda due: due <= facts.TODAY,
+        "tomorrow": lambda due: due == "2026-11-20",
+        "today-and-tomorrow": lambda due: due <= "2026-11-20",
+        "next-7-days": lambda due: due <= "2026-11-26",
+        "all": lambda due: True,
+    }
+
+    @app.get("/api/v1/tasks")
+    def tasks() -> Response:
+        fits = shown[request.args["when"]]
+        found = [task for task in script.tasks.values() if fits(task["due_on"])]
+        due = sum(not task["completed_at"] and task["due_on"] <= facts.TODAY for task in script.tasks.values())
+        return jsonify({"items": found, "next": None, "due": due, "today": facts.TODAY})
+
+    @app.post("/api/v1/tasks")
+    def add() -> tuple[Response, int]:
+        return jsonify(_changed(script, facts.task(100 + len(script.tasks), "", facts.TODAY), version=1)), 201
+
+    @app.get("/api/v1/tasks/assignees")
+    def assignees() -> Response:
+        return jsonify({"items": [facts.BRAM, facts.NORA]})
+
+    @app.patch("/api/v1/tasks/<id>")
+    def change(id: str) -> Response | tuple[Response, int]:
+        return _unless_changed(script, id, request.get_json()["version"]) or jsonify(_changed(script, script.tasks[id]))
+
+    @app.delete("/api/v1/tasks/<id>")
+    def delete(id: str) -> Any:
+        refused = _unless_changed(script, id, int(request.args["version"]))
+        if refused is None:
+            script.deleted[id] = script.tasks.pop(id)
+        return refused or ("", 204)
+
+    @app.post("/api/v1/tasks/<id>/<deed>")
+    def move(id: str, deed: str) -> Response:
+        if deed == "restore":
+            script.tasks[id] = script.deleted.pop(id)
+        told = {
+            "complete": {"completed_at": facts.stamp(facts.NOON)},
+            "reopen": {"completed_at": None},
+            "snooze": {"due_on": (request.get_json(silent=True) or {}).get("until")},
+            "restore": {},
+        }[deed]
+        return jsonify(_changed(script, script.tasks[id] | told, body={}))
+
+    @app.route("/api/v1/mutes/<kind>/<id>", methods=["PUT", "DELETE"])
+    def mute(kind: str, id: str) -> tuple[str, int]:
+        return "", 204
+
+
+def _unless_changed(script: Script, id: str, version: int) -> tuple[Response, int] | None:
+    current = script.tasks.get(id)
+    if current is None:
+        return jsonify({"status": 404, "code": "not-found"}), 404
+    if current["version"] != version:
+        return jsonify({"status": 409, "code": "conflict", "current": current}), 409
+    return None
+
+
+def _changed(script: Script, task: Fact, version: int | None = None, body: Fact | None = None) -> Fact:
+    written = dict(request.get_json() if body is None else body)
+    person, assignee = written.pop("person_id", None), written.pop("assignee", None)
+    if body is None:
+        task = task | {"person": next((facts.short(one) for one in PEOPLE if one["id"] == person), None)}
+    made = task | written | {"version": version or task["version"] + 1}
+    if assignee:
+        made["assignee"] = next(one for one in (facts.NORA, facts.BRAM) if one["id"] == assignee)
+    made["overdue"] = made["due_on"] < facts.TODAY and not made["completed_at"]
+    script.tasks[made["id"]] = made
+    return made
+
+
+PEOPLE = [facts.AISSATOU, facts.LUCIA, facts.TOMASZ, facts.HUONG, facts.YICHUN, facts.SOREN, facts.RAJESH, facts.CLAIRE]
+
+
+def _add_people(app: Flask, script: Script) -> None:
+    @app.get("/api/v1/people")
+    def people() -> Response:
+        wanted = request.args["query"].casefold()
+        found = [one for one in PEOPLE if wanted in one["name"].casefold()]
+        told = [one | {"account": None, "addresses": [{"address": one["address"]}], "version": 1} for one in found]
+        return jsonify({"items": told, "next": None})
+
+    @app.post("/api/v1/people")
+    def add() -> tuple[Response, int]:
+        return jsonify({"id": request.get_json()["addresses"][0], "version": 1}), 201
+
+    @app.delete("/api/v1/people/<id>")
+    def delete(id: str) -> tuple[str, int]:
+        return "", 204
+
+    @app.get("/api/v1/targets")
+    def targets() -> Response:
+        return jsonify({"items": script.targets, "connected": False})
+
+
 def _add_stream(app: Flask, script: Script) -> None:
     sock = Sock(app)
 
@@ -194,7 +297,8 @@ def _add_stream(app: Flask, script: Script) -> None:
 def _add_pages(app: Flask, script: Script) -> None:
     def page(template: str, **given: Any) -> str:
         locale = _locale(script)
-        boot = {"me": facts.me(locale, script.gmail), "csrf": "csrf-of-nora", "locale": locale, "api_base": "", "page": given}
+        boot = {"me": facts.me(locale, script.gmail), "csrf": "csrf-of-nora", "locale": locale, "api_base": ""}
+        boot |= {"gmail_url": "https://mail.google.com", "page": given}
         return render_template(template, boot=boot, locale=locale, nonce=g.nonce)
 
     def letter(template: str, **given: Any) -> str:
@@ -202,6 +306,8 @@ def _add_pages(app: Flask, script: Script) -> None:
 
     app.add_url_rule("/", "home", lambda: page("feed.html", compose_url="https://mail.google.com/mail/?view=cm"))
     app.add_url_rule("/live", "live", lambda: page("live.html", compose_url="https://mail.google.com/mail/?view=cm"))
+    app.add_url_rule("/tasks", "tasks-page", lambda: page("tasks.html"))
+    app.add_url_rule("/targets", "targets-page", lambda: page("targets.html"))
     app.add_url_rule("/messages", "messages-page", lambda: page("messages.html"))
     app.add_url_rule("/messages/<id>", "message-page", lambda id: page("message.html", message=script.messages[id]))
     app.add_url_rule("/settings", "settings", lambda: page("settings.html"))
@@ -252,6 +358,8 @@ def an_afternoon() -> Script:
     script.items = [*facts.afternoon(), *facts.machines()]
     script.messages = {message["id"]: message for message in (facts.pricing(), facts.quiet_message())}
     script.listed = facts.messages()
+    script.tasks = {task["id"]: task for task in facts.tasks()}
+    script.targets = facts.targets()
     script.hits = [known for known in facts.pricing()["hits"] if known["class"] in ("human", "proxy-human")][:5]
     script.seen = {"cursor": "log0", "at": facts.stamp(facts.at(13, 50))}
     return script

@@ -8,8 +8,96 @@ export interface Address {
   address: string;
 }
 
-export interface Person extends Address {
+/** How to reach somebody; what is not known is null. */
+export interface Contact {
+  id: string | null;
+  name: string;
+  address: string | null;
+  phone: string | null;
+  linkedin: string | null;
+  do_not_call: boolean;
+  unsubscribed: boolean;
+}
+
+/** Who a line is about. `known`: more than a stranger who answered. */
+export interface PersonOfItem extends Contact {
+  address: string;
+  known: boolean;
+  muted: boolean;
+}
+
+export interface PersonShort extends Contact {
   id: string;
+  title: string | null;
+  account: string | null;
+}
+
+export interface Person {
+  id: string;
+  name: string;
+  account: string | null;
+  addresses: { address: string }[];
+  version: number;
+}
+
+export interface PersonPage {
+  items: Person[];
+  next: string | null;
+}
+
+export type TaskType = "email" | "call" | "inmail" | "custom";
+export type When = "today" | "tomorrow" | "today-and-tomorrow" | "next-7-days" | "all";
+
+export interface Assignee {
+  id: string;
+  name: string;
+}
+
+/** `due_on` is a day without a zone, such as 2026-11-24. */
+export interface Task {
+  id: string;
+  name: string;
+  type: TaskType;
+  priority: "normal" | "high";
+  due_on: string;
+  overdue: boolean;
+  details: string;
+  person: PersonShort | null;
+  message_id: string | null;
+  assignee: Assignee;
+  completed_at: string | null;
+  version: number;
+}
+
+export interface TaskPage {
+  items: Task[];
+  next: string | null;
+  due: number;
+  today: string;
+}
+
+export interface WrittenTask {
+  name: string;
+  type: TaskType;
+  priority: "normal" | "high";
+  due_on: string;
+  details: string;
+  person_id: string | null;
+  message_id: string | null;
+  assignee?: string;
+}
+
+export interface Target {
+  person: PersonShort;
+  score: number;
+  rise: number | null;
+  rose_at: string | null;
+  moment: { text: string } | null;
+}
+
+export interface TargetPage {
+  items: Target[];
+  connected: boolean;
 }
 
 /** `code` chooses the text; the other members fill its places (seconds, count, ms …). */
@@ -47,7 +135,7 @@ export interface Detail {
 }
 
 export interface Who {
-  person: Person | null;
+  person: PersonOfItem | null;
   account: string | null;
   of: number;
   possible: Address[];
@@ -64,7 +152,7 @@ export interface FeedItem {
   count: number;
   first_at: string;
   at: string;
-  message: { id: string; subject: string; thread_url: string | null; archived: boolean };
+  message: { id: string; subject: string; thread_url: string | null; archived: boolean; muted: boolean };
   who: Who;
   link: Link | null;
   place: Place | null;
@@ -176,4 +264,5 @@ export interface Problem {
   code?: string;
   request_id?: string;
   errors?: { field: string; message: string }[];
+  current?: unknown;
 }

@@ -1,6 +1,6 @@
 /**
  * The server's API, from any origin: the web app (session and CSRF token) and the extension (bearer token).
- * @import { FeedItem, FeedPage, Hit, Me, Message, MessagePage, Problem, Ticket } from "./api-types.js"
+ * @import { Assignee, FeedItem, FeedPage, Hit, Me, Message, MessagePage, Person, PersonPage, Problem, TargetPage, Task, TaskPage, Ticket, When, WrittenTask } from "./api-types.js"
  */
 
 /** An answer that is no success. `code` is the server's stable name of what was wrong. */
@@ -12,6 +12,8 @@ export class ApiError extends Error {
     this.status = status;
     this.code = problem.code ?? "";
     this.fields = problem.errors ?? [];
+    /** What a refused change met, as it now is. */
+    this.current = problem.current ?? null;
     this.requestId = problem.request_id ?? null;
     this.retryAfter = retryAfter;
   }
@@ -84,6 +86,66 @@ export class Api {
   /** @param {string} id @param {boolean} archived @returns {Promise<Message>} */
   archive(id, archived) {
     return this.request("POST", `/api/v1/messages/${encodeURIComponent(id)}/${archived ? "archive" : "unarchive"}`);
+  }
+
+  /** @param {{ when: When, done?: boolean, before?: string, limit?: number }} query @returns {Promise<TaskPage>} */
+  tasks(query) {
+    return this.get("/api/v1/tasks", query);
+  }
+
+  /** @param {WrittenTask} task @returns {Promise<Task>} */
+  addTask(task) {
+    return this.request("POST", "/api/v1/tasks", task);
+  }
+
+  /** @param {string} id @param {Partial<WrittenTask> & { version: number }} changes @returns {Promise<Task>} */
+  changeTask(id, changes) {
+    return this.request("PATCH", `/api/v1/tasks/${encodeURIComponent(id)}`, changes);
+  }
+
+  /** @param {string} id @param {"complete" | "reopen" | "restore"} deed @returns {Promise<Task>} */
+  moveTask(id, deed) {
+    return this.request("POST", `/api/v1/tasks/${encodeURIComponent(id)}/${deed}`);
+  }
+
+  /** @param {string} id @param {string} until as 2026-11-24 @param {number} version @returns {Promise<Task>} */
+  snoozeTask(id, until, version) {
+    return this.request("POST", `/api/v1/tasks/${encodeURIComponent(id)}/snooze`, { until, version });
+  }
+
+  /** @param {string} id @param {number} version */
+  deleteTask(id, version) {
+    return this.request("DELETE", `/api/v1/tasks/${encodeURIComponent(id)}?version=${version}`);
+  }
+
+  /** @returns {Promise<{ items: Assignee[] }>} */
+  assignees() {
+    return this.get("/api/v1/tasks/assignees");
+  }
+
+  /** @returns {Promise<TargetPage>} */
+  targets() {
+    return this.get("/api/v1/targets");
+  }
+
+  /** @param {string} query @param {number} limit @returns {Promise<PersonPage>} */
+  people(query, limit) {
+    return this.get("/api/v1/people", { query, limit });
+  }
+
+  /** @param {{ name: string, addresses: string[] }} person @returns {Promise<Person>} */
+  addPerson(person) {
+    return this.request("POST", "/api/v1/people", person);
+  }
+
+  /** @param {string} id */
+  deletePerson(id) {
+    return this.request("DELETE", `/api/v1/people/${encodeURIComponent(id)}`);
+  }
+
+  /** @param {"message" | "person"} kind @param {string} id @param {boolean} muted */
+  mute(kind, id, muted) {
+    return this.request(muted ? "PUT" : "DELETE", `/api/v1/mutes/${kind}/${encodeURIComponent(id)}`);
   }
 
   /** @param {{ locale?: string, time_zone?: string }} changes @returns {Promise<Me>} */

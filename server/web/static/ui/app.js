@@ -3,7 +3,9 @@
  * @import { Api } from "./api.js"
  * @import { I18n } from "./i18n.js"
  * @import { Stream } from "./stream.js"
+ * @import { PersonOfItem, PersonShort, Task, WrittenTask } from "./api-types.js"
  */
+import { TaskStore } from "./task-store.js";
 
 /**
  * @typedef {object} Places where things are for this host: the web app's own paths, or the server's in the extension
@@ -14,6 +16,8 @@
  * @property {string} settings
  * @property {string} signIn
  * @property {string | null} compose where a rep writes mail
+ * @property {(address: string) => string} email where a mail to somebody is written
+ * @property {string} scores how scores are set
  */
 
 /**
@@ -22,7 +26,25 @@
  * @property {(() => void) | null} [undo]
  */
 
-/** Events: "toast" (detail: Notice), "tick" (every ten seconds: times on screen grow older). */
+/**
+ * @typedef {object} Warning said before something somebody asked us not to do
+ * @property {string} text
+ * @property {string} label of the way that goes on all the same
+ * @property {string} href
+ * @property {boolean} away
+ */
+
+/**
+ * @typedef {object} TaskDraft a task to be written: an existing one, or what is known of a new one
+ * @property {Task} [task]
+ * @property {Partial<WrittenTask>} [written]
+ * @property {PersonShort | PersonOfItem | null} [person]
+ */
+
+/**
+ * Events: "toast" (detail: Notice), "tick" (every ten seconds: times on screen grow older); "write-task" (detail: TaskDraft
+ * with its `page`) and "warn" (detail: Warning with its `page`): of the pages that share this app, only that one answers.
+ */
 export class App extends EventTarget {
   #ticking = setInterval(() => this.dispatchEvent(new Event("tick")), 10_000);
 
@@ -32,18 +54,21 @@ export class App extends EventTarget {
    * @param {I18n} parts.i18n
    * @param {Stream} parts.stream
    * @param {Places} parts.places
+   * @param {string} [parts.viewer] the user's id
    * @param {() => Date} [parts.now]
    * @param {Pick<Storage, "getItem" | "setItem">} [parts.storage] keeps what the viewer chose on this machine
    */
-  constructor({ api, i18n, stream, places, now = () => new Date(), storage = localStorage }) {
+  constructor({ api, i18n, stream, places, viewer = "", now = () => new Date(), storage = localStorage }) {
     super();
     this.api = api;
     this.i18n = i18n;
     this.stream = stream;
     this.places = places;
+    this.viewer = viewer;
     this.now = now;
     this.storage = storage;
     this.streaming = false;
+    this.tasks = new TaskStore(this);
   }
 
   /** The page's one stream starts with the first feed that knows a cursor. @param {string} cursor */
@@ -64,8 +89,19 @@ export class App extends EventTarget {
     this.dispatchEvent(new CustomEvent("toast", { detail: notice }));
   }
 
+  /** @param {Document} page where it was asked for @param {TaskDraft} draft */
+  writeTask(page, draft) {
+    this.dispatchEvent(new CustomEvent("write-task", { detail: { ...draft, page } }));
+  }
+
+  /** @param {Document} page where it was asked for @param {Warning} warning */
+  warn(page, warning) {
+    this.dispatchEvent(new CustomEvent("warn", { detail: { ...warning, page } }));
+  }
+
   stop() {
     clearInterval(this.#ticking);
+    this.tasks.close();
     this.stream.stop();
   }
 }

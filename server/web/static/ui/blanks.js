@@ -20,15 +20,15 @@ export function noMatch({ i18n }, kind, clear) {
   </div>`;
 }
 
-/** What failed, what is still safe, what to do. @param {App} app @param {string} title @param {unknown} error @param {() => void} retry */
-export function failure({ i18n, now, places }, title, error, retry) {
+/** What failed, what is still safe, what to do. @param {App} app @param {string} title @param {unknown} error @param {() => void} retry @param {string} [safe] what is said to be safe */
+export function failure({ i18n, now, places }, title, error, retry, safe = "") {
   if (error instanceof ApiError && error.status === 401) {
     return html`<div class="blank" role="alert">
       ${icon("user")}<b>${i18n.t("stream.signed-out")}</b><a class="btn" href=${places.signIn}>${i18n.t("stream.sign-in")}</a>
     </div>`;
   }
   const time = clockTime(i18n, now());
-  const why = error instanceof ApiError ? i18n.t("failure.status", { status: String(error.status), time }) : i18n.t("failure.network", { time });
+  const why = safe ? i18n.t(safe, { time }) : error instanceof ApiError ? i18n.t("failure.status", { status: String(error.status), time }) : i18n.t("failure.network", { time });
   return html`<div class="blank" role="alert">
     ${icon("alert")}<b>${title}</b>
     <p>${why}</p>

@@ -5,18 +5,22 @@
  * @import { Entry, Menu } from "./lf-menu.js"
  */
 import { nameOf, possibleNames, whoText } from "./format.js";
+import { entryOf, waysTo } from "./reach.js";
 
 /**
  * @typedef {object} Line
  * @property {App} app
  * @property {FeedItem} item
+ * @property {Document} page where the line stands
  * @property {boolean} away the page of a message opens beside this window
  * @property {() => void} showAll
+ * @property {() => void} add the unknown person to the people
+ * @property {(kind: "message" | "person", muted: boolean) => void} mute
  * @property {(archived: boolean) => void} archive
  */
 
 /** @type {((line: Line) => Entry[])[]} one function a group; a group without entries is not drawn */
-const GROUPS = [hits, tracking, elsewhere];
+const GROUPS = [more, reach, quiet, elsewhere];
 
 /** @param {Line} line @returns {Menu} */
 export function menuOf(line) {
@@ -27,17 +31,38 @@ export function menuOf(line) {
 }
 
 /** @param {Line} line @returns {Entry[]} */
-function hits({ app, item, showAll }) {
-  if (item.count < 2) return [];
-  const icon = item.kind === "click" ? "click" : "eye";
-  const key = item.hidden ? "menu.show-fetches" : `menu.show-${item.kind}s`;
-  return [{ icon, label: app.i18n.t(key, { count: item.count }), run: showAll }];
+function more({ app, item, showAll, add }) {
+  const entries = [];
+  if (item.count > 1) {
+    const key = item.hidden ? "menu.show-fetches" : `menu.show-${item.kind}s`;
+    entries.push({ icon: item.kind === "click" ? "click" : "eye", label: app.i18n.t(key, { count: item.count }), run: showAll });
+  }
+  if (item.who.person && !item.who.person.known) entries.push({ icon: "user-plus", label: app.i18n.t("menu.add-person"), run: add });
+  return entries;
 }
 
 /** @param {Line} line @returns {Entry[]} */
-function tracking({ app, item, archive }) {
-  const { archived } = item.message;
+function reach({ app, item, page }) {
+  const { person, account } = item.who;
+  const ways = person ? waysTo(app, person, account).map((way) => entryOf(app, page, way)) : [];
+  const { subject, id } = item.message;
+  const name = subject ? app.i18n.t("task.follow-up", { subject }) : "";
+  const draft = { person: person?.id ? person : null, written: { name, message_id: id, type: /** @type {const} */ ("email") } };
+  return [...ways, { icon: "task", label: app.i18n.t("menu.new-task"), run: () => app.writeTask(page, draft) }];
+}
+
+/** @param {Line} line @returns {Entry[]} */
+function quiet({ app, item, mute, archive }) {
+  const { archived, muted } = item.message;
+  const { person } = item.who;
+  const muting = (/** @type {"message" | "person"} */ kind, /** @type {boolean} */ now) => ({
+    icon: now ? "bell" : "bell-off",
+    label: app.i18n.t(now ? `menu.unmute-${kind}` : `menu.mute-${kind}`),
+    run: () => mute(kind, !now),
+  });
   return [
+    muting("message", muted),
+    ...(person?.id ? [muting("person", person.muted)] : []),
     {
       icon: archived ? "archive-restore" : "archive",
       label: app.i18n.t(archived ? "menu.unarchive" : "menu.archive"),

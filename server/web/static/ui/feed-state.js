@@ -86,10 +86,35 @@ export function released(state) {
 
 /** Every line of a message says whether it is archived. @param {FeedState} state @param {string} message @param {boolean} archived @returns {FeedState} */
 export function withArchived(state, message, archived) {
-  const told = (/** @type {FeedItem} */ item) =>
-    item.message.id === message ? { ...item, message: { ...item.message, archived } } : item;
-  const each = (/** @type {ReadonlyMap<string, FeedItem>} */ items) => new Map([...items].map(([id, item]) => [id, told(item)]));
+  return told(state, (item) => (item.message.id === message ? { ...item, message: { ...item.message, archived } } : item));
+}
+
+/** What is said of a message or person holds for all their lines. @param {FeedState} state @param {"message" | "person"} kind @param {string} id @param {boolean} muted @returns {FeedState} */
+export function withMuted(state, kind, id, muted) {
+  return told(state, (item) => {
+    const { person } = item.who;
+    if (kind === "message") return item.message.id === id ? { ...item, message: { ...item.message, muted } } : item;
+    return person?.id === id ? { ...item, who: { ...item.who, person: { ...person, muted } } } : item;
+  });
+}
+
+/** Somebody was added to the people, or taken out again. @param {FeedState} state @param {string} address @param {string | null} id @param {boolean} known @returns {FeedState} */
+export function withKnown(state, address, id, known) {
+  return told(state, (item) => {
+    const { person } = item.who;
+    return person?.address === address ? { ...item, who: { ...item.who, person: { ...person, id, known } } } : item;
+  });
+}
+
+/** @param {FeedState} state @param {(item: FeedItem) => FeedItem} tell @returns {FeedState} */
+function told(state, tell) {
+  const each = (/** @type {ReadonlyMap<string, FeedItem>} */ items) => new Map([...items].map(([id, item]) => [id, tell(item)]));
   return { ...state, items: each(state.items), waiting: each(state.waiting) };
+}
+
+/** Nobody is called to it. @param {FeedItem} item */
+export function isMuted(item) {
+  return item.message.muted || Boolean(item.who.person?.muted);
 }
 
 /** @param {FeedState} state @returns {FeedItem[]} newest first */
@@ -101,7 +126,7 @@ export function inOrder(state) {
 export function countNew(state) {
   if (state.newSince === null) return 0;
   const lines = new Map([...state.items, ...state.waiting]);
-  return [...lines.values()].filter((item) => !item.hidden && isNew(state, item)).length;
+  return [...lines.values()].filter((item) => !item.hidden && !isMuted(item) && isNew(state, item)).length;
 }
 
 /**

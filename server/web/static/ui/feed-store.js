@@ -4,7 +4,7 @@
  * @import { FeedItem, FeedPage } from "./api-types.js"
  * @import { Filter } from "./feed-state.js"
  */
-import { emptyFeed, released, withArchived, withFirstPage, withItem, withOlderPage } from "./feed-state.js";
+import { emptyFeed, released, withArchived, withFirstPage, withItem, withKnown, withMuted, withOlderPage } from "./feed-state.js";
 
 const PAGE = 50;
 const SEEN_AFTER = 1_500;
@@ -101,6 +101,28 @@ export class FeedStore extends EventTarget {
   async archive(message, archived) {
     await this.app.api.archive(message, archived);
     this.state = withArchived(this.state, message, archived);
+    this.#changed();
+  }
+
+  /** @param {"message" | "person"} kind @param {string} id @param {boolean} muted */
+  async mute(kind, id, muted) {
+    await this.app.api.mute(kind, id, muted);
+    this.state = withMuted(this.state, kind, id, muted);
+    this.#changed();
+  }
+
+  /** @param {{ name: string, address: string }} person @returns {Promise<string>} their id */
+  async addPerson({ name, address }) {
+    const { id } = await this.app.api.addPerson({ name, addresses: [address] });
+    this.state = withKnown(this.state, address, id, true);
+    this.#changed();
+    return id;
+  }
+
+  /** @param {string} address @param {string} id */
+  async removePerson(address, id) {
+    await this.app.api.deletePerson(id);
+    this.state = withKnown(this.state, address, null, false);
     this.#changed();
   }
 

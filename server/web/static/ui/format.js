@@ -67,6 +67,50 @@ export function dayHeading(i18n, day, earlier, now) {
   return earlier ? i18n.t("feed.earlier-on", { day: named.replace(",", "") }) : i18n.capital(named.replace(",", ""));
 }
 
+/** "2 min ago", "today at 12:41", "on Wed 19". @param {I18n} i18n @param {string} at @param {Date} now */
+export function timeAgo(i18n, at, now) {
+  const when = new Date(at);
+  const age = now.getTime() - when.getTime();
+  if (age < MINUTE) return i18n.t("ago.now");
+  if (age < HOUR) return i18n.t("ago.minutes", { count: Math.floor(age / MINUTE) });
+  if (i18n.day(when) === i18n.day(now)) return i18n.t("ago.today", { time: clockTime(i18n, when) });
+  return i18n.t("ago.day", { day: shortDay(i18n, when, now) });
+}
+
+/** "Friday 20 November 2026": a day that has no zone. @param {I18n} i18n @param {string} day */
+export function fullDay(i18n, day) {
+  return i18n.date(noon(day), { timeZone: "UTC", weekday: "long", day: "numeric", month: "long", year: "numeric" }).replace(",", "");
+}
+
+/** "Yesterday", "Today", "Wed 25", "12 Feb". @param {I18n} i18n @param {string} day @param {string} today */
+export function dueText(i18n, day, today) {
+  const away = Math.round((noon(day).getTime() - noon(today).getTime()) / (24 * HOUR));
+  const named = { "-1": "task.yesterday", 0: "task.today", 1: "task.tomorrow" }[String(away)];
+  if (named) return i18n.t(named);
+  if (Math.abs(away) < 7) {
+    const weekday = i18n.date(noon(day), { timeZone: "UTC", weekday: "short" }).replace(/\.$/, "");
+    return i18n.t("time.weekday", { weekday, day: String(noon(day).getUTCDate()) });
+  }
+  const sameYear = day.slice(0, 4) === today.slice(0, 4);
+  return i18n.date(noon(day), { timeZone: "UTC", day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) });
+}
+
+/** The heading of a day of tasks: "Overdue", "Today, Friday 20 November". @param {I18n} i18n @param {string} day @param {string} today "" when it does not matter */
+export function dayOfTasks(i18n, day, today) {
+  if (day === "overdue") return i18n.t("task.overdue");
+  const sameYear = day.slice(0, 4) === (today || day).slice(0, 4);
+  if (!today) return i18n.date(noon(day), { timeZone: "UTC", weekday: "short", day: "numeric", month: "short" }).replace(",", "");
+  const named = i18n.date(noon(day), { timeZone: "UTC", weekday: "long", day: "numeric", month: "long", ...(sameYear ? {} : { year: "numeric" }) }).replace(",", "");
+  if (day === today) return i18n.t("task.day-today", { day: named });
+  const tomorrow = noon(day).getTime() - noon(today).getTime() === 24 * HOUR;
+  return tomorrow ? i18n.t("task.day-tomorrow", { day: named }) : i18n.capital(named);
+}
+
+/** @param {string} day */
+function noon(day) {
+  return new Date(`${day}T12:00:00Z`);
+}
+
 /** "New since 13:50". @param {I18n} i18n @param {string} at @param {Date} now */
 export function newSince(i18n, at, now) {
   const when = new Date(at);
@@ -90,9 +134,9 @@ function spaced(text) {
     .replaceAll(/([\p{Script=Latin}\d])(?=\p{Script=Han})/gu, "$1 ");
 }
 
-/** @param {Address} who */
+/** @param {{ name: string, address: string | null }} who */
 export function nameOf(who) {
-  return who.name || who.address;
+  return who.name || (who.address ?? "");
 }
 
 /** "R. Iyer, M. Nair and 2 more". @param {I18n} i18n @param {Address[]} people */

@@ -7,14 +7,15 @@ import { Announcer } from "./announcer.js";
 import { failure, noMatch, nothingYet, notice, skeleton } from "./blanks.js";
 import { LfElement, icon } from "./element.js";
 import { menuOf } from "./entries.js";
-import { countNew, rowsOf } from "./feed-state.js";
+import { countNew, isMuted, rowsOf } from "./feed-state.js";
 import { FeedStore } from "./feed-store.js";
-import { dayHeading, newSince } from "./format.js";
+import { dayHeading, nameOf, newSince } from "./format.js";
 import "./lf-filter.js";
 import "./lf-menu.js";
 import "./lf-row.js";
 import "./lf-segments.js";
 import { html, nothing, repeat } from "./vendor/lit.js";
+import { isPlain, walk } from "./walk.js";
 
 /** @import { LfMenu } from "./lf-menu.js" */
 /** @import { LfRow } from "./lf-row.js" */
@@ -227,7 +228,7 @@ export class LfFeed extends LfElement {
   }
 
   looked() {
-    if (this.ownerDocument.visibilityState === "visible") this.feed.look();
+    if (this.ownerDocument.visibilityState === "visible" && this.checkVisibility()) this.feed.look();
     else this.feed.lookAway();
   }
 
@@ -250,16 +251,59 @@ export class LfFeed extends LfElement {
   /** @param {FeedItem} item */
   arrived(item) {
     this.arrivedAt.set(item.id, performance.now());
-    if (!item.hidden) this.announcer?.hear(item.kind);
+    if (!item.hidden && !isMuted(item)) this.announcer?.hear(item.kind);
   }
 
   /** @param {CustomEvent<Element>} event */
   openMenu(event) {
     const row = /** @type {LfRow} */ (event.currentTarget);
     const item = row.line;
-    const archive = (/** @type {boolean} */ archived) => this.archive(item, archived);
-    const away = this.layout === "window";
-    this.menu.open(event.detail, menuOf({ app: this.of, item, away, showAll: () => row.toggle(), archive }));
+    this.menu.open(
+      event.detail,
+      menuOf({
+        app: this.of,
+        item,
+        page: this.ownerDocument,
+        away: this.layout === "window",
+        showAll: () => row.toggle(),
+        add: () => this.add(item),
+        mute: (kind, muted) => this.mute(item, kind, muted),
+        archive: (archived) => this.archive(item, archived),
+      }),
+    );
+  }
+
+  /** @param {FeedItem} item */
+  async add(item) {
+    const { person } = item.who;
+    if (!person) return;
+    try {
+      const id = await this.feed.addPerson(person);
+      this.of.toast({ text: this.t("toast.person-added", { name: nameOf(person) }), undo: () => this.takeOut(person.address, id) });
+    } catch {
+      this.problem = this.t("failure.add-person");
+    }
+  }
+
+  /** @param {string} address @param {string} id */
+  async takeOut(address, id) {
+    try {
+      await this.feed.removePerson(address, id);
+    } catch {
+      this.problem = this.t("failure.remove-person");
+    }
+  }
+
+  /** @param {FeedItem} item @param {"message" | "person"} kind @param {boolean} muted */
+  async mute(item, kind, muted) {
+    const id = kind === "message" ? item.message.id : item.who.person?.id;
+    if (!id) return;
+    try {
+      await this.feed.mute(kind, id, muted);
+      this.of.toast({ text: this.t(`toast.${muted ? "muted" : "unmuted"}-${kind}`), undo: () => this.mute(item, kind, !muted) });
+    } catch {
+      this.problem = this.t("failure.mute");
+    }
   }
 
   /** @param {FeedItem} item @param {boolean} archived */
@@ -282,14 +326,7 @@ export class LfFeed extends LfElement {
 
   /** j and k walk through the lines; lines, their arrow and their ⓘ are reached by Tab too. @param {KeyboardEvent} event */
   key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event) || this.menu?.isOpen) return;
-    const step = { j: 1, k: -1 }[event.key];
-    if (!step || !this.isConnected) return;
-    const rows = this.rows;
-    const at = rows.findIndex((row) => row.contains(this.ownerDocument.activeElement));
-    const to = rows[at === -1 ? 0 : Math.max(0, Math.min(rows.length - 1, at + step))];
-    to?.focus({ preventScroll: true });
-    to?.scrollIntoView({ block: "nearest" });
+    if (isPlain(event) && !this.menu?.isOpen && this.isConnected && this.checkVisibility()) walk(event, this.rows);
   }
 }
 
@@ -297,12 +334,6 @@ export class LfFeed extends LfElement {
 function keyOf(row) {
   if (row.row === "item") return row.item.id;
   return row.row === "day" ? `day ${row.day} ${row.earlier}` : row.row;
-}
-
-/** @param {KeyboardEvent} event */
-function isTyping(event) {
-  const target = /** @type {Partial<Element> | null} */ (event.target);
-  return Boolean(target?.closest?.("input, select, textarea, [contenteditable]"));
 }
 
 customElements.define("lf-feed", LfFeed);

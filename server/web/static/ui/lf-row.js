@@ -3,6 +3,7 @@
  * @import { FeedItem, Hit } from "./api-types.js"
  */
 import { LfElement, icon } from "./element.js";
+import { isMuted } from "./feed-state.js";
 import * as say from "./format.js";
 import "./lf-time.js";
 import "./lf-why.js";
@@ -96,7 +97,7 @@ export class LfRow extends LfElement {
 
   /** @param {FeedItem} item */
   meta(item) {
-    const facts = [this.possible(item), this.place(item), this.detail(item), this.leftOut(item), this.forwarded(item), this.archived(item)];
+    const facts = [this.possible(item), this.place(item), this.detail(item), this.leftOut(item), this.forwarded(item), this.stranger(item), this.muted(item), this.archived(item)];
     return facts.some((fact) => fact !== nothing) ? html`<div class="meta">${facts}</div>` : nothing;
   }
 
@@ -134,6 +135,16 @@ export class LfRow extends LfElement {
     return forwarded
       ? html`<span class="badge" title=${say.forwardedText(this.of.i18n, forwarded)}>${icon("forward", "s")}<span class="cut">${this.t("badge.forwarded")}</span></span>`
       : nothing;
+  }
+
+  /** @param {FeedItem} item */
+  stranger({ who }) {
+    return who.person && !who.person.known ? html`<span class="badge">${icon("user-plus", "s")}<span class="cut">${this.t("badge.stranger")}</span></span>` : nothing;
+  }
+
+  /** @param {FeedItem} item */
+  muted(item) {
+    return isMuted(item) ? html`<span class="badge">${icon("bell-off", "s")}${this.t("badge.muted")}</span>` : nothing;
   }
 
   /** @param {FeedItem} item */

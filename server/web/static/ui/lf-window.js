@@ -5,13 +5,19 @@ import "./lf-feed.js";
 import { logo } from "./logo.js";
 import "./lf-menu.js";
 import "./lf-tabs.js";
+import "./lf-targets.js";
+import "./lf-task-sheet.js";
+import "./lf-tasks.js";
 import "./lf-toast.js";
+import "./lf-warning.js";
 import "./lf-why.js";
 import { onTop, openOnTop } from "./pip.js";
 import { html, nothing } from "./vendor/lit.js";
 
 export class LfWindow extends LfElement {
-  static properties = { ...LfElement.properties, first: { attribute: false }, raised: { type: Boolean }, news: { state: true } };
+  static properties = { ...LfElement.properties, first: { attribute: false }, raised: { type: Boolean }, news: { state: true }, chosen: { state: true } };
+
+  #tabs = ["engagement", "tasks", "targets"];
 
   constructor() {
     super();
@@ -21,6 +27,14 @@ export class LfWindow extends LfElement {
     this.raised = false;
     this.news = 0;
     this.title0 = document.title;
+    this.chosen = "";
+  }
+
+  /** @param {AbortSignal} signal */
+  listen(signal) {
+    const named = location.hash.slice(1);
+    this.chosen ||= this.#tabs.includes(named) ? named : "engagement";
+    this.of.tasks.addEventListener("change", () => this.requestUpdate(), { signal });
   }
 
   render() {
@@ -28,7 +42,7 @@ export class LfWindow extends LfElement {
       <header>
         ${logo()}
         <h1 class="vh">${this.t("product")}</h1>
-        <lf-tabs .app=${this.app} .tabs=${this.tabs()} chosen="engagement" label=${this.t("product")}></lf-tabs>
+        <lf-tabs .app=${this.app} .tabs=${this.tabs()} .chosen=${this.chosen} label=${this.t("product")} @choose=${this.choose}></lf-tabs>
         <div class="tools">
           ${onTop() && !this.raised
             ? html`<button type="button" class="ib" aria-label=${this.t("window.raise")} title=${this.t("window.raise")} @click=${this.raise}>${icon("pip")}</button>`
@@ -37,21 +51,40 @@ export class LfWindow extends LfElement {
         </div>
       </header>
       <main>
-        <div class="panel" id="lf-panel-engagement" role="tabpanel" aria-labelledby="lf-tab-engagement">
-          <lf-feed .app=${this.app} .first=${this.first} @news=${this.heard}></lf-feed>
-        </div>
+        ${this.panel("engagement", html`<lf-feed .app=${this.app} .first=${this.first} @news=${this.heard}></lf-feed>`)}
+        ${this.panel("tasks", html`<lf-tasks .app=${this.app}></lf-tasks>`)}
+        ${this.panel("targets", html`<lf-targets .app=${this.app}></lf-targets>`)}
       </main>
       <lf-toast .app=${this.app}></lf-toast>
       <footer class="foot">
         <lf-connection .app=${this.app}></lf-connection>
-        <lf-why .app=${this.app} lead=${this.t("place.guesses")} text=${this.t("place.caveat")}></lf-why>
+        ${this.chosen === "engagement" ? html`<lf-why .app=${this.app} lead=${this.t("place.guesses")} text=${this.t("place.caveat")}></lf-why>` : nothing}
       </footer>
+      <lf-task-sheet .app=${this.app}></lf-task-sheet>
+      <lf-warning .app=${this.app}></lf-warning>
       <lf-menu id="lf-more" .app=${this.app}></lf-menu>
     </div>`;
   }
 
   tabs() {
-    return [{ id: "engagement", label: this.t("tab.engagement"), count: this.news }];
+    const counts = { engagement: this.news, tasks: this.of.tasks.due, targets: 0 };
+    return this.#tabs.map((id) => ({ id, label: this.t(`tab.${id}`), count: counts[/** @type {keyof typeof counts} */ (id)] }));
+  }
+
+  /** What stands behind another tab goes on living, so that nothing is lost and its place is kept. @param {string} id @param {unknown} inside */
+  panel(id, inside) {
+    return html`<div class="panel" id=${`lf-panel-${id}`} role="tabpanel" aria-labelledby=${`lf-tab-${id}`} ?hidden=${this.chosen !== id}>${inside}</div>`;
+  }
+
+  /** @param {CustomEvent<string>} event */
+  async choose(event) {
+    this.chosen = event.detail;
+    await this.updateComplete;
+    this.feed?.looked();
+  }
+
+  get feed() {
+    return /** @type {import("./lf-feed.js").LfFeed | null} */ (this.querySelector("lf-feed"));
   }
 
   /** @param {CustomEvent<number>} event */
