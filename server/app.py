@@ -55,10 +55,7 @@ class Product:
     people: People
     imports: Imports
     targets: Targets
-<<<<<<< HEAD
     cards: Cards
-=======
->>>>>>> tasks
 
     def close(self) -> None:
         self.bus.close()
@@ -90,18 +87,11 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         mailboxes=mailboxes,
         feed=Feed(database, _gmail_web_url(settings), clock),
         tracking=Tracking(database, places, tokens.hash_address, bus, clock),
-<<<<<<< HEAD
         worklist=worklist,
         people=people,
         imports=Imports(database, queue, bus.wake, clock),
         targets=Targets(database, clock),
         cards=Cards(Contexts(database), worklist, people, messages, tokens, settings.public_url, clock),
-=======
-        worklist=Worklist(database, clock),
-        people=People(database, bus.wake, clock),
-        imports=Imports(database, queue, bus.wake, clock),
-        targets=Targets(database, clock),
->>>>>>> tasks
     )
 
 
@@ -144,10 +134,7 @@ def _context(product: Product) -> Context:
         people=product.people,
         imports=product.imports,
         targets=product.targets,
-<<<<<<< HEAD
         cards=product.cards,
-=======
->>>>>>> tasks
         tokens=product.tokens,
         consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),

@@ -27,6 +27,10 @@ _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 30.0
 _LOOK_FOR_PARENT = 1.0
 
+# A web process forked in the middle of starting a child would keep that child's pipe, for which the start then waits.
+_FORKING = threading.Lock()
+os.register_at_fork(before=_FORKING.acquire, after_in_parent=_FORKING.release, after_in_child=_FORKING.release)
+
 _log = logs.logger(__name__)
 
 
@@ -91,7 +95,8 @@ class Companion:
     def _keep(self) -> None:
         pause = _FIRST_PAUSE
         while not self._ending.is_set():
-            self._child = subprocess.Popen(self._command, env={**os.environ, PARENT: str(os.getpid())})  # noqa: S603
+            with _FORKING:
+                self._child = subprocess.Popen(self._command, env={**os.environ, PARENT: str(os.getpid())})  # noqa: S603
             # gunicorn's master may have reaped it already: then the code is not known, but the end is.
             code = self._child.wait()
             if not self._ending.is_set():

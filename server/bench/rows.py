@@ -9,11 +9,12 @@ from typing import TextIO
 from server.bench.edge import edge_rows
 from server.bench.results import Row
 from server.bench.sockets import socket_rows
+from server.bench.targets import targets_rows
 
 Measure = Callable[[bool], Iterator[Row]]
 """Given whether to be quick, gives its rows one after the other."""
 
-MEASURES: dict[str, Measure] = {"pixel and click": edge_rows, "commit to socket": socket_rows}
+MEASURES: dict[str, Measure] = {"pixel and click": edge_rows, "commit to socket": socket_rows, "targets": targets_rows}
 _WIDTH = 30
 
 

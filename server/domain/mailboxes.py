@@ -7,8 +7,8 @@ from enum import StrEnum
 HOT = timedelta(minutes=2)
 """How long a mailbox is looked at every few seconds after a mail was registered for writing."""
 
-WATCHED = timedelta(hours=12)
-"""How long it is believed at most that the owner is looking: who closes the window says so, a process that dies does not."""
+WATCHED = timedelta(minutes=3)
+"""How long one word that the owner is looking holds; it is said again while a window is open."""
 
 EVERY_HOT = timedelta(seconds=5)
 EVERY_WATCHED = timedelta(seconds=30)

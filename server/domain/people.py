@@ -113,7 +113,7 @@ def joined(kept: Person, other: Person) -> Person:
         id=kept.id,
         workspace_id=kept.workspace_id,
         name=kept.name or other.name,
-        addresses=kept.addresses + other.addresses,
+        addresses=in_order(kept.addresses + other.addresses),
         title=kept.title or other.title,
         account=kept.account or other.account,
         country=kept.country or other.country,
@@ -127,6 +127,11 @@ def joined(kept: Person, other: Person) -> Person:
         version=kept.version,
         created_at=kept.created_at,
     )
+
+
+def in_order(addresses: tuple[PersonAddress, ...]) -> tuple[PersonAddress, ...]:
+    """The first stays the first; of the others none is before another."""
+    return addresses[:1] + tuple(sorted(addresses[1:], key=lambda one: one.address))
 
 
 def _told_at(standing: Standing) -> datetime:

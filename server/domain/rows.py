@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from server.domain.countries import country_code
-from server.domain.people import Person, PersonAddress, Source, account_of, linkedin_profile
+from server.domain.people import Person, PersonAddress, Source, account_of, in_order, linkedin_profile
 from server.domain.phones import KINDS, Phone, phone
 from server.domain.scores import HIGHEST, LOWEST
 from server.domain.sheets import LONGEST_CELL, full_name
@@ -106,7 +106,7 @@ def score(text: str) -> int | None:
 
 
 def newcomer(person_id: str, workspace_id: str, told: Told, owner_id: str | None) -> Person:
-    addresses = tuple(PersonAddress(address) for address in told.addresses)
+    addresses = in_order(tuple(PersonAddress(address) for address in told.addresses))
     account = account_of(told.addresses[0])
     blank = Person(person_id, workspace_id, "", addresses, account=account, source=Source.IMPORT)
     return amended(blank, told, owner_id)
@@ -118,7 +118,7 @@ def amended(person: Person, told: Told, owner_id: str | None) -> Person:
     return replace(
         person,
         name=told.name or person.name,
-        addresses=person.addresses + tuple(PersonAddress(one) for one in told.addresses if one not in known),
+        addresses=in_order(person.addresses + tuple(PersonAddress(one) for one in told.addresses if one not in known)),
         title=told.title or person.title,
         account=told.account or person.account,
         country=told.country or person.country,

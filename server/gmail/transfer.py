@@ -32,6 +32,7 @@ _ALIASES = {
     "x-mac-roman": "mac-roman",
 }
 _ESCAPED = re.compile(rb"=([0-9A-Fa-f]{2})")
+_BARE_EQUALS = re.compile(rb"=([0-9A-Fa-f]?)\Z")
 _QP_UNIT = re.compile(rb"=[0-9A-Fa-f]{2}|.", re.DOTALL)
 _QP_WIDTH = 76
 
@@ -193,12 +194,12 @@ def _splice_quoted(body: bytes, splices: Sequence[ByteSplice], newline: bytes) -
         left, right = (_raw_offset(body, lines, starts, offset) for offset in (begin, end))
         line_start = body.rfind(b"\n", written, left) + 1 or (0 if not pending and not out else written)
         if pending and line_start <= written:
-            pending.append(body[written:left])
+            pending.append(_cut_off(body[written:left]))
         else:
             if pending:
                 written = _close(body, out, pending, written, newline)
             out.append(body[written:line_start])
-            pending = [body[line_start:left]]
+            pending = [_cut_off(body[line_start:left])]
         pending.append(quoted(new))
         written = right
     if pending:
@@ -209,8 +210,17 @@ def _splice_quoted(body: bytes, splices: Sequence[ByteSplice], newline: bytes) -
 def _close(body: bytes, out: list[bytes], pending: list[bytes], at: int, newline: bytes) -> int:
     """Write a changed line to its end, folded anew; the offset after it."""
     visible, _, after = _line(body, at)
-    out.append(_folded(b"".join(pending) + body[at:visible], newline) + body[visible:after])
+    line = b"".join(pending) + body[at:visible]
+    if visible == at and line.endswith((b" ", b"\t")):
+        line = line[:-1] + (b"=20" if line.endswith(b" ") else b"=09")
+    out.append(_folded(line, newline) + body[visible:after])
     return after
+
+
+def _cut_off(raw: bytes) -> bytes:
+    """A bare `=` (an error that stands for itself) must not find a new partner in what comes next."""
+    bare = _BARE_EQUALS.search(raw)
+    return raw[: bare.start()] + b"=3D" + raw[bare.end() - len(bare[1]) :] if bare else raw
 
 
 def _raw_offset(body: bytes, lines: list[tuple[int, bytes]], starts: list[int], offset: int) -> int:
@@ -231,9 +241,9 @@ def quoted(data: bytes) -> bytes:
 
 def _folded(line: bytes, newline: bytes) -> bytes:
     """`line` with soft breaks where it is too long; an `=XX` is never cut, a soft break at its end is kept."""
+    soft = line.endswith(b"=")
     if len(line) <= _QP_WIDTH:
         return line
-    soft = line.endswith(b"=")
     rows: list[bytes] = []
     row = bytearray()
     for unit in _QP_UNIT.findall(line[:-1] if soft else line):

@@ -78,6 +78,9 @@ def _own(
     if recipient == 0:
         # The headers tell better than the compose window who it went to.
         stored.replace_recipients(tx, known.message_id, mailbox.workspace_id, mail.recipients)
+    else:
+        # Whether this copy went out may have been unknown until now.
+        stored.clear_bounce(tx, known.message_id, recipient)
     link_people(tx, mailbox.workspace_id, known.message_id, mail.recipients, now)
 
 

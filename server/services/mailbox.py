@@ -105,9 +105,9 @@ class Mailboxes:
         """A mail is being written: look every few seconds for two minutes."""
         self._database.write(stored.heat, user.id, self._clock() + HOT)
 
-    def watching(self, user: User, looking: bool = True) -> None:
-        """The owner opened the feed: look more often, until the last window is closed."""
-        self._database.write(stored.watch_for_owner, user.id, self._clock() + (WATCHED if looking else timedelta(0)))
+    def watching(self, user: User) -> None:
+        """The owner is looking at the feed: look more often for a few minutes. Said again while a window is open."""
+        self._database.write(stored.watch_for_owner, user.id, self._clock() + WATCHED)
 
     def ask_for_looks(self) -> bool:
         """Jobs for the mailboxes whose time has come. Derived from when each was last looked at, so it never piles up."""

@@ -185,7 +185,7 @@ def _is_address(text: str) -> bool:
 
 
 def _failed(one: Failed) -> dict[str, Any]:
-    return {"addresses": [recipient.address for recipient in one.recipients], "detail": one.detail}
+    return {"addresses": [recipient.address for recipient in one.recipients], "detail": one.detail, "unsure": one.unsure}
 
 
 def _sealed(message: Message) -> str:

@@ -11,7 +11,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from server.domain import scores
-from server.domain.people import Person, PersonAddress, Source, account_of, joined, linkedin_profile, shows_otherwise, terms
+from server.domain.people import (
+    Person,
+    PersonAddress,
+    Source,
+    account_of,
+    in_order,
+    joined,
+    linkedin_profile,
+    shows_otherwise,
+    terms,
+)
 from server.domain.phones import Kind, Phone, phone
 from server.domain.users import Role, User
 from server.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -265,7 +275,7 @@ def _revised(tx: Transaction, user: User, person: Person, given: Given) -> Perso
         values["country"] = given.country
     if "addresses" in given.fields:
         held = {one.address: one for one in person.addresses}
-        values["addresses"] = tuple(held.get(one, PersonAddress(one)) for one in _addresses(given.addresses))
+        values["addresses"] = in_order(tuple(held.get(one, PersonAddress(one)) for one in _addresses(given.addresses)))
     if "phones" in given.fields:
         values["phones"] = _phones(given.phones, values.get("country", person.country))
     if "linkedin" in given.fields:

@@ -73,8 +73,11 @@ class _Mail:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
+    """`unsure`: Gmail may have taken it all the same; the watch will tell."""
+
     recipients: tuple[Recipient, ...]
     detail: str
+    unsure: bool = False
 
 
 class Sending:
@@ -107,7 +110,7 @@ class Sending:
                 parcels, thread_id = self._packed(gmail, case, mail)
                 surely_not_sent = False
                 left, failed, error = self._posted(gmail, parcels, thread_id)
-                surely_not_sent = not left and not (isinstance(error, Transient) and error.sent_maybe)
+                surely_not_sent = not left and not _is_unsure(error)
                 if error is not None and not left:
                     raise error
         except GmailError:
@@ -154,7 +157,7 @@ class Sending:
                 ref = gmail.send(parcel.raw, thread_id)
             except GmailError as error:
                 last = error
-                failed.append(Failed(parcel.recipients, error.detail))
+                failed.append(Failed(parcel.recipients, error.detail, _is_unsure(error)))
                 continue
             left.append(_Left(parcel, self._read_back(gmail, ref, parcel)))
         return left, tuple(failed), last
@@ -178,7 +181,11 @@ class Sending:
                 bind(tx, case.mailbox, one.mail, now, tracked=tracked)
         for failure in failed:
             for recipient in failure.recipients:
-                bounce = {"state": "not-sent", "text": failure.detail, "address": recipient.address}
+                bounce = {
+                    "state": "unsure" if failure.unsure else "not-sent",
+                    "text": failure.detail,
+                    "address": recipient.address,
+                }
                 stored.mark_bounced(tx, case.message.id, recipient.address, bounce)
         if all(one.mail is not None for one in left):
             stored.release_sending(tx, case.message.id)
@@ -211,6 +218,10 @@ def _check(case: _Case, mail: Outgoing) -> None:
         raise BadInput("nobody to send it to", {"to": "at least one recipient"})
     if not (mail.html or mail.text or mail.raw):
         raise BadInput("an empty mail", {"html": "html or text"})
+
+
+def _is_unsure(error: GmailError | None) -> bool:
+    return isinstance(error, Transient) and error.sent_maybe
 
 
 def _raw_sender(raw: bytes) -> str | None:

@@ -1,11 +1,25 @@
-"""Rows for the bench: reps and messages they sent."""
+"""Rows for the bench: reps, messages they sent, people and how their scores went."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
+from server.domain.people import found_by, sort_name
+from server.domain.users import User
 from server.storage.database import Database, Transaction
-from server.storage.tables import links, messages, metadata, recipients, users, workspaces
+from server.storage.tables import (
+    links,
+    messages,
+    metadata,
+    people,
+    person_addresses,
+    recipients,
+    score_changes,
+    users,
+    workspaces,
+)
 from server.tokens import new_id
 
 LINKS = 3
@@ -77,3 +91,77 @@ def _fill(tx: Transaction, reps: int, count: int, sent_at: datetime) -> tuple[li
         ],
     )
     return user_ids, message_ids
+
+
+_PEOPLE_AT_A_TIME = 5_000
+
+
+def fill_people(database: Database, reps: int, count: int, changes: int, now: datetime) -> list[User]:
+    """The reps, who own the people in turn. One person in three rose lately, the others long ago."""
+    metadata.create_all(database.engine)
+    owners = database.write(_fill_reps, reps, now)
+    for start in range(0, count, _PEOPLE_AT_A_TIME):
+        database.write(_fill_people, owners, range(start, min(start + _PEOPLE_AT_A_TIME, count)), changes // count, now)
+    # As a database does by itself before long.
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+    return owners
+
+
+def _fill_reps(tx: Transaction, reps: int, now: datetime) -> list[User]:
+    workspace_id = new_id()
+    tx.execute(insert(workspaces).values(id=workspace_id, name="Bench", created_at=now))
+    made = [
+        User(new_id(), workspace_id, f"rep{number}@bench.example", f"Rep {number}", frozenset(), "") for number in range(reps)
+    ]
+    rows = [{"id": one.id, "workspace_id": workspace_id, "address": one.address, "name": one.name} for one in made]
+    tx.execute(insert(users), [{**row, "roles": [], "tag": row["id"][-16:], "created_at": now} for row in rows])
+    return made
+
+
+def _fill_people(tx: Transaction, owners: list[User], numbers: range, changes: int, now: datetime) -> None:
+    rows = [_person_row(owners[number % len(owners)], number, now) for number in numbers]
+    tx.execute(insert(people), rows)
+    held = [
+        {"workspace_id": row["workspace_id"], "address": _address(number), "person_id": row["id"], "primary": True}
+        for number, row in zip(numbers, rows, strict=True)
+    ]
+    tx.execute(insert(person_addresses), held)
+    tx.execute(insert(score_changes), [change for row in rows for change in _change_rows(row, changes)])
+
+
+def _person_row(owner: User, number: int, now: datetime) -> dict[str, Any]:
+    first, last = ("Ana", "Aïssatou", "Tomasz", "Lucía", "Ming")[number % 5], ("Lee", "Diallo", "Wójcik", "Ortega")[number % 4]
+    name, account = f"{first} {last} {number}", f"firm{number % 1000}.example"
+    return {
+        "id": new_id(),
+        "workspace_id": owner.workspace_id,
+        "name": name,
+        "account": account,
+        "phones": [{"kind": "phone", "number": "+33199001234", "shown": "+33 1 99 00 12 34"}],
+        "owner_id": owner.id,
+        "score": number * 7919 % 1000,
+        "scored_at": now,
+        "rose_at": now - timedelta(days=number * 31 % 270),
+        "rise": 5,
+        "sort_name": sort_name(name, ()),
+        "found_by": found_by(name, account, [_address(number)]),
+        "created_at": now,
+    }
+
+
+def _address(number: int) -> str:
+    return f"person{number}@firm{number % 1000}.example"
+
+
+def _change_rows(person: dict[str, Any], changes: int) -> Iterator[dict[str, Any]]:
+    for number in range(changes):
+        yield {
+            "id": new_id(),
+            "workspace_id": person["workspace_id"],
+            "person_id": person["id"],
+            "at": person["rose_at"] - timedelta(days=number),
+            "old": person["score"] - number - 1,
+            "new": person["score"] - number,
+            "source": "api",
+        }

@@ -197,6 +197,12 @@ def mark_bounced(tx: Connection, message_id: str, address: str, bounce: Mapping[
     tx.execute(update(recipients).where(_of(message_id, address)).values(bounced=dict(bounce)))
 
 
+def clear_bounce(tx: Connection, message_id: str, ordinal: int) -> None:
+    tx.execute(
+        update(recipients).where(recipients.c.message_id == message_id, recipients.c.ordinal == ordinal).values(bounced=None)
+    )
+
+
 def set_archived(tx: Connection, message_id: str, user_id: str, *, archived: bool) -> bool:
     """False when nothing changed: not this user's, not sent, or archived (or not) already."""
     former, new = (State.SENT, State.ARCHIVED) if archived else (State.ARCHIVED, State.SENT)

@@ -36,10 +36,7 @@ class Context:
     people: People
     imports: Imports
     targets: Targets
-<<<<<<< HEAD
     cards: Cards
-=======
->>>>>>> tasks
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, make_response, redirect, render_template, request
 from flask_wtf.csrf import generate_csrf
@@ -52,17 +53,12 @@ def sign_in() -> Response | str:
     onward = paths.local(request.args.get("next"))
     if sessions.current() is not None:
         return redirect(onward, 303)
-    notice = "signed-out" if "signed-out" in request.args else ""
-    return sign_in_page(notice if here().users.google_client() else "not-set-up", onward)
+    return sign_in_page(_said(("signed-out", "refused")) if here().users.google_client() else "not-set-up", onward)
 
 
 def sign_in_page(notice: str = "", onward: str = "/") -> str:
     """`notice` is one of those worded as sign-in.<notice>."""
     return render_template("sign-in.html", csrf_token=generate_csrf(), notice=notice, next=onward)
-
-
-def _gmail_page(notice: str, onward: str) -> str:
-    return render_template("gmail-consent.html", csrf_token=generate_csrf(), notice=notice, next=onward)
 
 
 @blueprint.post("/google")
@@ -77,8 +73,15 @@ def google() -> Response:
 def gmail_page() -> str:
     """What is asked for and why; where a partial grant ends up too."""
     state = here().mailboxes.state(sessions.user()).state
-    notice = {Connection.NOT_GRANTED: "partial", Connection.RECONNECT_NEEDED: "reconnect"}.get(state, "")
-    return _gmail_page(notice, paths.local(request.args.get("next")))
+    why = {Connection.NOT_GRANTED: "partial", Connection.RECONNECT_NEEDED: "reconnect"}.get(state, "")
+    notice = _said(("refused", "other", "partial")) or why
+    onward = paths.local(request.args.get("next"))
+    return render_template("gmail-consent.html", csrf_token=generate_csrf(), notice=notice, next=onward)
+
+
+def _said(known: Sequence[str]) -> str:
+    why = request.args.get("why", "")
+    return why if why in known else ""
 
 
 @blueprint.post("/gmail")
@@ -119,7 +122,12 @@ def callback() -> Response:
 
 def _refused(journey: Journey) -> Response:
     """Somebody said no on Google's page: nothing is lost, they may try again."""
-    return make_response(_gmail_page("refused", journey.next) if journey.gmail else sign_in_page("refused", journey.next))
+    return _explain("/auth/gmail" if journey.gmail else "/auth/sign-in", "refused", journey)
+
+
+def _explain(page: str, why: str, journey: Journey) -> Response:
+    """On a page of its own, so that Google's code does not stay in the browser's address."""
+    return redirect(f"{page}?{urlencode({'why': why, 'next': journey.next})}", 303)
 
 
 def _arrive(journey: Journey) -> Response:
@@ -147,11 +155,11 @@ def _enter(journey: Journey, identity: Identity) -> Response:
 def _connect(journey: Journey, back: Return, sub: str) -> Response:
     who = sessions.user()
     if who.google_sub != sub:
-        return make_response(_gmail_page("other", journey.next), 409)
+        return _explain("/auth/gmail", "other", journey)
     here().mailboxes.connect(who, back.grant, back.scopes)
     if may_read(back.scopes) and may_send(back.scopes):
         return redirect(journey.next, 303)
-    return make_response(_gmail_page("partial", journey.next))
+    return _explain("/auth/gmail", "partial", journey)
 
 
 @blueprint.post("/sign-out")
@@ -161,7 +169,7 @@ def sign_out() -> Response:
     if caller is not None and caller.kind == "extension":
         here().users.end_session(caller.id)
         return make_response("", 204)
-    response = redirect("/auth/sign-in?signed-out", 303)
+    response = redirect("/auth/sign-in?why=signed-out", 303)
     sessions.end(response)
     return response
 

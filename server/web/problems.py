@@ -34,15 +34,9 @@ def problem(
     detail: str = "",
     errors: Sequence[dict[str, str]] = (),
     headers: dict[str, str] | None = None,
-<<<<<<< HEAD
-    more: Mapping[str, object] | None = None,
-) -> Response:
-    """RFC 9457, with the stable `code`, the request's id, what is wrong with which field, and `more` members."""
-=======
     **more: object,
 ) -> Response:
     """RFC 9457, with the stable `code`, the request's id, and what is wrong with which field. `more`: further members."""
->>>>>>> tasks
     body = {
         "type": f"urn:livefeed:problem:{code}",
         "title": title_of(code),
@@ -51,11 +45,7 @@ def problem(
         "code": code,
         "request_id": g.get("request_id", ""),
         "errors": list(errors),
-<<<<<<< HEAD
-        **(more or {}),
-=======
         **more,
->>>>>>> tasks
     }
     response = jsonify(body)
     response.status_code = status
@@ -96,6 +86,8 @@ def register(app: Flask) -> None:
 def _of_ours(error: LivefeedError) -> AnyResponse:
     if isinstance(error, SignInNeeded) and not wants_problem():
         return redirect(sign_in_address(), 303)
+    if isinstance(error, Conflict) and error.facts.get("current") is not None and wants_problem():
+        return problem(error.code, error.status, error.detail, current=error.facts["current"])
     if error.status >= 500:
         _log.warning("request failed", code=error.code, cause=str(error.facts.get("cause", "")), detail=error.detail)
     errors = [{"field": name, "message": text} for name, text in error.fields.items()] if isinstance(error, BadInput) else []

@@ -28,6 +28,8 @@ from server.services.feed import Feed, Viewer
 PING = 25
 LOOK_AGAIN = 3.0
 """So often every feed with an open socket is looked at without a wake-up."""
+TELL_AGAIN = 30.0
+"""So often it is said again who is watching."""
 SEND_WITHIN = 10.0
 """A client that takes a frame no faster is let go: it comes back with its cursor."""
 _PAGE = 200
@@ -54,8 +56,8 @@ Watch = Callable[[Viewer, bool], None]
 
 
 class Stream:
-    """All live sockets of this process. `watching(user, open)` is called when a user's first socket opens and the
-    last one closes; it must neither wait long nor fail."""
+    """All live sockets of this process. `watching(user, open)` is called when a user's first socket opens, each
+    TELL_AGAIN while one is open, and when the last one closes; it must neither wait long nor fail."""
 
     def __init__(
         self,
@@ -74,6 +76,7 @@ class Stream:
         self._tickets = tickets
         self._origins = frozenset(_origin(one) for one in origins)
         self._watching = watching
+        self._told_at = time.monotonic()
         self._look_again = look_again
         self._send_within = send_within
         self._lock = threading.Lock()
@@ -168,6 +171,13 @@ class Stream:
         except LivefeedError as error:
             _log.warning("nobody was told who is watching", error=error.code)
 
+    def _tell_again(self, users: Iterable[Viewer]) -> None:
+        """What is told holds for a minute only."""
+        if time.monotonic() - self._told_at >= TELL_AGAIN:
+            self._told_at = time.monotonic()
+            for user in users:
+                self._tell_watching(user, True)
+
     def _all(self) -> list["_Socket"]:
         with self._lock:
             return [one for theirs in self._sockets.values() for one in theirs]
@@ -189,6 +199,7 @@ class Stream:
             if one.wire.is_stuck(deadline):
                 _LET_GO.inc()
                 one.wire.cut()
+        self._tell_again({one.user.id: one.user for one in sockets}.values())
         heads = self._feed.heads({one.user.id for one in sockets}) if sockets else {}
         for one in sockets:
             if one.cursor != heads.get(one.user.id, one.cursor):
@@ -217,8 +228,8 @@ class _Socket:
 
     def close(self, code: int, why: str) -> None:
         with contextlib.suppress(simple_websocket.ConnectionClosed, OSError):
+            # Its client answers, and the reading side then ends the handler.
             self.ws.close(code, why)
-        self.wire.end()
 
     def leave(self) -> None:
         self._left = True
@@ -287,11 +298,6 @@ class _Wire:
         with contextlib.suppress(OSError):
             self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self._connection.shutdown(socket.SHUT_RDWR)
-
-    def end(self) -> None:
-        """No more from here; the reading side notices."""
-        with contextlib.suppress(OSError):
-            self._connection.shutdown(socket.SHUT_RD)
 
 
 def stream_of(app: Flask) -> Stream:

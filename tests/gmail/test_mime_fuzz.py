@@ -3,7 +3,7 @@
 import base64
 import quopri
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from server.domain.instrument import Splice, instrument
@@ -107,3 +107,19 @@ def test_quoted_printable_is_read_back_by_others(text: str) -> None:
     content = text.encode("utf-8", "replace")
     assert quopri.decodestring(to_quoted_printable(content)) == content
     assert max(map(len, to_quoted_printable(content).split(b"\n"))) <= 77
+
+
+damaged = st.lists(
+    st.sampled_from([b"=", b"=3D", b"=3d", b"3D", b"=\r\n", b"= \t\r\n", b"\r\n", b"\n", b" ", b"x" * 60, b"=A", b"B", b"\xff"])
+)
+
+
+@settings(max_examples=800, deadline=None)
+@given(damaged.map(b"".join), st.data())
+def test_splices_land_in_damaged_quoted_printable(body: bytes, data: st.DataObject) -> None:
+    content = decode_transfer(body, "quoted-printable")
+    start, end = sorted(data.draw(st.tuples(st.integers(0, len(content)), st.integers(0, len(content)))))
+    assume(b"\r" not in (content[start - 1 : start], content[end - 1 : end]))  # no link begins or ends inside a line end
+    new = data.draw(st.sampled_from([b"", b"A", b"https://t.example/" + b"y=" * 60]))
+    changed = splice_transfer(body, "quoted-printable", [(start, end, new)])
+    assert decode_transfer(changed, "quoted-printable") == spliced(content, [(start, end, new)])

@@ -227,6 +227,27 @@ def test_copies_that_failed_are_named(office: Office) -> None:
     assert len(in_sent(office)) == 2
 
 
+def test_a_copy_whose_fate_is_unknown_is_called_so_until_the_watch_finds_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared = office.prepare(to=[AISSATOU, BODE])
+    send, calls = Gmail.send, iter((False, True))
+
+    def mute(self: Gmail, raw: bytes, thread_id: str | None = None) -> Any:
+        sent = send(self, raw, thread_id)
+        if next(calls):
+            raise Transient("TimeoutError")
+        return sent
+
+    monkeypatch.setattr(Gmail, "send", mute)
+    found = office.product_sends(prepared, separate=True)
+    assert found["failed"] == [{"addresses": [BODE[1]], "detail": "TimeoutError", "unsure": True}]
+    assert found["recipients"][1]["bounced"]["state"] == "unsure"
+    office.sync()
+    assert office.details(prepared.id)["recipients"][1]["bounced"] is None
+    assert len(office.listed()) == 1
+
+
 def test_after_an_error_that_concerns_all_the_other_copies_are_not_tried(office: Office) -> None:
     prepared = office.prepare(to=[AISSATOU, BODE, ("Cy", "cy@c.example")])
     office.sandbox.fail("gmail.users.messages.send", "403-dailyLimitExceeded", after=1)

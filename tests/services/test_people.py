@@ -1,18 +1,21 @@
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from server.domain.people import Source
 from server.errors import BadInput, Conflict, NotAllowed, NotFound
 from server.storage import people as stored
 from server.storage.database import Database
-from server.storage.tables import person_addresses, score_changes
+from server.storage.tables import person_addresses, recipients, score_changes
+from tests.scene import NOON, Scene
 from tests.team import MORNING, Team
+from tests.team import given as given_person
 
 
 @pytest.fixture
@@ -175,6 +178,19 @@ def test_only_the_owner_or_an_admin_gives_somebody_away(team: Team) -> None:
     assert team.change(person, by=team.ada, owner=team.bram.id)["owner"]["name"] == "Bram de Wit"
 
 
+def test_when_somebody_answered_is_told_only_to_whom_they_answered(database: Database) -> None:
+    scene, team = Scene(database), Team(database)
+    message = scene.message()
+    rep = replace(team.nora, id=scene.nora.id, workspace_id=scene.nora.workspace_id)
+    colleague = team.user("Colleague", workspace_id=rep.workspace_id)
+    (person,) = team.people.list(rep)["items"]
+    team.people.change(rep, person["id"], person["version"], given_person(addresses=("1@b.example",)))
+    answered = update(recipients).where(recipients.c.message_id == message).values(replied_at=NOON)
+    database.write(lambda tx: tx.execute(answered))
+    told = {one.name: team.people.get(one, person["id"])["addresses"][0]["replied_at"] for one in (rep, colleague)}
+    assert told == {rep.name: "2026-11-21T12:00:00.000000Z", "Colleague": None}
+
+
 # Finding
 
 
@@ -193,6 +209,15 @@ def test_people_are_found_by_name_address_and_account(team: Team) -> None:
     assert team.found("wojcik") == ["Tomasz Wójcik"]
     assert team.found("example") == ["Aïssatou Diallo", "Tomasz Wójcik", "王小明"]
     assert team.found("%") == team.found("_") == team.found("tomasz diallo") == []
+
+
+def test_addresses_are_told_in_one_order(team: Team) -> None:
+    person = team.add("m@firm.example", "z@firm.example", "a@firm.example")
+    assert (
+        addresses(person)
+        == addresses(team.people.get(team.nora, person["id"]))
+        == ["m@firm.example", "a@firm.example", "z@firm.example"]
+    )
 
 
 def test_a_new_name_is_found_and_the_old_one_no_more(team: Team) -> None:

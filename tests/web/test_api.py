@@ -196,3 +196,8 @@ def test_the_extension_signs_out(call: Caller) -> None:
     headers = {"Authorization": f"Bearer {call.token}"}
     assert call.client.post("/auth/sign-out", headers=headers).status_code == 204
     assert call("GET", "/me").status_code == 401
+
+
+def test_messages_are_listed_without_drafts(call: Caller) -> None:
+    call("POST", "/messages", DRAFT)
+    assert call("GET", "/messages").json == {"items": [], "next": None}

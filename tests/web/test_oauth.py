@@ -130,9 +130,9 @@ def test_pkce_and_a_nonce_are_asked_for(browser: Browser) -> None:
 
 def test_a_no_at_google_is_not_an_error(browser: Browser) -> None:
     asked = browser.to_google("/auth/google")
-    page = browser.get(f"/auth/google/callback?error=access_denied&state={asked['state']}")
-    assert page.status_code == 200
-    assert "You cancelled at Google" in page.text
+    answer = browser.get(f"/auth/google/callback?error=access_denied&state={asked['state']}")
+    assert answer.status_code == 303
+    assert "You cancelled at Google" in browser.get(answer.location).text
 
 
 def test_gmail_is_asked_for_apart_and_with_least_scopes(admin: Browser, product: Product) -> None:
@@ -148,9 +148,10 @@ def test_gmail_is_asked_for_apart_and_with_least_scopes(admin: Browser, product:
 
 def test_a_partial_grant_is_explained_and_may_be_tried_again(admin: Browser, product: Product) -> None:
     asked = admin.to_google("/auth/gmail", page="/auth/gmail")
-    page = admin.get(admin.consent(asked, granted=[SEND]))
-    assert page.status_code == 200
-    assert "only a part" in page.text
+    answer = admin.get(admin.consent(asked, granted=[SEND]))
+    assert answer.status_code == 303
+    assert "code=" not in answer.location
+    assert "only a part" in admin.get(answer.location).text
     assert READ not in mailboxes_of(product).connected[NORA][1]
     again = admin.to_google("/auth/gmail", page="/auth/gmail")
     assert admin.get(admin.consent(again)).status_code == 303
@@ -158,8 +159,8 @@ def test_a_partial_grant_is_explained_and_may_be_tried_again(admin: Browser, pro
 
 def test_no_other_persons_mailbox_is_connected(admin: Browser, product: Product) -> None:
     asked = admin.to_google("/auth/gmail", page="/auth/gmail")
-    page = admin.get(admin.consent(asked, BRAM))
-    assert page.status_code == 409
+    answer = admin.get(admin.consent(asked, BRAM))
+    assert "another Google account" in admin.get(answer.location).text
     assert mailboxes_of(product).connected == {}
 
 

@@ -79,6 +79,7 @@ def test_a_second_holder_of_an_address_is_told_the_first(call: Caller) -> None:
         {"phones": [{"number": "12"}]},
         {"phones": [{"number": "+33612345678", "kind": "pigeon"}]},
         {"name": "two\nlines"},
+        {"name": "half a letter \ud800"},
         {"owner": "nobody"},
         {"shoe_size": 42},
     ],

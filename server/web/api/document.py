@@ -5,11 +5,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from server.web.access import Access, access
-<<<<<<< HEAD
 from server.web.api import cards, feed, me, messages, people, targets, tasks, tickets
-=======
-from server.web.api import feed, me, messages, people, targets, tasks, tickets
->>>>>>> tasks
 from server.web.api.shapes import Problem
 from server.web.problems import invalid
 
@@ -20,11 +16,7 @@ SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer"},
     "session": {"type": "apiKey", "in": "cookie", "name": "lf_session", "description": "With X-CSRF-Token on changes"},
 }
-<<<<<<< HEAD
-NOUNS = (me.api, feed.api, tickets.api, messages.api, tasks.api, people.api, targets.api, cards.api)
-=======
-NOUNS = (me.api, feed.api, tickets.api, messages.api, people.api, targets.api, tasks.api)
->>>>>>> tasks
+NOUNS = (cards.api, me.api, feed.api, tickets.api, messages.api, people.api, targets.api, tasks.api)
 
 
 @blueprint.get("/openapi.json")

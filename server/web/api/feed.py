@@ -46,16 +46,6 @@ class MessageOfItem(BaseModel):
 
 
 class PersonOfItem(NameAndAddress):
-<<<<<<< HEAD
-    """`known`: in the workspace's people, and not merely met in a reply. Without an `id` they are not even stored."""
-
-    id: str | None
-    phone: str | None = Field(description="E.164")
-    linkedin: str | None
-    do_not_call: bool
-    unsubscribed: bool
-    known: bool
-=======
     """`id` is null for somebody we keep nothing about; `phone` is E.164. `known`: more than a stranger who answered."""
 
     id: str | None
@@ -64,7 +54,6 @@ class PersonOfItem(NameAndAddress):
     do_not_call: bool = False
     unsubscribed: bool = False
     known: bool = False
->>>>>>> tasks
     muted: bool
 
 

@@ -13,10 +13,7 @@ const ICONS = {
   alert: "triangle-alert",
   archive: "archive",
   "archive-restore": "archive-restore",
-<<<<<<< HEAD
   back: "arrow-left",
-=======
->>>>>>> tasks
   bell: "bell",
   "bell-off": "bell-off",
   bot: "bot",
@@ -24,7 +21,6 @@ const ICONS = {
   check: "check",
   click: "mouse-pointer-click",
   clock: "clock",
-  contact: "square-user",
   dot: "dot",
   down: "chevron-down",
   external: "external-link",
@@ -43,7 +39,7 @@ const ICONS = {
   mails: "mails",
   moon: "moon",
   more: "ellipsis",
-<<<<<<< HEAD
+  pencil: "pencil",
   phone: "phone",
   "phone-off": "phone-off",
   pin: "map-pin",
@@ -51,29 +47,18 @@ const ICONS = {
   plus: "plus",
   rank: "chart-no-axes-column",
   refresh: "refresh-cw",
-=======
-  pencil: "pencil",
-  phone: "phone",
-  pin: "map-pin",
-  pip: "picture-in-picture-2",
-  plus: "plus",
->>>>>>> tasks
   reply: "reply",
   rise: "arrow-up",
   settings: "settings",
   shield: "shield-check",
   "sign-out": "log-out",
-<<<<<<< HEAD
-  star: "star",
-  task: "square-check",
-=======
   snooze: "alarm-clock",
+  star: "star",
   target: "target",
   task: "square-check",
   tasks: "list-checks",
   trash: "trash-2",
   undo: "rotate-ccw",
->>>>>>> tasks
   up: "chevron-up",
   user: "user",
   "user-plus": "user-plus",

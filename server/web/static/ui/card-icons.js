@@ -18,7 +18,7 @@ const MATERIAL = /** @type {Record<string, string>} */ ({
   check: "check",
   check_circle: "check",
   close: "x",
-  contact_page: "contact",
+  contact_page: "linkedin",
   error: "alert",
   event: "calendar",
   expand_less: "up",

