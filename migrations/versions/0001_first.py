@@ -188,7 +188,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )
     with op.batch_alter_table("people", schema=None) as batch_op:
-        batch_op.create_index("ix_people_by_name", ["workspace_id", "sort_name", "id"], unique=False)
+        batch_op.create_index("ix_people_by_name", ["workspace_id", "sort_name", "id", "found_by"], unique=False)
         batch_op.create_index(
             "ix_people_targets",
             ["owner_id", "score", "id", "rose_at"],

@@ -140,7 +140,8 @@ def _told_at(standing: Standing) -> datetime:
 
 # Finding them ------------------------------------------------------------------
 
-_LONGEST_SORT_NAME = 200
+_LONGEST_SORT_NAME = 100
+_LONGEST_FOUND_BY = 500
 
 
 def folded(text: str) -> str:
@@ -155,7 +156,7 @@ def sort_name(name: str, addresses: Iterable[str]) -> str:
 
 def found_by(name: str, account: str | None, addresses: Iterable[str]) -> str:
     """What a search looks through: each part on a line of its own, so that no term matches across two."""
-    return "\n".join(folded(part) for part in (name, *addresses, account or "") if part)
+    return "\n".join(folded(part) for part in (name, account or "", *addresses) if part)[:_LONGEST_FOUND_BY]
 
 
 def terms(query: str) -> list[str]:

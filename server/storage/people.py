@@ -142,12 +142,15 @@ def page(
     tx: Connection, workspace_id: str, terms: Sequence[str], after: tuple[str, str] | None, limit: int
 ) -> list[tuple[Person, str]]:
     """By name, each with the name it is sorted by; those who have all `terms` in name, address or account."""
-    asked = select(people).where(people.c.workspace_id == workspace_id)
+    asked = select(people.c.id).where(people.c.workspace_id == workspace_id)
     for term in terms:
         asked = asked.where(people.c.found_by.contains(term, autoescape=True))
     if after is not None:
         asked = asked.where(tuple_(people.c.sort_name, people.c.id) > tuple_(literal(after[0]), literal(after[1])))
-    rows = tx.execute(asked.order_by(people.c.sort_name, people.c.id).limit(limit)).all()
+    # Found by the index alone: reading whole rows to look through them takes ten times as long.
+    found = asked.order_by(people.c.sort_name, people.c.id).limit(limit).subquery()
+    whole_rows = select(people).where(people.c.id.in_(select(found.c.id)))
+    rows = tx.execute(whole_rows.order_by(people.c.sort_name, people.c.id)).all()
     return list(zip(whole(tx, rows), [row.sort_name for row in rows], strict=True))
 
 
