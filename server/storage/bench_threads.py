@@ -40,7 +40,13 @@ def fill_threads(database: Database, reps: Sequence[User], threads: int, now: da
 def _fill(tx: Transaction, rep: User, threads: int, now: datetime) -> list[tuple[User, str]]:
     own = select(people.c.id, person_addresses.c.address).join(person_addresses, person_addresses.c.person_id == people.c.id)
     persons = tx.execute(own.where(people.c.owner_id == rep.id).limit(50)).all()
-    mailbox = {"id": new_id(), "workspace_id": rep.workspace_id, "user_id": rep.id, "address": rep.address, "aliases": []}
+    mailbox: dict[str, Any] = {
+        "id": new_id(),
+        "workspace_id": rep.workspace_id,
+        "user_id": rep.id,
+        "address": rep.address,
+        "aliases": [],
+    }
     tx.execute(insert(mailboxes).values(**mailbox, scopes=[], state="ok", state_since=now, created_at=now))
     tx.execute(insert(feed_heads).values(user_id=rep.id, workspace_id=rep.workspace_id, position=threads * _LINES))
     rows: Rows = {table: [] for table in (messages, recipients, copies, engagements, feed_items, tasks)}

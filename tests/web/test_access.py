@@ -27,6 +27,7 @@ A_PATH = {
     "item_id": "0" * 26,
     "task_id": "0" * 26,
     "kind": "person",
+    "name": "refresh",
     "target_id": "0" * 26,
     "secret": "wrong",
     "filename": "app.css",
