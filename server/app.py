@@ -15,7 +15,9 @@ from server.gmail.identity import IdentityTokens
 from server.queue import BELL, Queue
 from server.realtime import Bus, LocalBus, RedisBus
 from server.services.addresses import Addresses
+from server.services.cards import Cards
 from server.services.connections import Connections
+from server.services.context import Contexts
 from server.services.feed import Feed, Viewer
 from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
@@ -55,6 +57,7 @@ class Product:
     people: People
     imports: Imports
     targets: Targets
+    cards: Cards
 
     def close(self) -> None:
         self.bus.close()
@@ -73,6 +76,8 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     mailboxes = Mailboxes(connections, queue, bus.wake, settings.gmail_topic)
     addresses = Addresses(tokens, settings.tracking_base, settings.public_url)
     places = Places([path for path in (settings.city_db,) if path], [path for path in (settings.asn_db,) if path])
+    messages = Messages(connections, mailboxes, addresses, bus.wake, _gmail_web_url(settings))
+    worklist, people = Worklist(database, clock), People(database, bus.wake, clock)
     return Product(
         settings=settings,
         database=database,
@@ -80,15 +85,16 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         bus=bus,
         queue=queue,
         users=users,
-        messages=Messages(connections, mailboxes, addresses, bus.wake, _gmail_web_url(settings)),
+        messages=messages,
         mailboxes=mailboxes,
         feed=Feed(database, _gmail_web_url(settings), clock),
         tracking=Tracking(database, places, tokens.hash_address, bus, clock),
         privacy=Privacy(database, tokens, clock),
-        worklist=Worklist(database, clock),
-        people=People(database, bus.wake, clock),
+        worklist=worklist,
+        people=people,
         imports=Imports(database, queue, bus.wake, clock),
         targets=Targets(database, clock),
+        cards=Cards(Contexts(database), worklist, people, messages, tokens, settings.public_url, clock),
     )
 
 
@@ -132,6 +138,7 @@ def _context(product: Product) -> Context:
         people=product.people,
         imports=product.imports,
         targets=product.targets,
+        cards=product.cards,
         tokens=product.tokens,
         consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),

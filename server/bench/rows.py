@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TextIO
 
+from server.bench.context import context_rows
 from server.bench.edge import edge_rows
 from server.bench.results import Row
 from server.bench.sockets import socket_rows
@@ -14,7 +15,12 @@ from server.bench.targets import targets_rows
 Measure = Callable[[bool], Iterator[Row]]
 """Given whether to be quick, gives its rows one after the other."""
 
-MEASURES: dict[str, Measure] = {"pixel and click": edge_rows, "commit to socket": socket_rows, "targets": targets_rows}
+MEASURES: dict[str, Measure] = {
+    "pixel and click": edge_rows,
+    "commit to socket": socket_rows,
+    "targets": targets_rows,
+    "context": context_rows,
+}
 _WIDTH = 30
 
 

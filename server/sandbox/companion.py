@@ -208,13 +208,13 @@ class Companions:
     """One for each account."""
 
     def __init__(self, product: Product) -> None:
-        self._product = product
+        self.product = product
         self._lock = threading.Lock()
         self._by_account: dict[str, Companion] = {}
 
     def of(self, account: str) -> Companion:
         with self._lock:
-            return self._by_account.setdefault(account, Companion(self._product, account))
+            return self._by_account.setdefault(account, Companion(self.product, account))
 
 
 def _willing(buttons: Sequence[tuple[str, str, str]], account: str) -> tuple[str, str] | None:

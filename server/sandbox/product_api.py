@@ -1,12 +1,13 @@
-"""One JSON call to the product."""
+"""One JSON call to the product, and its public files."""
 
 import http.client
 import json
 import urllib.error
+import urllib.parse
 import urllib.request
 from typing import Any
 
-from server.errors import OutsideError
+from server.errors import NotFound, OutsideError
 
 TIMEOUT = 20.0  # seconds
 
@@ -26,6 +27,19 @@ def ask(base: str, method: str, path: str, data: bytes | None, headers: dict[str
     if not isinstance(found, dict):
         raise OutsideError("product", f"{method} {path} answered no JSON object")
     return found
+
+
+def fetch(base: str, path: str) -> tuple[bytes, str]:
+    """A public file and its type. NotFound, or OutsideError when the product is away."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(base + urllib.parse.quote(path), timeout=TIMEOUT) as answer:
+            return answer.read(), answer.headers.get_content_type()
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise NotFound("no such file") from error
+    except (OSError, http.client.HTTPException) as error:
+        raise OutsideError("product", f"no answer to GET {path}: {type(error).__name__}", retryable=True) from error
 
 
 def _refusal(error: urllib.error.HTTPError) -> str:

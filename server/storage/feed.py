@@ -34,6 +34,16 @@ _LINES: Select[Any] = select(
 # Made once: building and hashing a statement costs more than many a query.
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _LINES_BY_KEY = _LINES.where(feed_items.c.message_id.in_(_IDS), feed_items.c.group_key.in_(bindparam("keys", expanding=True)))
+_SHOWN_OF = (
+    _LINES.where(
+        feed_items.c.message_id.in_(_IDS),
+        feed_items.c.user_id == bindparam("viewer"),
+        ~feed_items.c.hidden,
+        ~feed_items.c.removed,
+    )
+    .order_by(feed_items.c.at.desc(), feed_items.c.id.desc())
+    .limit(bindparam("most"))
+)
 _LOCK_OWNERS = (
     select(feed_heads.c.user_id, feed_heads.c.position)
     .where(feed_heads.c.user_id.in_(select(messages.c.user_id).where(messages.c.id.in_(_IDS))))
@@ -91,6 +101,12 @@ def lines_by_key(tx: Transaction, message_ids: Collection[str], keys: Collection
 def lines_of(tx: Transaction, message_ids: Collection[str]) -> dict[str, Line]:
     query = _LINES.where(feed_items.c.message_id.in_(message_ids))
     return {line.key: line for line in (_placed(row).line for row in tx.execute(query))}
+
+
+def shown_of(tx: Transaction, user_id: str, message_ids: Collection[str], limit: int) -> list[Line]:
+    """What this viewer's screen shows of these messages, newest first. Index ix_feed_items_message_id."""
+    rows = tx.execute(_SHOWN_OF, {"viewer": user_id, "ids": list(message_ids), "most": limit})
+    return [_placed(row).line for row in rows]
 
 
 def put(tx: Transaction, heads: dict[str, int], new: Sequence[Line], changed: Sequence[Line]) -> None:

@@ -10,6 +10,7 @@ from flask import current_app
 
 from server.gmail.consent import Consent
 from server.gmail.identity import IdentityTokens
+from server.services.cards import Cards
 from server.services.feed import Feed
 from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
@@ -37,6 +38,7 @@ class Context:
     people: People
     imports: Imports
     targets: Targets
+    cards: Cards
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens

@@ -35,6 +35,7 @@ A_PATH = {
     "token": "wrong",
     **dict.fromkeys(["message_id", "person_id", "item_id", "task_id", "target_id"], NO_ID),
     "kind": "person",
+    "name": "refresh",
     "secret": "wrong",
     "code": "wrong",
     "filename": "app.css",

@@ -8,6 +8,7 @@ from server.sandbox.recipients.population import Recipients
 from server.sandbox.visitors import refuse_other_sites
 from server.sandbox.world import World
 
+from .cards import add_cards
 from .mail import add_mail
 from .outbox import Outbox
 from .outside import add_outside
@@ -29,6 +30,7 @@ def pages(world: World, people: Recipients, companions: Companions | None = None
     routes.register_error_handler(LivefeedError, _sorry)
     add_mail(routes, world, people, Outbox(world, companions))
     add_outside(routes, people)
+    add_cards(routes, world, companions)
     return routes
 
 

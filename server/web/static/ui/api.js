@@ -153,6 +153,16 @@ export class Api {
     return this.request("PATCH", "/api/v1/me", changes);
   }
 
+  /** The card of a thread of the rep's mailbox, or of addresses. @param {{ thread?: string, addresses?: string[] }} asked @returns {Promise<{ card: Record<string, any> }>} */
+  contextCard({ thread, addresses = [] }) {
+    return this.get("/api/v1/cards/context", { thread: thread || undefined, addresses: addresses.join(",") || undefined });
+  }
+
+  /** @param {string} name of the action @param {{ parameters: Record<string, string>, inputs: Record<string, unknown> }} pressed @returns {Promise<Record<string, any>>} what to show then */
+  cardAction(name, pressed) {
+    return this.request("POST", `/api/v1/cards/action/${encodeURIComponent(name)}`, pressed);
+  }
+
   /** @param {string} ticket @param {string} after @returns {string} */
   socketUrl(ticket, after) {
     const url = new URL(`${this.base}/ws/feed`);

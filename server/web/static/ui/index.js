@@ -3,6 +3,7 @@ export { Api, ApiError, NetworkError } from "./api.js";
 export { App } from "./app.js";
 export { loadI18n } from "./i18n.js";
 export { Stream } from "./stream.js";
+import "./lf-card.js";
 import "./lf-connection.js";
 import "./lf-feed.js";
 import "./lf-message.js";

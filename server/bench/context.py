@@ -1,0 +1,42 @@
+"""What is known around a thread, and the card made of it, among many people, on both databases."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from server.bench.results import Row, at_most
+from server.bench.targets import on_postgresql, on_sqlite, p99
+from server.domain.context import Context
+from server.domain.users import User
+from server.services.context import Asked, Contexts
+from server.storage.bench import fill_people
+from server.storage.bench_threads import fill_threads
+from server.storage.database import Database
+
+_OWN = 1_000
+_REPS = 10
+_THREADS = 500
+_GOAL = 20.0
+
+
+def context_rows(quick: bool) -> Iterator[Row]:
+    people, rounds = (5_000, 100) if quick else (100_000, 500)
+    for name, opened in (("SQLite", on_sqlite), ("PostgreSQL", on_postgresql)):
+        with opened() as url:
+            if url is not None:
+                yield _row(url, name, people, rounds)
+
+
+def _row(url: str, name: str, people: int, rounds: int) -> Row:
+    database, now = Database(url), datetime.now(UTC)
+    reps = fill_people(database, people // _OWN, people, people, now)[:_REPS]
+    threads, contexts = fill_threads(database, reps, _THREADS, now), Contexts(database)
+    found = p99(lambda number: _read(contexts, threads[number * 37 % len(threads)]), rounds)
+    database.close()
+    return at_most(f"context of a thread p99, {people:,} people, {name}", found, _GOAL, "ms")
+
+
+def _read(contexts: Contexts, thread: tuple[User, str]) -> Context:
+    rep, thread_id = thread
+    context = contexts.of(rep, Asked(thread_id))
+    assert all((context.thread, context.lines, context.tasks))
+    return context

@@ -1,0 +1,33 @@
+"""What somebody filled in, as Google sends it. It comes from outside: anything may be missing or of another kind."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+Inputs = Mapping[str, Any]
+
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
+"""No database takes these."""
+
+
+def text(inputs: Inputs, name: str) -> str:
+    """The first value of a text or a choice; empty when there is none."""
+    values = _of(_of(inputs, name), "stringInputs").get("value")
+    first = values[0] if isinstance(values, list) and values else ""
+    return _UNKEPT.sub("", first) if isinstance(first, str) else ""
+
+
+def day(inputs: Inputs, name: str) -> date | None:
+    stamp = _of(_of(inputs, name), "dateInput").get("msSinceEpoch")
+    if not isinstance(stamp, int | str):
+        return None
+    try:
+        return datetime.fromtimestamp(int(stamp) / 1000, UTC).date()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _of(inputs: Inputs, name: str) -> Inputs:
+    found = inputs.get(name)
+    return found if isinstance(found, Mapping) else {}

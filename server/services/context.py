@@ -1,0 +1,115 @@
+"""What is known about a thread or some addresses, for one rep: one unit of work, few queries."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.domain.context import MOST_TASKS, Choice, Context, Counted, Somebody, Thread, choose, lines_with
+from server.domain.engagement import Class, Kind
+from server.domain.feed import Line
+from server.domain.messages import State
+from server.domain.tasks import Task
+from server.domain.users import User
+from server.storage import context as stored
+from server.storage import feed
+from server.storage.context import Count, Sent
+from server.storage.database import Database, Transaction
+
+_MOST_READ = 60
+"""Lines, before those about somebody else are taken away."""
+
+_BY_PEOPLE = frozenset({Class.HUMAN.value, Class.PROXY_HUMAN.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`thread` is Gmail's hex id in the rep's own mailbox, empty for none; addresses in any case. `chosen`: whom of them to
+    tell about; `just_done`: a task to show though it is done."""
+
+    thread: str = ""
+    addresses: tuple[str, ...] = ()
+    chosen: str | None = None
+    just_done: str | None = None
+
+
+class Contexts:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, user: User, asked: Asked) -> Context:
+        """Only the rep's own messages, engagement and tasks; people as the whole workspace knows them."""
+        return self._database.read(_context, user, asked)
+
+
+def _context(tx: Transaction, user: User, asked: Asked) -> Context:
+    mailbox_id, own = stored.mailbox(tx, user.id) or ("", frozenset())
+    sent = stored.in_thread(tx, user.id, mailbox_id, asked.thread) if asked.thread and mailbox_id else []
+    ids = [one.id for one in sent]
+    senders, recipients = (stored.writers(tx, ids), stored.recipients_of(tx, ids)) if ids else ([], [])
+    given = list(dict.fromkeys(address.strip().lower() for address in asked.addresses))
+    choices, address = choose(senders, given, recipients, own | {user.address.lower()}, asked.chosen)
+    thread = _thread(sent, stored.counts(tx, ids)) if ids else None
+    if address is None:
+        return Context(choices, thread)
+    somebody = stored.somebody(tx, user.workspace_id, user.id, address, _name_of(choices, address))
+    return Context(
+        choices=choices,
+        thread=thread,
+        somebody=somebody,
+        lines=_lines(tx, user, somebody, ids),
+        tasks=_tasks(tx, user, somebody, asked.just_done),
+    )
+
+
+def _lines(tx: Transaction, user: User, somebody: Somebody, thread: Sequence[str]) -> tuple[Line, ...]:
+    with_them = stored.messages_with(tx, user.id, somebody.id) if somebody.id else []
+    about = list(dict.fromkeys([*thread, *with_them]))
+    read = feed.shown_of(tx, user.id, about, _MOST_READ) if about else []
+    return lines_with(read, somebody.address, somebody.id)
+
+
+def _tasks(tx: Transaction, user: User, somebody: Somebody, just_done: str | None) -> tuple[Task, ...]:
+    if somebody.id is None:
+        return ()
+    return tuple(stored.tasks_with(tx, (user.workspace_id, user.id), somebody.id, just_done, MOST_TASKS))
+
+
+def _thread(sent: Sequence[Sent], counts: Sequence[Count]) -> Thread:
+    return Thread(
+        message_ids=tuple(one.id for one in sent),
+        subject=sent[0].subject,
+        tracked=any(one.tracked for one in sent),
+        archived=all(one.state is State.ARCHIVED for one in sent),
+        counted=_counted(counts),
+    )
+
+
+def _counted(counts: Sequence[Count]) -> Counted:
+    views = [one for one in counts if one.kind == Kind.VIEW and one.klass in _BY_PEOPLE]
+    clicks = [one for one in counts if one.kind == Kind.CLICK and one.klass in _BY_PEOPLE]
+    replies = [one for one in counts if one.kind == Kind.REPLY]
+    hits = [one for one in counts if one.kind in (Kind.VIEW, Kind.CLICK)]
+    return Counted(
+        views=_sum(views),
+        clicks=_sum(clicks),
+        replies=_sum(replies),
+        bounces=_sum(one for one in counts if one.kind == Kind.BOUNCE),
+        machine=_sum(one for one in hits if one.klass == Class.MACHINE),
+        unknown=_sum(one for one in hits if one.klass == Class.UNKNOWN),
+        own=_sum(one for one in hits if one.klass == Class.OWN),
+        last_view=_last(views),
+        last_click=_last(clicks),
+        last_reply=_last(replies),
+    )
+
+
+def _sum(counts: Iterable[Count]) -> int:
+    return sum(one.count for one in counts)
+
+
+def _last(counts: Iterable[Count]) -> datetime | None:
+    return max((one.last for one in counts), default=None)
+
+
+def _name_of(choices: Iterable[Choice], address: str) -> str:
+    return next(one.name for one in choices if one.address == address)

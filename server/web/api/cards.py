@@ -1,0 +1,74 @@
+"""The card beside a thread or beside the addresses of a mail, in Google's card JSON, and what its buttons do."""
+
+from typing import Annotated, Any
+
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, ConfigDict, Field
+
+from server.domain.context import MOST_PEOPLE
+from server.services.context import Asked
+from server.web import sessions
+from server.web.access import Access, access
+from server.web.api.shapes import REFUSALS, SECURITY, Text, problems
+from server.web.context import here
+from server.web.languages import locale
+
+api = APIBlueprint(
+    "cards", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="cards")], abp_security=SECURITY, abp_responses=REFUSALS
+)
+
+_ADDRESS = 320
+
+
+class ContextQuery(BaseModel):
+    """`thread`: Gmail's id, in the rep's own mailbox. `addresses`: separated by commas."""
+
+    thread: str = Field("", pattern=r"^[0-9a-f]{0,16}$")
+    addresses: Text = Field("", max_length=MOST_PEOPLE * _ADDRESS)
+
+    def to_domain(self) -> Asked:
+        named = [address.strip().lower() for address in self.addresses.split(",")]
+        return Asked(self.thread, tuple(address for address in named if "@" in address)[:MOST_PEOPLE])
+
+
+class ContextCard(BaseModel):
+    """`card`: a card of Google Workspace add-ons."""
+
+    card: dict[str, Any]
+
+
+class ActionPath(BaseModel):
+    name: Annotated[Text, Field(max_length=40)]
+
+
+class Press(BaseModel):
+    """`parameters` as the card named them, `inputs` as Google's `formInputs`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    parameters: dict[str, Text] = Field({}, max_length=20)
+    inputs: dict[str, Any] = Field({}, max_length=100)
+
+
+class Envelope(BaseModel):
+    """What a Workspace add-on answers to a click."""
+
+    renderActions: dict[str, Any]
+    stateChanged: bool = False
+
+
+@api.get("/cards/context", operation_id="readContextCard", responses={200: ContextCard})
+@access(Access.CLIENT)
+def read_context_card(query: ContextQuery) -> dict[str, Any]:
+    return {"card": here().cards.context(sessions.user(), query.to_domain(), locale(), _address)}
+
+
+@api.post("/cards/action/<name>", operation_id="pressCard", responses={200: Envelope, **problems(403, 404)})
+@access(Access.CLIENT)
+def press_card(path: ActionPath, body: Press) -> dict[str, Any]:
+    return here().cards.press(sessions.user(), path.name, body.parameters, body.inputs, locale(), _address)
+
+
+def _address(name: str) -> str:
+    return f"{here().public_url}/api/v1/cards/action/{name}"
