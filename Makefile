@@ -27,6 +27,7 @@ check: $(VENV)/dev.stamp lint
 
 soak: $(VENV)/dev.stamp node
 	$(BIN)/python -m pytest -m slow
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest tests/domain tests/gmail tests/test_tokens.py
 
 .PHONY: lint
 lint: $(VENV)/dev.stamp

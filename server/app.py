@@ -21,6 +21,7 @@ from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
 from server.services.messages import Messages
 from server.services.people import People
+from server.services.privacy import Privacy
 from server.services.targets import Targets
 from server.services.tracking import Tracking
 from server.services.users import Users
@@ -49,6 +50,7 @@ class Product:
     mailboxes: Mailboxes
     feed: Feed
     tracking: Tracking
+    privacy: Privacy
     worklist: Worklist
     people: People
     imports: Imports
@@ -82,6 +84,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         mailboxes=mailboxes,
         feed=Feed(database, _gmail_web_url(settings), clock),
         tracking=Tracking(database, places, tokens.hash_address, bus, clock),
+        privacy=Privacy(database, tokens, clock),
         worklist=Worklist(database, clock),
         people=People(database, bus.wake, clock),
         imports=Imports(database, queue, bus.wake, clock),
@@ -124,6 +127,7 @@ def _context(product: Product) -> Context:
         messages=product.messages,
         mailboxes=product.mailboxes,
         feed=product.feed,
+        privacy=product.privacy,
         worklist=product.worklist,
         people=product.people,
         imports=product.imports,
@@ -139,6 +143,7 @@ def _context(product: Product) -> Context:
         push_account=settings.gmail_push_account,
         metrics_token=settings.metrics_token,
         extension_ids=frozenset(settings.extension_ids),
+        knows_places=settings.city_db is not None or settings.asn_db is not None,
         trusted_proxies=settings.trusted_proxies,
         checks={
             "database": lambda: migrations.current(product.database) is not None,

@@ -38,6 +38,11 @@ def text(locale: str, key: str, /, count: int = 0, **values: object) -> str:
     return entry.format(count=count, **values)
 
 
+def country(locale: str, code: str) -> str:
+    """Its name, by ISO code."""
+    return str(babel_locale(locale).territories.get(code, code))
+
+
 def best_locale(accept_language: str) -> str:
     """The locale of ours a browser's Accept-Language header likes best; English when none."""
     wanted = [tag for _, tag in sorted(_weighted(accept_language), key=lambda pair: -pair[0])]

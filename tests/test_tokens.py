@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.tokens import ClickToken, PixelToken, Tokens, new_id
+from server.tokens import ClickToken, OptOutToken, PixelToken, Tokens, new_id
 
 tokens = Tokens(["the newest secret of this test", "an older one"])
 ids = st.builds(new_id)
@@ -18,6 +18,14 @@ def test_ids_are_opaque_and_sort_by_time() -> None:
 def test_a_pixel_token_comes_back_as_it_was(message_id: str, recipient: int) -> None:
     token = PixelToken(message_id, recipient)
     assert tokens.read_pixel(tokens.pixel(token)) == token
+
+
+@given(ids, st.integers(0, 65535))
+def test_an_opt_out_token_is_no_pixel_token(message_id: str, recipient: int) -> None:
+    token = OptOutToken(message_id, recipient)
+    assert tokens.read_opt_out(tokens.opt_out(token)) == token
+    assert tokens.read_pixel(tokens.opt_out(token)) is None
+    assert tokens.read_opt_out(tokens.pixel(PixelToken(message_id, recipient))) is None
 
 
 @given(ids, st.integers(0, 65535), st.integers(1, 65535), st.text(st.characters(codec="utf-8"), min_size=1))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from server.domain.consent import Decision
 from server.domain.messages import Field, Link, Recipient, State
 
 
@@ -32,19 +33,31 @@ class Draft:
 class TrackedLink:
     ordinal: int
     url: str
-    tracked_url: str
+    tracked_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """Of the one body that all recipients share, and of each of them: what a copy of their own would be."""
+
+    together: Decision
+    recipients: tuple[tuple[str, Decision], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What whoever writes the mail puts into it. `links` stand in the order of the draft's."""
+    """What whoever writes the mail puts into it. `links` stand in the order of the draft's. Where a recipient may not be
+    tracked nothing is: no token, no addresses. `notice_html` belongs above the pixel, where the policy asks for it."""
 
     id: str
-    token: str
-    pixel_url: str
+    token: str | None
+    pixel_url: str | None
     links: tuple[TrackedLink, ...]
     state: State
     expires_at: datetime
+    tracking: Tracking
+    opt_out_url: str | None = None
+    notice_html: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

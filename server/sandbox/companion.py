@@ -115,8 +115,11 @@ class Companion:
         body = Body(html, str(self._me.get("tracking_url") or self._product.url))
         links = [{"url": link.url, "text": link.text} for link in body.links]
         answer = self.api("POST", "/api/v1/messages", {"subject": subject, **people, "links": links})
+        if answer["pixel_url"] is None:
+            return Tracked(html, problem=_refusal(answer), message_id=str(answer["id"]))
         addresses = {int(link["ordinal"]): str(link["tracked_url"] or "") for link in answer["links"]}
-        return Tracked(body.tracked(addresses, str(answer["pixel_url"])), message_id=str(answer["id"]))
+        notice = str(answer.get("notice_html") or "")
+        return Tracked(body.tracked(addresses, str(answer["pixel_url"]), notice), message_id=str(answer["id"]))
 
     # Signing in
 
@@ -224,6 +227,11 @@ def _willing(buttons: Sequence[tuple[str, str, str]], account: str) -> tuple[str
         if any(word in said for word in _ALLOW_WORDS) and not any(word in said for word in _DENY_WORDS):
             return name, value
     return buttons[0][:2] if len(buttons) == 1 else None
+
+
+def _refusal(answer: dict[str, Any]) -> str:
+    codes = [str(reason.get("code")) for reason in answer.get("tracking", {}).get("reasons", [])]
+    return f"may not be tracked: {', '.join(codes)}"
 
 
 def _has_choice(fields: Sequence[Any], account: str) -> bool:

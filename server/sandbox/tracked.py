@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element
 
 import html5lib
 from html5lib.serializer import HTMLSerializer
@@ -36,12 +36,12 @@ class Body:
             for position, (node, text) in enumerate(zip(self._anchors, texts, strict=True), start=1)
         ]
 
-    def tracked(self, addresses: Mapping[int, str], pixel_url: str) -> str:
-        """The body with each link's address by its ordinal, and the pixel."""
+    def tracked(self, addresses: Mapping[int, str], pixel_url: str, notice: str = "") -> str:
+        """The body with each link's address by its ordinal, the notice (HTML), and the pixel below it."""
         for position, node in enumerate(self._anchors, start=1):
             if addresses.get(position):
                 node.set("href", addresses[position])
-        self._add_pixel(pixel_url)
+        self._add(pixel_url, notice)
         serializer = HTMLSerializer(quote_attr_values="always", omit_optional_tags=False, alphabetical_attributes=False)
         return str(serializer.render(html5lib.getTreeWalker("etree")(self._tree)))
 
@@ -57,14 +57,18 @@ class Body:
             for image in [child for child in parent if child.tag == "img" and self._is_own(child.get("src", ""))]:
                 take_out(parent, image)
 
-    def _add_pixel(self, pixel_url: str) -> None:
-        picture = {"src": pixel_url, "width": "1", "height": "1", "alt": ""}
+    def _add(self, pixel_url: str, notice: str) -> None:
+        picture = Element("img", {"src": pixel_url, "width": "1", "height": "1", "alt": ""})
+        added = [*html5lib.parseFragment(notice, namespaceHTMLElements=False), picture]
+        parent, place = self._above_quote()
+        parent[place:place] = added
+
+    def _above_quote(self) -> tuple[Any, int]:
         for parent in self._tree.iter():
             for position, child in enumerate(parent):
                 if _QUOTE in (child.get("class") or "").split():
-                    parent.insert(position, Element("img", picture))
-                    return
-        SubElement(self._tree, "img", picture)
+                    return parent, position
+        return self._tree, len(self._tree)
 
 
 def take_out(parent: Any, child: Any) -> None:

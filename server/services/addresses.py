@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from server.tokens import ClickToken, PixelToken, Tokens
+from server.tokens import ClickToken, OptOutToken, PixelToken, Tokens
 
 _PIXEL = re.compile(r"/o/[^/]+/([\w.\-]+)\.gif")
 _CLICK = re.compile(r"/c/([\w.\-]+)")
@@ -25,6 +25,9 @@ class Addresses:
 
     def click(self, message_id: str, recipient: int, link: int, url: str) -> str:
         return f"{self._tracking}/c/{self._tokens.click(ClickToken(message_id, recipient, link, url))}"
+
+    def opt_out(self, message_id: str, recipient: int = 0) -> str:
+        return f"{self._tracking}/opt-out/{self._tokens.opt_out(OptOutToken(message_id, recipient))}"
 
     def target(self, url: str) -> str | None:
         """Where a tracked link of ours leads; None for any other address."""

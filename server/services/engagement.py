@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from server.domain.classify import WINDOW, reclassify
-from server.domain.engagement import Class, Kind, MessageFacts, Verdict
+from server.domain.consent import Moment, Standing
+from server.domain.engagement import Class, Hit, Kind, MessageFacts, Verdict
 from server.domain.feed import (
     MOST_FOR_HINT,
     Arrival,
@@ -29,6 +30,7 @@ from server.domain.feed import (
     new_line,
     tells_more,
 )
+from server.storage import consent
 from server.storage import engagement as storage
 from server.storage import feed as lines
 from server.storage.database import Transaction
@@ -39,9 +41,11 @@ OWN_NETWORK_FOR = timedelta(hours=1)
 
 
 def record_hits(tx: Transaction, arrivals: Sequence[Arrival], now: datetime) -> set[str]:
-    """Store and class hits. Hits already stored, of unknown or archived messages, bring nothing."""
+    """Store and class hits. Hits already stored, of unknown or archived messages, or of people who may not be tracked, bring
+    nothing."""
     batch = _open(tx, {arrival.hit.message_id for arrival in arrivals}, now)
-    welcome = [_recognised(one, batch) for one in arrivals if _is_welcome(one, batch)]
+    standings = consent.standings(tx, batch.subjects)
+    welcome = [_recognised(one, batch) for one in arrivals if _is_welcome(one, batch, standings)]
     if not welcome:
         return set()
     times = [arrival.hit.at for arrival in welcome]
@@ -78,11 +82,8 @@ def rejudge(tx: Transaction, message_ids: Iterable[str], now: datetime) -> set[s
     What came for a draft that then went out untracked, to colleagues alone, is forgotten.
     """
     batch = _open(tx, set(message_ids), now)
-    untracked = {subject.id for subject in batch.subjects.values() if not subject.tracked}
-    if untracked:
-        storage.drop_hits(tx, untracked)
     hits: dict[str, list[Judged]] = defaultdict(list)
-    for judged in storage.hits_of(tx, batch.subjects):
+    for judged in _kept(tx, batch):
         hits[judged.hit.message_id].append(judged)
     changed = []
     for message_id, stored in hits.items():
@@ -139,9 +140,30 @@ def _open(tx: Transaction, message_ids: Collection[str], now: datetime) -> _Batc
     return _Batch(subjects, heads, hashes)
 
 
-def _is_welcome(arrival: Arrival, batch: _Batch) -> bool:
+def _is_welcome(arrival: Arrival, batch: _Batch, standings: Mapping[str, Standing]) -> bool:
     subject = batch.subjects.get(arrival.hit.message_id)
-    return subject is not None and subject.records_hits
+    return subject is not None and subject.records_hits and _may_be_kept(arrival.hit, standings[subject.id])
+
+
+def _may_be_kept(hit: Hit, standing: Standing) -> bool:
+    moment = Moment.HIT_VIEW if hit.kind is Kind.VIEW else Moment.HIT_CLICK
+    return standing.decide(hit.recipient, moment, hit.signs).allowed
+
+
+def _kept(tx: Transaction, batch: _Batch) -> list[Judged]:
+    """The stored hits, without those that came before we knew whose they were and turn out to be of somebody who may not be
+    tracked. What was recorded while it was allowed stays."""
+    found = storage.hits_of(tx, batch.subjects)
+    waiting = [one for one in found if "not-sent" in one.verdict.codes]
+    standings = consent.standings(tx, {one.hit.message_id for one in waiting}) if waiting else {}
+    refused = {
+        one.hit.id
+        for one in waiting
+        if not batch.subjects[one.hit.message_id].tracked or not _may_be_kept(one.hit, standings[one.hit.message_id])
+    }
+    if refused:
+        storage.drop(tx, refused)
+    return [one for one in found if one.hit.id not in refused]
 
 
 def _recognised(arrival: Arrival, batch: _Batch) -> Arrival:

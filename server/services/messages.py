@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from server.domain.drafts import Addressee, Draft, Outgoing, Prepared, TrackedLink, number_links, recipients_of
+from server.domain.consent import Moment, Standing
+from server.domain.drafts import Addressee, Draft, Outgoing, Prepared, TrackedLink, Tracking, number_links, recipients_of
 from server.domain.instrument import http_url
 from server.domain.messages import DRAFT_LIFE, Link, Message, State
 from server.domain.users import User
@@ -17,9 +18,10 @@ from server.services import engagement
 from server.services.addresses import Addresses
 from server.services.connections import Connections
 from server.services.details import details, summary
-from server.services.instrumenting import Instrumenting
+from server.services.instrumenting import Instrumenting, Notices
 from server.services.mailbox import Mailboxes
 from server.services.sending import Failed, Sending
+from server.storage import consent
 from server.storage import messages as stored
 from server.storage.database import Transaction
 from server.tokens import new_id
@@ -43,7 +45,8 @@ class Messages:
         self._addresses = addresses
         self._wake = wake
         self._gmail_web_url = gmail_web_url
-        self._sending = Sending(connections, mailboxes.syncing, Instrumenting(addresses), wake)
+        self._notices = Notices(addresses)
+        self._sending = Sending(connections, mailboxes.syncing, Instrumenting(addresses, self._notices), wake)
 
     def prepare(self, user: User, draft: Draft) -> Prepared:
         _check(draft)
@@ -99,7 +102,7 @@ class Messages:
             links=links,
         )
         stored.add(tx, message, now + DRAFT_LIFE)
-        return self._prepared(user, message, links, now + DRAFT_LIFE)
+        return self._prepared(tx, user, message, links, now + DRAFT_LIFE)
 
     def _update(self, tx: Transaction, user: User, message_id: str, draft: Draft) -> Prepared:
         # Locked before its links are read: two saves at once must not number two links alike.
@@ -110,19 +113,25 @@ class Messages:
             raise Conflict("this message was sent already")
         links = number_links(former.links, draft.links)
         stored.add_links(tx, message_id, user.workspace_id, links)
-        return self._prepared(user, message, links, expires_at)
+        return self._prepared(tx, user, message, links, expires_at)
 
-    def _prepared(self, user: User, message: Message, links: Iterable[Link], expires_at: datetime) -> Prepared:
-        tracked = (
-            TrackedLink(link.ordinal, link.url, self._addresses.click(message.id, 0, link.ordinal, link.url)) for link in links
-        )
+    def _prepared(self, tx: Transaction, user: User, message: Message, links: Iterable[Link], expires_at: datetime) -> Prepared:
+        standing = consent.standings(tx, [message.id])[message.id]
+        tracking = _tracking(standing)
+        allowed, address = tracking.together.allowed, self._addresses
         return Prepared(
             id=message.id,
-            token=self._addresses.pixel_token(message.id),
-            pixel_url=self._addresses.pixel(user.tag, message.id),
-            links=tuple(tracked),
+            token=address.pixel_token(message.id) if allowed else None,
+            pixel_url=address.pixel(user.tag, message.id) if allowed else None,
+            links=tuple(
+                TrackedLink(one.ordinal, one.url, address.click(message.id, 0, one.ordinal, one.url) if allowed else None)
+                for one in links
+            ),
             state=State.DRAFTED,
             expires_at=expires_at,
+            tracking=tracking,
+            opt_out_url=address.opt_out(message.id) if allowed else None,
+            notice_html=self._notices.of(user, message.id, 0, standing).html if tracking.together.notice else None,
         )
 
     def _page(self, tx: Transaction, user: User, after: tuple[datetime, str] | None, limit: int) -> dict[str, Any]:
@@ -145,6 +154,14 @@ class Messages:
         if _own(tx, user, message_id).sent_at is None:
             raise Conflict("this message was not sent yet")
         return set()
+
+
+def _tracking(standing: Standing) -> Tracking:
+    each = [
+        (standing.recipients[ordinal].address, standing.decide(ordinal, Moment.PREPARE))
+        for ordinal in sorted(standing.recipients)
+    ]
+    return Tracking(standing.decide(0, Moment.PREPARE), tuple(each))
 
 
 def _own(tx: Transaction, user: User, message_id: str) -> Message:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from server.domain.consent import State
 from server.domain.people import Person, PersonAddress, in_order, linkedin_profile
 from server.domain.phones import Kind, Phone, phone
 from server.domain.users import Role, User
 from server.errors import BadInput, NotAllowed
 from server.gmail.addresses import normal_address
+from server.storage import consent
 from server.storage import people as stored
 from server.storage import users as stored_users
 from server.storage.database import Transaction
@@ -50,9 +52,10 @@ def may_decide(user: User, person: Person) -> bool:
 
 def told(tx: Transaction, user: User, persons: Sequence[Person]) -> list[dict[str, Any]]:
     """As the API tells people to this user."""
-    replied = stored.replied(tx, user.id, [person.id for person in persons])
+    ids = [person.id for person in persons]
+    replied, said = stored.replied(tx, user.id, ids), consent.states_of(tx, user.workspace_id, ids)
     owners = stored_users.names(tx, user.workspace_id, {person.owner_id for person in persons if person.owner_id})
-    return [_json(person, owners, replied) for person in persons]
+    return [_json(person, owners, replied, said.get(person.id, State.UNKNOWN)) for person in persons]
 
 
 def told_short(person: Person) -> dict[str, Any]:
@@ -73,7 +76,7 @@ def time_text(at: datetime | None) -> str | None:
     return at.isoformat(timespec="microseconds").replace("+00:00", "Z") if at else None
 
 
-def _json(person: Person, owners: Mapping[str, str], replied: Mapping[str, datetime]) -> dict[str, Any]:
+def _json(person: Person, owners: Mapping[str, str], replied: Mapping[str, datetime], said: State) -> dict[str, Any]:
     return {
         "id": person.id,
         "name": person.name,
@@ -96,6 +99,7 @@ def _json(person: Person, owners: Mapping[str, str], replied: Mapping[str, datet
         "rose_at": time_text(person.standing.rose_at),
         "do_not_call": person.do_not_call,
         "unsubscribed": person.unsubscribed,
+        "consent": said.value,
         "known": person.known,
         "version": person.version,
     }

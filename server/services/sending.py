@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from server.domain.binding import Mark, SentMail, base_subject, is_internal
+from server.domain.binding import Mark, SentMail, base_subject
+from server.domain.consent import Standing
 from server.domain.drafts import Outgoing
 from server.domain.mailboxes import Mailbox
 from server.domain.messages import Field, Message, Recipient, State
@@ -25,7 +26,7 @@ from server.services.binding import bind
 from server.services.connections import Connections
 from server.services.instrumenting import Instrumenting, Numbers, Parcel
 from server.services.sync import Sync
-from server.storage import copies
+from server.storage import consent, copies
 from server.storage import mailboxes as stored_mailboxes
 from server.storage import messages as stored
 from server.storage.database import Transaction
@@ -47,12 +48,7 @@ class _Case:
     user: User
     message: Message
     mailbox: Mailbox
-    domain: str | None
-    colleagues: frozenset[str]
     tried_before: bool
-
-    def internal(self, recipients: Iterable[Recipient]) -> bool:
-        return is_internal([one.address for one in recipients], self.domain, self.colleagues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +125,23 @@ class Sending:
         raw, subject, thread_id = _written(gmail, case, mail)
         numbers = self._database.write(self._instrumenting.number, case.message, raw)
         recipients = case.message.recipients
+        standing = self._database.write(_address, case, mail.separate)
         if not mail.separate:
-            return [self._parcel(case, raw, subject, numbers, 0, recipients)], thread_id
-        self._database.write(_make_personal, case)
+            return [self._parcel(case, raw, subject, numbers, 0, recipients, standing)], thread_id
         copied = [(one, separate_copy(raw, (one.name, one.address))) for one in recipients]
-        return [self._parcel(case, copy, subject, numbers, one.ordinal, (one,)) for one, copy in copied], thread_id
+        return [self._parcel(case, copy, subject, numbers, one.ordinal, (one,), standing) for one, copy in copied], thread_id
 
     def _parcel(
-        self, case: _Case, raw: bytes, subject: str, numbers: Numbers, ordinal: int, to: tuple[Recipient, ...]
+        self,
+        case: _Case,
+        raw: bytes,
+        subject: str,
+        numbers: Numbers,
+        ordinal: int,
+        to: tuple[Recipient, ...],
+        standing: Standing,
     ) -> Parcel:
-        marks: tuple[Mark, ...] = ()
-        if not case.internal(to):
-            raw, marks = self._instrumenting.tracked(case.user, case.message, numbers, raw, ordinal)
+        raw, marks = self._instrumenting.tracked(case.user, case.message, numbers, raw, ordinal, standing)
         return Parcel(case.message.id, ordinal, to, raw, subject, marks)
 
     def _posted(
@@ -203,10 +204,8 @@ def _case(tx: Transaction, user: User, message_id: str, mail: Outgoing) -> _Case
     mailbox = stored_mailboxes.of_user(tx, user.id)
     if mailbox is None or mailbox.credentials is None:
         raise NotAllowed("Gmail is not connected")
-    domain = stored_mailboxes.workspace_domain(tx, user.workspace_id)
-    colleagues = stored_mailboxes.colleagues(tx, user.workspace_id)
     tried = stored.sending_until(tx, message_id)
-    return _Case(user, message, mailbox, domain, colleagues, tried is not None)
+    return _Case(user, message, mailbox, tried is not None)
 
 
 def _check(case: _Case, mail: Outgoing) -> None:
@@ -290,10 +289,13 @@ def _sent(ref: Ref, parcel: Parcel, message_id: str, at: datetime) -> SentMail:
     return SentMail(ref.id, ref.thread_id, message_id, at, parcel.subject, parcel.recipients, marks)
 
 
-def _make_personal(tx: Transaction, case: _Case) -> None:
-    """Known before the first copy is out, whose hits name their recipient."""
-    personal = [replace(one, personal=True, field=Field.TO) for one in case.message.recipients]
-    stored.replace_recipients(tx, case.message.id, case.message.workspace_id, personal)
+def _address(tx: Transaction, case: _Case, separate: bool) -> Standing:
+    """Whom it goes to, known before the first copy is out and hit; and who of them may be tracked by now."""
+    to = case.message.recipients
+    if separate:
+        to = tuple(replace(one, personal=True, field=Field.TO) for one in to)
+    stored.replace_recipients(tx, case.message.id, case.message.workspace_id, to)
+    return consent.standings(tx, [case.message.id])[case.message.id]
 
 
 def _take_over(tx: Transaction, case: _Case, gmail_id: str) -> None:

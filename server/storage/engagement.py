@@ -220,9 +220,10 @@ def add_mail(tx: Transaction, mail: InboundMail) -> None:
     )
 
 
-def drop_hits(tx: Transaction, message_ids: Collection[str]) -> None:
-    told = engagements.c.message_id.in_(message_ids), engagements.c.id.in_(select(hits.c.id))
-    tx.execute(delete(engagements).where(*told))
+def drop(tx: Transaction, hit_ids: Collection[str]) -> None:
+    """As if they had never been."""
+    tx.execute(delete(hits).where(hits.c.id.in_(list(hit_ids))))
+    tx.execute(delete(engagements).where(engagements.c.id.in_(list(hit_ids))))
 
 
 def reclass(tx: Transaction, changed: Sequence[Judged]) -> None:

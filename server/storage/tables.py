@@ -86,6 +86,7 @@ workspaces = Table(
     _id(),
     Column("name", Text, nullable=False),
     Column("domain", Text, unique=True),  # the `hd` claim whose users join by themselves
+    Column("policy", JSON(none_as_null=True)),  # who may be tracked; null until an admin decides
     Column("created_at", Utc, nullable=False),
 )
 
@@ -221,6 +222,39 @@ person_addresses = Table(
     Column("replied_at", Utc),
 )
 
+# What they said about being tracked --------------------------------------------
+
+_CHOICE = (
+    ("state", String(10), False),  # granted, denied, withdrawn, unknown
+    ("at", Utc, False),
+    ("purpose", Text, False),
+    ("proof", Text, False),
+    ("source", String(16), False),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    # By address, not by person: a no outlives the person it was said by.
+    Column("workspace_id", String(26), ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("person_id", String(26), ForeignKey("people.id", ondelete="SET NULL"), index=True),
+    *(Column(name, kind, nullable=null) for name, kind, null in _CHOICE),
+)
+
+consent_changes = Table(
+    "consent_changes",
+    metadata,
+    _id(),
+    _workspace(),
+    Column("address", Text, nullable=False),
+    Column("person_id", String(26), ForeignKey("people.id", ondelete="SET NULL"), index=True),
+    Column("user_id", String(26), ForeignKey("users.id", ondelete="SET NULL")),  # who wrote it down; null: the recipient
+    *(Column(name, kind, nullable=null) for name, kind, null in _CHOICE),
+    Column("recorded_at", Utc, nullable=False),
+    Index("ix_consent_changes_of_address", "workspace_id", "address", "id"),  # the history that proves it
+)
+
 # What was sent ---------------------------------------------------------------
 
 messages = Table(
@@ -238,6 +272,7 @@ messages = Table(
     Column("delivered_at", Utc),
     Column("thread_id", String(20)),  # in the owner's mailbox, hex
     Column("sending_until", Utc),  # the product is sending it: nobody else may until then
+    Column("opted_out_at", Utc),  # a reader of the body that all share said no: nobody's views and clicks are recorded
     Index("ix_messages_of_owner", "user_id", "sent_at", "id"),  # a rep's messages, newest first
     Index(
         "ix_messages_drafted", "expires_at", postgresql_where=text("state = 'drafted'"), sqlite_where=text("state = 'drafted'")

@@ -15,6 +15,7 @@ from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
 from server.services.messages import Messages
 from server.services.people import People
+from server.services.privacy import Privacy
 from server.services.targets import Targets
 from server.services.users import Users
 from server.services.worklist import Worklist
@@ -31,6 +32,7 @@ class Context:
     messages: Messages
     mailboxes: Mailboxes
     feed: Feed
+    privacy: Privacy
     worklist: Worklist
     people: People
     imports: Imports
@@ -46,6 +48,7 @@ class Context:
     push_account: str = ""
     metrics_token: str = ""
     extension_ids: frozenset[str] = frozenset()
+    knows_places: bool = False
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     checks: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
 

@@ -7,7 +7,7 @@ from server.web.access import Access
 from server.web.api.document import new_app
 from server.web.context import EXTENSION, Context
 from server.web.languages import t
-from server.web.pages import screens
+from server.web.pages import recipients, screens
 from server.web.stream import Stream
 
 
@@ -21,7 +21,7 @@ def create(context: Context, *, form_key: bytes, redis_url: str = "", validate: 
     security.register(app, context, redis_url)
     problems.register(app)
     assets.register(app)
-    for part in (health, oauth, setup, extension, webhooks, screens):
+    for part in (health, oauth, setup, extension, webhooks, screens, recipients):
         app.register_blueprint(part.blueprint)
     app.context_processor(screens.words)
     app.jinja_env.globals["t"] = t

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from server.domain.instrument import Link, OwnAddresses, find_links, instrument, pixel_tag
+from server.domain.instrument import Link, Notice, OwnAddresses, find_links, instrument, pixel_tag
 
 PIXEL = "https://t.example/o/tag/new.gif"
 OWN = OwnAddresses(
@@ -237,3 +237,11 @@ def test_ten_megabytes_with_a_hundred_thousand_links() -> None:
     start = time.perf_counter()
     assert len(instrument(html, tracked=new_address, pixel_url=PIXEL).links) == 100_000
     assert time.perf_counter() - start < 20
+
+
+def test_a_notice_stands_once_above_the_pixel_and_the_quoted_text() -> None:
+    notice = Notice('<div>Tracked. <a href="https://t.example/opt-out/x">Stop</a></div>', "https://t.example/opt-out/x")
+    quote = '<div class="gmail_quote">earlier <a href="https://t.example/opt-out/x">Stop</a></div>'
+    once = tracked(f"<p>Hi</p>{quote}", PIXEL, notice=notice)
+    assert once == f"<p>Hi</p>{notice.html}{pixel_tag(PIXEL)}{quote}"
+    assert tracked(once, PIXEL, notice=notice) == once

@@ -1,9 +1,12 @@
 import threading
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 
+from server.domain.consent import Choice, Policy, Rule, Source
+from server.domain.consent import State as Said
 from server.domain.drafts import Addressee, Draft, DraftLink, Outgoing
 from server.domain.messages import State
 from server.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -12,6 +15,7 @@ from server.gmail.credentials import READ
 from server.gmail.errors import RateLimited, Transient
 from server.sandbox.message import Message as Mail
 from server.services.sending import Sending
+from server.storage import consent
 from server.tokens import ClickToken, PixelToken
 from tests.fixtures_office import AISSATOU, HTML, TRACKING, Office, a_draft
 from tests.fixtures_sandbox import BRAM, NORA
@@ -228,6 +232,66 @@ def test_separate_copies_tell_who_it_was_and_do_not_track_colleagues(office: Off
     office.replies(mails[1], by=BODE)
     office.sync()
     assert office.details(prepared.id)["recipients"][1]["replied_at"]
+
+
+def says_no(office: Office, *addresses: str) -> None:
+    choice = Choice(Said.DENIED, office.now(), "", "on the phone", Source.REP)
+    office.database.write(consent.record, office.workspace_id, addresses, choice, office.now())
+
+
+def test_who_said_no_on_a_shared_body_keeps_it_untracked(office: Office) -> None:
+    says_no(office, BODE[1])
+    prepared = office.prepare(to=[AISSATOU, BODE])
+    assert (prepared.token, prepared.pixel_url, prepared.links[0].tracked_url, prepared.opt_out_url) == (None, None, None, None)
+    assert not prepared.tracking.together.allowed
+    assert [(address, one.allowed) for address, one in prepared.tracking.recipients] == [(AISSATOU[1], True), (BODE[1], False)]
+    found = office.product_sends(prepared)
+    [mail] = in_sent(office)
+    assert not found["tracked"]
+    assert TRACKING not in mail.html
+
+
+def test_with_separate_copies_only_those_who_may_be_are_tracked(office: Office) -> None:
+    says_no(office, BODE[1])
+    prepared = office.prepare(to=[AISSATOU, BODE])
+    assert office.product_sends(prepared, separate=True)["tracked"]
+    assert [_pixel(office, mail) for mail in in_sent(office)] == [PixelToken(prepared.id, 1), None]
+
+
+def test_a_no_said_after_preparing_counts_when_it_is_sent(office: Office) -> None:
+    prepared = office.prepare()
+    assert prepared.tracking.together.allowed
+    says_no(office, AISSATOU[1])
+    assert not office.product_sends(prepared)["tracked"]
+    assert TRACKING not in in_sent(office)[0].html
+
+
+def test_the_draft_follows_its_recipients(office: Office) -> None:
+    says_no(office, BODE[1])
+    prepared = office.prepare(to=[])
+    assert prepared.tracking.together.allowed, "nobody to ask yet"
+    assert office.messages.update(office.nora, prepared.id, a_draft([BODE])).token is None
+    assert office.messages.update(office.nora, prepared.id, a_draft([AISSATOU])).token == prepared.token
+
+
+def test_the_notice_stands_once_above_the_pixel_in_the_readers_language(office: Office) -> None:
+    prepared = office.prepare(to=[("Chen", "chen@firm.com.tw")])
+    assert prepared.notice_html is not None
+    assert unescape(prepared.notice_html).count("關閉追蹤") == 1
+    assert prepared.notice_html.isascii()
+    office.product_sends(prepared)
+    [mail] = in_sent(office)
+    assert mail.html.count(str(prepared.opt_out_url)) == 1
+    assert mail.html.index(prepared.notice_html) < mail.html.index(str(prepared.pixel_url))
+    assert not [name for name in ("list-unsubscribe", "list-unsubscribe-post") if name.encode() in mail.raw.lower()]
+
+
+def test_no_notice_where_the_policy_asks_for_none(office: Office) -> None:
+    office.database.write(consent.set_policy, office.workspace_id, Policy(Rule.ALWAYS))
+    prepared = office.prepare()
+    assert (prepared.notice_html, prepared.tracking.together.allowed) == (None, True)
+    office.product_sends(prepared)
+    assert "/opt-out/" not in in_sent(office)[0].html
 
 
 def test_copies_that_failed_are_named(office: Office) -> None:

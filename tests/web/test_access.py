@@ -15,15 +15,24 @@ PUBLIC = {
     "GET /static/<path:filename>",
     "GET /api/v1/openapi.json",
     "GET /auth/sign-in",
+    "GET /privacy",
     "POST /auth/google",
     "GET /auth/google/callback",
     "GET /auth/device/<code>",
     "GET /auth/setup/<secret>",
     "POST /auth/setup/<secret>",
 }
-CARRIES_ITS_PROOF = {"POST /auth/token", "POST /webhooks/gmail", "GET /metrics", "GET /ws/feed"}
+CARRIES_ITS_PROOF = {
+    "POST /auth/token",
+    "POST /webhooks/gmail",
+    "GET /metrics",
+    "GET /ws/feed",
+    "GET /opt-out/<token>",
+    "POST /opt-out/<token>",
+}
 NO_ID = "0" * 26
 A_PATH = {
+    "token": "wrong",
     **dict.fromkeys(["message_id", "person_id", "item_id", "task_id", "target_id"], NO_ID),
     "kind": "person",
     "secret": "wrong",
@@ -82,7 +91,14 @@ def test_everything_else_refuses_bad_tokens_and_cookies(app: Flask, stranger: Fl
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("POST", "/auth/token", 422), ("POST", "/webhooks/gmail", 401), ("GET", "/ws/feed", 401), ("GET", "/metrics", 401)],
+    [
+        ("POST", "/auth/token", 422),
+        ("POST", "/webhooks/gmail", 401),
+        ("GET", "/ws/feed", 401),
+        ("GET", "/metrics", 401),
+        ("GET", "/opt-out/wrong", 404),
+        ("POST", "/opt-out/wrong", 404),
+    ],
 )
 def test_without_its_proof_a_request_gets_nothing(stranger: FlaskClient, method: str, path: str, status: int) -> None:
     upgrade = {"Upgrade": "websocket", "Connection": "Upgrade"} if path.startswith("/ws/") else {}

@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from server.app import Product
 from server.domain.mailboxes import Connection
 from server.domain.users import Identity, User
+from server.storage import people
 from tests.fixtures_sandbox import BRAM, NORA
 from tests.web.browser import Clock, FakeMailboxes
 
@@ -96,6 +97,49 @@ def test_what_does_not_fit_is_said_by_field(call: Caller, body: dict[str, str], 
 def test_titles_are_in_the_readers_language(client: FlaskClient) -> None:
     answer = client.get("/api/v1/me", headers={"Accept-Language": "fr-FR,en;q=0.5"})
     assert answer.json["title"] == "Connectez-vous d’abord"  # type: ignore[index]
+
+
+def test_only_an_admin_says_who_may_be_tracked(call: Caller, caller_of: Callable[[User], Caller], product: Product) -> None:
+    bram = product.users.sign_in(Identity("sub-bram", BRAM, "Bram", "fjordline.example"))
+    assert caller_of(bram)("PUT", "/privacy/policy", {"default": "always"}).status_code == 403
+    policy = call("GET", "/privacy/policy").json
+    assert policy is not None
+    assert (policy["default"], policy["countries"]["FR"]) == ("always", "only-with-consent")
+    wanted = {"default": "always", "countries": {"TW": "never"}, "domains": {"Firm.Example": "never"}, "contact": ""}
+    kept = call("PUT", "/privacy/policy", wanted).json
+    assert kept == call("GET", "/privacy/policy").json == wanted | {"domains": {"firm.example": "never"}}
+    refused = call("POST", "/messages", {"to": [{"address": "a@firm.example"}], "links": [{"url": "https://x.example"}]}).json
+    assert refused is not None
+    told = [refused[name] for name in ("token", "pixel_url", "opt_out_url", "notice_html")] + [
+        refused["links"][0]["tracked_url"]
+    ]
+    assert told == [None] * 5
+    assert refused["tracking"]["reasons"] == [{"code": "policy-never", "by": "domain", "value": "firm.example"}]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"default": "sometimes"},
+        {"default": "never", "countries": {"fr": "never"}},
+        {"default": "never", "domains": {"x": "never"}},
+    ],
+)
+def test_a_policy_that_is_none_is_refused(call: Caller, wrong: dict[str, Any]) -> None:
+    assert call("PUT", "/privacy/policy", wrong).status_code == 422
+
+
+def test_a_reps_word_about_a_person_needs_its_proof(call: Caller, product: Product, nora: User) -> None:
+    made = product.database.write(people.ensure, nora.workspace_id, {"a@b.example": "A"}, datetime.now(UTC))
+    path = f"/people/{made['a@b.example']}/consent"
+    assert call("GET", path).json["state"] == "unknown"  # type: ignore[index]
+    refused = call("PUT", path, {"state": "granted", "purpose": "engagement"})
+    assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "proof")  # type: ignore[index]
+    kept = call("PUT", path, {"state": "withdrawn", "proof": "mail of today"}).json
+    assert kept is not None
+    assert (kept["state"], kept["history"][0]["recorded_by"]) == ("withdrawn", nora.name)
+    assert call("PUT", path, {"state": "unknown"}).status_code == 409
+    assert call("GET", "/people/nobody/consent").status_code == 404
 
 
 def test_a_message_is_prepared_and_kept_up_to_date(call: Caller) -> None:

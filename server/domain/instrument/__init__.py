@@ -1,10 +1,11 @@
 """A mail's HTML made tracked: links lead through the tracking host, a pixel stands above quoted text, nothing else changes.
 
-Every byte outside the values of `href` and the inserted pixel stays as it was: new text is spliced into the source. Left alone:
-addresses other than http(s), anchors, links that lead out of a mailing (unsubscribe.py), our own. Where `<base href>` makes a
-relative link an http(s) one, its full address is tracked. In quoted text, pixels of earlier mails are taken out and
-tracked links of earlier mails get their targets back, to be tracked as this mail's like any other link; a `tracked` that
-answers None for `link.quoted` leaves them plain. Doing it twice changes nothing more. Text parts are never touched.
+Every byte outside the values of `href`, the inserted pixel and the notice above it stays as it was: new text is spliced into
+the source. Left alone: addresses other than http(s), anchors, links that lead out of a mailing (unsubscribe.py), our own.
+Where `<base href>` makes a relative link an http(s) one, its full address is tracked. In quoted text, pixels of earlier mails
+are taken out and tracked links of earlier mails get their targets back, to be tracked as this mail's like any other link; a
+`tracked` that answers None for `link.quoted` leaves them plain. Doing it twice changes nothing more. Text parts are never
+touched.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -15,7 +16,18 @@ from typing import NamedTuple
 from server.domain.instrument.outline import Image, Link, http_url, outline
 from server.domain.instrument.unsubscribe import leads_out
 
-__all__ = ["Instrumented", "Link", "OwnAddresses", "Splice", "find_links", "http_url", "instrument", "pixel_tag", "spliced"]
+__all__ = [
+    "Instrumented",
+    "Link",
+    "Notice",
+    "OwnAddresses",
+    "Splice",
+    "find_links",
+    "http_url",
+    "instrument",
+    "pixel_tag",
+    "spliced",
+]
 
 
 class Splice(NamedTuple):
@@ -34,6 +46,14 @@ class OwnAddresses:
     target: Callable[[str], str | None] = lambda url: None
     is_pixel: Callable[[str], bool] = lambda url: False
     is_ours: Callable[[str], bool] = lambda url: False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line for the reader, and the address it leads to, by which it is known again."""
+
+    html: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +77,11 @@ def instrument(
     pixel_url: str | None,
     own: OwnAddresses | None = None,
     leave: Collection[str] = (),
+    notice: Notice | None = None,
 ) -> Instrumented:
     """`tracked` gives the tracked address of a link (the same one each time), None to leave it alone. Without `pixel_url` no
-    pixel is added. `leave` holds addresses not to track, as in List-Unsubscribe. Never raises, whatever `html` holds."""
+    pixel is added. `leave` holds addresses not to track, as in List-Unsubscribe. `notice` is put above the pixel, once. Never
+    raises, whatever `html` holds."""
     own = own or OwnAddresses()
     read = outline(html)
     splices: list[Splice] = []
@@ -68,6 +90,8 @@ def instrument(
         url = _new_address(link, tracked, own, leave, links)
         if url is not None and url != link.url:
             splices.append(Splice(link.start, link.end, _for_attribute(url, link.quote)))
+    if notice and not any(link.url == notice.url and not link.quoted for link in read.links):
+        splices.append(Splice(read.pixel_at, read.pixel_at, notice.html))
     splices += _pixel_splices(read.images, read.pixel_at, pixel_url, own)
     splices.sort(key=lambda splice: splice[:2])
     return Instrumented(spliced(html, splices), tuple(links), tuple(splices))

@@ -26,6 +26,12 @@ def add_mail(routes: Blueprint, world: World, people: Recipients, outbox: Outbox
     def home() -> str:
         return render_template("sandbox/home.html", accounts=list(world.accounts.values()), people=len(people.addresses()))
 
+    @routes.get("/mail/u/")
+    def named() -> Answer:
+        """Gmail's own addresses: /mail/u/?authuser=…#all/<thread>. What stands behind the # is the page's script's."""
+        account = request.args.get("authuser", "")
+        return redirect(url_for(".inbox", account=account) if account else url_for(".home"))
+
     @routes.get("/mail/")
     def write_to() -> Answer:
         """Gmail's address of a new mail: `view=cm`, `authuser` and `to`."""

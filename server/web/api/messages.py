@@ -8,6 +8,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from server.domain.consent import Decision
 from server.domain.drafts import Addressee, Draft, DraftLink, Outgoing, Prepared
 from server.errors import BadInput
 from server.web import sessions
@@ -20,6 +21,7 @@ from server.web.api.shapes import (
     Hit,
     Link,
     NameAndAddress,
+    Reason,
     Text,
     Time,
     problems,
@@ -66,15 +68,33 @@ class WrittenMessage(BaseModel):
 class TrackedLink(BaseModel):
     ordinal: int
     url: str
-    tracked_url: str
+    tracked_url: str | None
+
+
+class TrackingOfRecipient(BaseModel):
+    address: str
+    allowed: bool
+    reasons: list[Reason]
+
+
+class Tracking(BaseModel):
+    """`allowed`: for one body that all of them get. `recipients`: what holds for a copy of each one's own."""
+
+    allowed: bool
+    reasons: list[Reason]
+    recipients: list[TrackingOfRecipient]
 
 
 class PreparedMessage(BaseModel):
-    """What goes into the mail. `links` stand in the order in which they were given."""
+    """What goes into the mail. `links` stand in the order in which they were given. While `tracking` does not allow it there
+    is no token and no address. `notice_html`, where it is given, has to stand in the mail, above the pixel."""
 
     id: str
-    token: str
-    pixel_url: str
+    token: str | None
+    pixel_url: str | None
+    opt_out_url: str | None
+    notice_html: str | None
+    tracking: Tracking
     links: list[TrackedLink]
     state: Literal["drafted"]
     expires_at: Time
@@ -220,9 +240,19 @@ def _prepared(prepared: Prepared) -> dict[str, Any]:
         "token": prepared.token,
         "pixel_url": prepared.pixel_url,
         "links": [{"ordinal": link.ordinal, "url": link.url, "tracked_url": link.tracked_url} for link in prepared.links],
+        "opt_out_url": prepared.opt_out_url,
+        "notice_html": prepared.notice_html,
+        "tracking": {
+            **_decision(prepared.tracking.together),
+            "recipients": [{"address": address, **_decision(one)} for address, one in prepared.tracking.recipients],
+        },
         "state": prepared.state.value,
         "expires_at": prepared.expires_at.isoformat().replace("+00:00", "Z"),
     }
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    return {"allowed": decision.allowed, "reasons": [reason.to_json() for reason in decision.reasons]}
 
 
 def _bytes_of(raw: str) -> bytes:

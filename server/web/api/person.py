@@ -62,5 +62,6 @@ class Person(BaseModel):
     rose_at: Time | None
     do_not_call: bool
     unsubscribed: bool
+    consent: Literal["unknown", "granted", "denied", "withdrawn"] = Field(description="To tracking; for all addresses")
     known: bool
     version: int

@@ -203,6 +203,16 @@ def test_a_mail_cannot_act_on_the_page(page: Page, stage: Stage) -> None:
 
 
 @pytest.mark.browser
+def test_gmails_own_addresses_lead_to_the_thread_and_to_a_new_mail(page: Page, stage: Stage) -> None:
+    raw = write_letter(("Ana", "ana@north.example"), [NORA], "Pricing", text="Hi")
+    [mail] = stage.world.receive(raw, NORA)
+    page.goto(f"{stage.url}/mail/u/?authuser={NORA}#all/{mail.thread_id}")
+    playwright.expect(page.locator("[data-legacy-thread-id]")).to_have_text("Pricing")
+    page.goto(f"{stage.url}/mail/u/?authuser={NORA}#inbox?compose=new")
+    playwright.expect(page.get_by_label("To recipients")).to_be_visible()
+
+
+@pytest.mark.browser
 def test_it_works_from_the_keyboard(page: Page, stage: Stage) -> None:
     page.goto(f"{stage.url}/")
     page.keyboard.press("Tab")

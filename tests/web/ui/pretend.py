@@ -7,6 +7,7 @@ import json
 import queue
 import secrets
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,10 @@ from flask_sock import Sock
 from simple_websocket import ConnectionClosed, Server
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from server.domain.consent import UNTIL_DECIDED
 from server.i18n import text
+from server.services.privacy import Page, Status
+from server.web.pages import recipients
 from tests.web.ui import facts
 
 WEB = Path(__file__).parents[3] / "server" / "web"
@@ -327,7 +331,27 @@ def _add_pages(app: Flask, script: Script) -> None:
     app.add_url_rule("/auth/consent", "consent", lambda: letter("gmail-consent.html", notice=notice()))
     app.add_url_rule("/auth/setup/once", "setup", lambda: letter("setup.html", secret="once", used=bool(notice())))
     app.add_url_rule("/error/<int:status>", "error", lambda status: letter("error.html", status=status, request_id="01j9"))
+    about: dict[str, Any] = {"languages": recipients.LANGUAGES, "Status": Status, "named": False}
+    app.add_url_rule("/opt-out/<kind>", "opt-out", lambda kind: letter("opt-out.html", page=opt_out_pages()[kind], **about))
+    rules = {"policy": UNTIL_DECIDED, "exceptions": [("Taiwan", "always")], "places": True, "company": "Fjordline Software"}
+    app.add_url_rule("/privacy", "privacy", lambda: letter("privacy.html", **rules, **about))
     app.add_url_rule("/bad-link", "bad-link", lambda: letter("bad-link.html", texts=bad_link_texts(_locale(script))))
+
+
+def opt_out_pages() -> dict[str, Any]:
+    """What a recipient may meet, by the last word of the address."""
+    one = Page(
+        Status.ON, "Nora Lindqvist", "Fjordline Software", "a•••••.d•••••@baobab.example", "privacy@fjordline.example", False
+    )
+    off = replace(one, status=Status.OFF, may_resume=True)
+    return {
+        "on": one,
+        "off": off,
+        "none": replace(one, status=Status.NONE),
+        "shared": replace(one, address=None, contact=""),
+        "shared-off": replace(off, address=None, may_resume=False),
+        "bad": None,
+    }
 
 
 def bad_link_texts(first: str) -> list[tuple[str, str, str]]:

@@ -34,6 +34,13 @@ LETTERS = [
     "/error/502",
     "/error/503",
     "/bad-link",
+    "/opt-out/on",
+    "/opt-out/off",
+    "/opt-out/none",
+    "/opt-out/shared",
+    "/opt-out/shared-off",
+    "/opt-out/bad",
+    "/privacy",
 ]
 PAGES = [
     "/live",

@@ -1,5 +1,12 @@
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
+// Gmail's own addresses, which others link to: a thread, or a new mail.
+const thread = location.hash.match(/^#\w+\/([0-9a-f]+)$/);
+if (/\/mail\/u\/[^/]+\/$/.test(location.pathname)) {
+  if (thread) location.replace(`t/${thread[1]}`);
+  else if (location.hash.includes("compose=new")) location.replace("compose");
+}
+
 // A frame is as high as the mail in it.
 function fit(frame) {
   const page = frame.contentDocument?.documentElement;
