@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("domain", sa.Text(), nullable=True),
+        sa.Column("policy", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workspaces")),
         sa.UniqueConstraint("domain", name=op.f("uq_workspaces_domain")),
@@ -122,6 +123,7 @@ def upgrade() -> None:
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("thread_id", sa.String(length=20), nullable=True),
         sa.Column("sending_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opted_out_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_messages_user_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_messages_workspace_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
@@ -217,6 +219,47 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sessions_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "consent_changes",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("workspace_id", sa.String(length=26), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.String(length=26), nullable=True),
+        sa.Column("user_id", sa.String(length=26), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("proof", sa.Text(), nullable=False),
+        sa.Column("source", sa.String(length=16), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_consent_changes_person_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_consent_changes_user_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_consent_changes_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_changes")),
+    )
+    with op.batch_alter_table("consent_changes", schema=None) as batch_op:
+        batch_op.create_index("ix_consent_changes_of_address", ["workspace_id", "address", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_consent_changes_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "consents",
+        sa.Column("workspace_id", sa.String(length=26), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.String(length=26), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("proof", sa.Text(), nullable=False),
+        sa.Column("source", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_consents_person_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_consents_workspace_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("workspace_id", "address", name=op.f("pk_consents")),
+    )
+    with op.batch_alter_table("consents", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consents_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "copies",
@@ -493,6 +536,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_copies_message_id"))
 
     op.drop_table("copies")
+    with op.batch_alter_table("consents", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consents_person_id"))
+
+    op.drop_table("consents")
+    with op.batch_alter_table("consent_changes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consent_changes_person_id"))
+        batch_op.drop_index("ix_consent_changes_of_address")
+
+    op.drop_table("consent_changes")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sessions_user_id"))
 
