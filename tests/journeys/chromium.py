@@ -1,0 +1,71 @@
+"""A real browser, and the ways through it that every journey takes."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.installation import NORA, Stage
+
+playwright = pytest.importorskip("playwright.sync_api")
+expect = playwright.expect
+expect.set_options(timeout=20_000)
+CHROMIUM = next((path for path in map(Path, ("/usr/bin/chromium", "/usr/bin/google-chrome")) if path.exists()), None)
+in_chromium = [
+    pytest.mark.browser,
+    pytest.mark.server,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
+]
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        made = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@contextmanager
+def a_page(**options: Any) -> Iterator[Any]:
+    with browser() as made:
+        page = made.new_context(**{"viewport": {"width": 1200, "height": 800}, **options}).new_page()
+        page.set_default_timeout(20_000)
+        yield page
+
+
+def sign_in(page: Any, stage: Stage) -> None:
+    """As Nora, whether Google knows the product already or asks first."""
+    page.goto(f"{stage.product.url}/")
+    page.get_by_role("button", name="Sign in with Google").click()
+    page.get_by_role("button", name="Nora Lindqvist").click()
+    consent = page.get_by_role("button", name="Continue")
+    expect(consent.or_(page.get_by_role("link", name="Live Feed").first)).to_be_visible()
+    if consent.is_visible():
+        consent.click()
+    page.wait_for_url(re.compile(re.escape(stage.product.url)))
+
+
+def connect_gmail(page: Any, stage: Stage) -> None:
+    page.goto(f"{stage.product.url}/auth/gmail")
+    page.get_by_role("button", name="Continue to Google").click()
+    page.get_by_label("Select all").check()
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url(re.compile(re.escape(stage.product.url)))
+
+
+def compose(page: Any, stage: Stage, to: str, subject: str) -> None:
+    page.goto(f"{stage.sandbox_url}/mail/u/{NORA}/")
+    page.get_by_role("link", name="Compose").click()
+    page.get_by_label("To recipients").fill(to)
+    page.get_by_label("Subject").fill(subject)
+    page.get_by_role("textbox", name="Message Body").fill("Here is the ")
+    page.get_by_role("button", name="Insert link").click()
+    page.locator("[data-link-text]").fill("pilot plan")
+    page.locator("[data-link-url]").fill("https://www.fjordline.example/pilot")
+    page.get_by_role("button", name="Add link").click()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("tracked")
