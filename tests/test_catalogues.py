@@ -98,6 +98,11 @@ SAME_WORDS = {
     "fr": {
         "task.type",
         "task.type-inmail",
+        "card.type-inmail",
+        "card.minutes",
+        "card.linkedin",
+        "card.task-type",
+        "card.score",
         "nav.messages",
         "hit.pixel",
         "mark.mktg",
@@ -106,7 +111,7 @@ SAME_WORDS = {
         "class.machine",
         "feed.label",
     },
-    "zh-TW": {"task.type-inmail"},
+    "zh-TW": {"task.type-inmail", "card.type-inmail", "card.linkedin"},
 }
 """Words that are the same in that language."""
 

@@ -210,11 +210,11 @@ def _named(name: str) -> str:
 
 def _check_references(tx: Transaction, user: User, values: Mapping[str, Any]) -> None:
     wrong = {}
-    if (assignee := values.get("user_id")) and not storage.is_colleague(tx, user.workspace_id, assignee):
+    if (assignee := values.get("user_id")) is not None and not storage.is_colleague(tx, user.workspace_id, assignee):
         wrong["assignee"] = "must be a user of this workspace"
-    if (person := values.get("person_id")) and not storage.is_person(tx, user.workspace_id, person):
+    if (person := values.get("person_id")) is not None and not storage.is_person(tx, user.workspace_id, person):
         wrong["person_id"] = "must be a person of this workspace"
-    if (message := values.get("message_id")) and not storage.is_message(tx, user.id, message):
+    if (message := values.get("message_id")) is not None and not storage.is_message(tx, user.id, message):
         wrong["message_id"] = "must be one of your messages"
     if wrong:
         raise BadInput("what the task refers to is not there", fields=wrong)

@@ -275,6 +275,7 @@ def test_the_draft_follows_its_recipients(office: Office) -> None:
 
 
 def test_the_notice_stands_once_above_the_pixel_in_the_readers_language(office: Office) -> None:
+    office.database.write(consent.set_policy, office.workspace_id, Policy(Rule.NOTICE))
     prepared = office.prepare(to=[("Chen", "chen@firm.com.tw")])
     assert prepared.notice_html is not None
     assert unescape(prepared.notice_html).count("關閉追蹤") == 1

@@ -267,7 +267,7 @@ def test_what_a_task_refers_to_is_of_the_workspace(
         "person_id": person_of(database, stranger),
         "message_id": message_of(database, stranger),
     }[field]
-    for wrong in (foreign, "0" * 26):
+    for wrong in (foreign, "0" * 26, ""):
         with pytest.raises(BadInput) as refused:
             worklist.add(nora, Wish("Call", FRIDAY, **{field: wrong}))
         assert list(refused.value.fields) == [field]

@@ -33,6 +33,8 @@ ROUTES = {
     ("put", "/api/v1/privacy/policy"),
     ("get", "/api/v1/people/{person_id}/consent"),
     ("put", "/api/v1/people/{person_id}/consent"),
+    ("get", "/api/v1/cards/context"),
+    ("post", "/api/v1/cards/action/{name}"),
     ("get", "/api/v1/tasks"),
     ("post", "/api/v1/tasks"),
     ("get", "/api/v1/tasks/assignees"),
