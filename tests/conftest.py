@@ -6,10 +6,12 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy import Engine, inspect
 
 from server.storage.database import Database
 from server.storage.tables import metadata
+from tests.chromium import CHROMIUM, launched
 
 # Time is no verdict here, and a run must come out the same twice: `make soak` sets another seed each time.
 hypothesis.settings.register_profile(
@@ -40,6 +42,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'livefeed.db'}"
     return str(request.getfixturevalue("postgresql_url"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed")
+    with launched() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

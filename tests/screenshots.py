@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.chromium import launched
 from tests.web.ui.facts import NOON
 from tests.web.ui.pretend import UiServer, an_afternoon
 
-CHROMIUM = "/usr/bin/chromium"
 WINDOW = (380, 640)
 WIDE = (1280, 860)
 
@@ -149,12 +149,10 @@ def take(browser: Browser, base: str, view: View, folder: Path) -> None:
 
 def main(folder: Path, part: str = "") -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with UiServer(an_afternoon()) as base, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with UiServer(an_afternoon()) as base, launched() as browser:
         for view in views():
             if part in view.name:
                 take(browser, base, view, folder)
-        browser.close()
 
 
 if __name__ == "__main__":

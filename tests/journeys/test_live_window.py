@@ -1,16 +1,18 @@
 """What the product is for, in a real browser: mail leaves Gmail, somebody acts, the window shows it without a reload."""
 
-from tests.journeys.chromium import a_page, compose, connect_gmail, expect, in_chromium, sign_in
+from playwright.sync_api import Browser, expect
+
 from tests.journeys.installation import Stage
+from tests.journeys.ways import a_page, compose, connect_gmail, in_chromium, sign_in
 
 pytestmark = in_chromium
 LUCIA = "lucia.fernandez@ebro.example"
 SUBJECT = "Pilot plan, two depots"
 
 
-def test_from_compose_to_the_live_window_through_a_crash(on_sqlite: Stage) -> None:
+def test_from_compose_to_the_live_window_through_a_crash(on_sqlite: Stage, browser: Browser) -> None:
     stage, people = on_sqlite, on_sqlite.sandbox.people
-    with a_page() as nora:
+    with a_page(browser) as nora:
         sign_in(nora, stage)
         connect_gmail(nora, stage)
         window = nora.context.new_page()

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page, expect
 
 from server.sandbox.app import create_sandbox, running
 from server.sandbox.clock import Clock
@@ -20,9 +20,6 @@ from server.sandbox.world import World
 from .conftest import NORA
 from .product import CLIENT_ID, CLIENT_SECRET, EXTENSION, FakeProduct, running_product
 
-playwright = pytest.importorskip("playwright.sync_api")
-Page = playwright.Page
-CHROMIUM = Path("/usr/bin/chromium")
 WHO = "aissatou.diallo@baobab.example"
 
 
@@ -32,15 +29,6 @@ class Stage:
     world: World
     people: Recipients
     fake: FakeProduct
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    with playwright.sync_playwright() as driver:
-        path = str(CHROMIUM) if CHROMIUM.exists() else None
-        found = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 @pytest.fixture
@@ -61,8 +49,8 @@ def stage() -> Iterator[Stage]:
 
 
 @pytest.fixture
-def page(browser: object, stage: Stage) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1200, "height": 800})  # type: ignore[attr-defined]
+def page(browser: Browser, stage: Stage) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1200, "height": 800})
     found = context.new_page()
     found.set_default_timeout(10_000)
     problems: list[str] = []
@@ -95,9 +83,9 @@ def write(page: Page, stage: Stage, *, to: str = WHO, subject: str = "Pricing fo
 def test_a_mail_is_written_tracked_and_sent(page: Page, stage: Stage) -> None:
     write(page, stage)
     page.get_by_role("button", name="Send", exact=True).click()
-    playwright.expect(page.get_by_role("status")).to_contain_text("tracked")
+    expect(page.get_by_role("status")).to_contain_text("tracked")
     stage.world.clock.advance(10)
-    playwright.expect(page.get_by_role("status")).to_contain_text("Message sent")
+    expect(page.get_by_role("status")).to_contain_text("Message sent")
     (letter,) = stage.people.letters(WHO)
     assert [link.text for link in letter.links] == ["pricing page"]
     assert letter.links[0].url.startswith(f"{stage.fake.url}/c/")
@@ -110,7 +98,7 @@ def test_sending_can_be_undone(page: Page, stage: Stage) -> None:
     write(page, stage)
     page.get_by_role("button", name="Send", exact=True).click()
     page.get_by_role("button", name="Undo").click()
-    playwright.expect(page.get_by_role("textbox", name="Message Body")).to_contain_text("pricing page")
+    expect(page.get_by_role("textbox", name="Message Body")).to_contain_text("pricing page")
     stage.world.clock.advance(60)
     assert stage.world.agenda.wait_idle(5)
     assert stage.people.letters(WHO) == []
@@ -128,10 +116,10 @@ def test_a_mail_leaves_when_it_is_scheduled_for(page: Page, stage: Stage) -> Non
     )
     page.get_by_label("Send at").fill(later)
     page.get_by_role("button", name="Schedule", exact=True).click()
-    playwright.expect(page.locator(".rows")).to_contain_text("Pricing for 40 vehicles")
+    expect(page.locator(".rows")).to_contain_text("Pricing for 40 vehicles")
     assert stage.people.letters(WHO) == []
     stage.world.clock.advance(timedelta(hours=2))
-    playwright.expect(page.get_by_role("status")).to_contain_text("sent")
+    expect(page.get_by_role("status")).to_contain_text("sent")
     assert len(stage.people.letters(WHO)) == 1
 
 
@@ -140,11 +128,11 @@ def test_an_untracked_mail_says_why(page: Page, stage: Stage) -> None:
     stage.fake.broken = True
     write(page, stage)
     page.get_by_role("button", name="Send", exact=True).click()
-    playwright.expect(page.get_by_role("status")).to_contain_text("not tracked: 503 The database is away.")
+    expect(page.get_by_role("status")).to_contain_text("not tracked: 503 The database is away.")
     write(page, stage)
     page.get_by_label("Track").uncheck()
     page.get_by_role("button", name="Send", exact=True).click()
-    playwright.expect(page.get_by_role("status")).to_contain_text("not tracked: Track is switched off")
+    expect(page.get_by_role("status")).to_contain_text("not tracked: Track is switched off")
 
 
 @pytest.mark.browser
@@ -152,27 +140,27 @@ def test_a_recipient_opens_clicks_and_replies_and_the_rep_answers(page: Page, st
     write(page, stage)
     page.get_by_role("button", name="Send", exact=True).click()
     stage.world.clock.advance(10)
-    playwright.expect(page.get_by_role("status")).to_contain_text("Message sent")
+    expect(page.get_by_role("status")).to_contain_text("Message sent")
     page.get_by_role("link", name="Recipients").click()
     page.get_by_role("link", name="Aïssatou Diallo").click()
     page.get_by_role("button", name="Pricing for 40 vehicles").click()
-    playwright.expect(page.locator(".wire")).to_contain_text("200")
+    expect(page.locator(".wire")).to_contain_text("200")
     assert [kind for kind, _, _ in stage.fake.hits] == ["view"]
     page.frame_locator("iframe").get_by_role("link", name="pricing page").click()
-    playwright.expect(page.locator("dl")).to_contain_text("https://www.fjordline.example/pricing")
+    expect(page.locator("dl")).to_contain_text("https://www.fjordline.example/pricing")
     assert [kind for kind, _, _ in stage.fake.hits] == ["view", "click"]
     assert all(address.startswith(("192.0.2.", "2001:db8:")) for _, _, address in stage.fake.hits)
     page.get_by_role("link", name="Back to the mail").click()
     page.get_by_label("Open with").select_option("gmail")
     page.get_by_role("button", name="Open again").click()
-    playwright.expect(page.locator(".wire")).to_contain_text("198.51.100.")
+    expect(page.locator(".wire")).to_contain_text("198.51.100.")
     assert "GoogleImageProxy" in stage.fake.hits[-1][1]
     page.get_by_label("Words").fill("Merci !")
     page.get_by_role("button", name="Send reply").click()
-    playwright.expect(page.get_by_role("status")).to_contain_text("on its way")
+    expect(page.get_by_role("status")).to_contain_text("on its way")
     page.goto(f"{stage.url}/mail/u/{NORA}/")
     page.get_by_role("link", name="Aïssatou Diallo").click()
-    playwright.expect(page.locator("[data-legacy-thread-id]")).to_have_text("Pricing for 40 vehicles")
+    expect(page.locator("[data-legacy-thread-id]")).to_have_text("Pricing for 40 vehicles")
     assert page.locator("[data-message-id]").count() == 2
     page.get_by_role("link", name="Reply").last.click()
     assert page.get_by_label("Subject").input_value() == "Re: Pricing for 40 vehicles"
@@ -181,7 +169,7 @@ def test_a_recipient_opens_clicks_and_replies_and_the_rep_answers(page: Page, st
     views = len(stage.fake.hits)
     page.get_by_role("button", name="Send", exact=True).click()
     stage.world.clock.advance(10)
-    playwright.expect(page.get_by_role("status")).to_contain_text("Message sent")
+    expect(page.get_by_role("status")).to_contain_text("Message sent")
     newest = stage.people.letters(WHO)[0]
     assert len(newest.images) == 1
     assert newest.message["In-Reply-To"]
@@ -195,10 +183,10 @@ def test_a_mail_cannot_act_on_the_page(page: Page, stage: Stage) -> None:
     stage.world.receive(raw, NORA)
     page.goto(f"{stage.url}/mail/u/{NORA}/")
     page.get_by_role("link", name="eve").click()
-    playwright.expect(page.frame_locator("iframe").get_by_text("Hi")).to_be_visible()
+    expect(page.frame_locator("iframe").get_by_text("Hi")).to_be_visible()
     assert page.title() == "<b>Hi</b> – Sandbox mail"
     page.get_by_role("link", name="Reply").click()
-    playwright.expect(page.get_by_role("textbox", name="Message Body")).to_contain_text("Hi")
+    expect(page.get_by_role("textbox", name="Message Body")).to_contain_text("Hi")
     assert page.locator("[contenteditable] script, [contenteditable] [onclick], [contenteditable] [onerror]").count() == 0
 
 
@@ -207,9 +195,9 @@ def test_gmails_own_addresses_lead_to_the_thread_and_to_a_new_mail(page: Page, s
     raw = write_letter(("Ana", "ana@north.example"), [NORA], "Pricing", text="Hi")
     [mail] = stage.world.receive(raw, NORA)
     page.goto(f"{stage.url}/mail/u/?authuser={NORA}#all/{mail.thread_id}")
-    playwright.expect(page.locator("[data-legacy-thread-id]")).to_have_text("Pricing")
+    expect(page.locator("[data-legacy-thread-id]")).to_have_text("Pricing")
     page.goto(f"{stage.url}/mail/u/?authuser={NORA}#inbox?compose=new")
-    playwright.expect(page.get_by_label("To recipients")).to_be_visible()
+    expect(page.get_by_label("To recipients")).to_be_visible()
 
 
 @pytest.mark.browser
@@ -224,7 +212,7 @@ def test_it_works_from_the_keyboard(page: Page, stage: Stage) -> None:
     page.get_by_label("To recipients").press_sequentially(WHO)
     page.get_by_role("button", name="Send", exact=True).focus()
     page.keyboard.press("Enter")
-    playwright.expect(page.get_by_role("status")).to_be_visible()
+    expect(page.get_by_role("status")).to_be_visible()
 
 
 def test_cleaning_keeps_words_and_drops_what_acts() -> None:

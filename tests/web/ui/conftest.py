@@ -1,28 +1,16 @@
 """A real Chromium in front of the pretend server. A page that logs an error or breaks its policy fails its test."""
 
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.web.ui.facts import NOON
 from tests.web.ui.pretend import Script, UiServer, an_afternoon
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 EXPECTED = ("Failed to load resource", "WebSocket connection to")
 
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not shutil.which(CHROMIUM):
-        pytest.skip("no Chromium here")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

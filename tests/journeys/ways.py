@@ -1,43 +1,30 @@
-"""A real browser, and the ways through it that every journey takes."""
+"""The ways through a real browser that every journey takes."""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page, expect
 
+from tests.chromium import needs_chromium
 from tests.journeys.installation import NORA, Stage
 
-playwright = pytest.importorskip("playwright.sync_api")
-expect = playwright.expect
 expect.set_options(timeout=20_000)
-CHROMIUM = next((path for path in map(Path, ("/usr/bin/chromium", "/usr/bin/google-chrome")) if path.exists()), None)
-in_chromium = [
-    pytest.mark.browser,
-    pytest.mark.server,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
-]
+in_chromium = [pytest.mark.browser, pytest.mark.server, needs_chromium]
 
 
 @contextmanager
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        made = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield made
-        made.close()
+def a_page(browser: Browser, **options: Any) -> Iterator[Page]:
+    context = browser.new_context(**{"viewport": {"width": 1200, "height": 800}, **options})
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    yield page
+    context.close()
 
 
-@contextmanager
-def a_page(**options: Any) -> Iterator[Any]:
-    with browser() as made:
-        page = made.new_context(**{"viewport": {"width": 1200, "height": 800}, **options}).new_page()
-        page.set_default_timeout(20_000)
-        yield page
-
-
-def sign_in(page: Any, stage: Stage) -> None:
+def sign_in(page: Page, stage: Stage) -> None:
     """As Nora, whether Google knows the product already or asks first."""
     page.goto(f"{stage.product.url}/")
     page.get_by_role("button", name="Sign in with Google").click()
@@ -49,7 +36,7 @@ def sign_in(page: Any, stage: Stage) -> None:
     page.wait_for_url(re.compile(re.escape(stage.product.url)))
 
 
-def connect_gmail(page: Any, stage: Stage) -> None:
+def connect_gmail(page: Page, stage: Stage) -> None:
     page.goto(f"{stage.product.url}/auth/gmail")
     page.get_by_role("button", name="Continue to Google").click()
     page.get_by_label("Select all").check()
@@ -57,7 +44,7 @@ def connect_gmail(page: Any, stage: Stage) -> None:
     page.wait_for_url(re.compile(re.escape(stage.product.url)))
 
 
-def compose(page: Any, stage: Stage, to: str, subject: str) -> None:
+def compose(page: Page, stage: Stage, to: str, subject: str) -> None:
     page.goto(f"{stage.sandbox_url}/mail/u/{NORA}/")
     page.get_by_role("link", name="Compose").click()
     page.get_by_label("To recipients").fill(to)
