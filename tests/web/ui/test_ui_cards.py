@@ -14,9 +14,6 @@ from server.cards.context import context_card
 from server.i18n import LOCALES
 from tests.cards.facts import a_context, actions, message_page, words
 from tests.web.ui.cards import another, every_widget
-from tests.web.ui.conftest import browser
-
-__all__ = ["browser"]
 
 STATIC = Path(__file__).parents[3] / "server/web/static"
 AXE = Path(__file__).parents[3] / "server/web/frontend/node_modules/axe-core/axe.min.js"
