@@ -21,10 +21,10 @@ def send(stage: Stage, subject: str = SUBJECT) -> None:
     send_by_hand(stage.sandbox.world, stage.nora, StoryMail((LUCIA,), subject, html))
 
 
-def test_a_task_is_made_from_a_line_done_and_undone(on_sqlite: Stage, browser: Browser) -> None:
+def test_a_task_is_made_from_a_line_done_and_undone(on_sqlite: Stage, chromium: Browser) -> None:
     send(on_sqlite)
     on_sqlite.sandbox.people.open(on_sqlite.letter(LUCIA[1]), fresh=True)
-    with a_page(browser, viewport={"width": 380, "height": 640}) as nora:
+    with a_page(chromium, viewport={"width": 380, "height": 640}) as nora:
         sign_in(nora, on_sqlite)
         nora.goto(f"{on_sqlite.product.url}/live")
         nora.get_by_role("button", name=f"Actions for {LUCIA[0]}").first.click()
@@ -42,14 +42,14 @@ def test_a_task_is_made_from_a_line_done_and_undone(on_sqlite: Stage, browser: B
         until(lambda: on_sqlite.nora.api("GET", "/api/v1/tasks?when=all")["items"], "open again")
 
 
-def test_a_target_appears_when_a_score_rises_and_not_when_it_falls(on_sqlite: Stage, browser: Browser) -> None:
+def test_a_target_appears_when_a_score_rises_and_not_when_it_falls(on_sqlite: Stage, chromium: Browser) -> None:
     api = on_sqlite.nora.api
     me = api("GET", "/api/v1/me")["id"]
     rising, falling = (
         api("POST", "/api/v1/people", {"name": name, "addresses": [f"{name.lower()}@ebro.example"], "owner": me})
         for name in ("Rising", "Falling")
     )
-    with a_page(browser, viewport={"width": 380, "height": 640}) as nora:
+    with a_page(chromium, viewport={"width": 380, "height": 640}) as nora:
         sign_in(nora, on_sqlite)
         nora.goto(f"{on_sqlite.product.url}/live")
         nora.get_by_role("tab", name="Targets").click()
@@ -64,11 +64,11 @@ def test_a_target_appears_when_a_score_rises_and_not_when_it_falls(on_sqlite: St
         expect(targets).not_to_contain_text("Falling")
 
 
-def test_a_card_is_right_for_its_rep_and_empty_for_another(on_sqlite: Stage, browser: Browser) -> None:
+def test_a_card_is_right_for_its_rep_and_empty_for_another(on_sqlite: Stage, chromium: Browser) -> None:
     send(on_sqlite)
     on_sqlite.sandbox.people.open(on_sqlite.letter(LUCIA[1]), fresh=True)
     thread = on_sqlite.line("view", SUBJECT)["message"]["thread_url"].rpartition("/")[2]
-    with a_page(browser) as page:
+    with a_page(chromium) as page:
         page.goto(f"{on_sqlite.sandbox_url}/cards/?account={NORA}&thread={thread}")
         card = page.frame_locator("iframe")
         expect(card.get_by_text(LUCIA[0]).first).to_be_visible()
@@ -79,7 +79,7 @@ def test_a_card_is_right_for_its_rep_and_empty_for_another(on_sqlite: Stage, bro
         expect(card.locator("lf-card")).not_to_contain_text(SUBJECT)
 
 
-def test_a_no_in_french_silences_a_mail_sent_yesterday(on_sqlite: Stage, browser: Browser) -> None:
+def test_a_no_in_french_silences_a_mail_sent_yesterday(on_sqlite: Stage, chromium: Browser) -> None:
     stage, people = on_sqlite, on_sqlite.sandbox.people
     policy = stage.nora.api("GET", "/api/v1/privacy/policy")
     stage.nora.api("PUT", "/api/v1/privacy/policy", policy | {"default": "notice-and-opt-out"})
@@ -89,7 +89,7 @@ def test_a_no_in_french_silences_a_mail_sent_yesterday(on_sqlite: Stage, browser
     people.open(letter, fresh=True)
     message = stage.line("view", SUBJECT)["message"]["id"]
     way_out = next(link.url for link in letter.links if "/opt-out/" in link.url)
-    with a_page(browser, locale="fr-FR") as page:
+    with a_page(chromium, locale="fr-FR") as page:
         page.goto(way_out)
         expect(page.locator("html")).to_have_attribute("lang", "fr")
         page.get_by_role("button", name="Désactiver le suivi").click()

@@ -10,9 +10,9 @@ LUCIA = "lucia.fernandez@ebro.example"
 SUBJECT = "Pilot plan, two depots"
 
 
-def test_from_compose_to_the_live_window_through_a_crash(on_sqlite: Stage, browser: Browser) -> None:
+def test_from_compose_to_the_live_window_through_a_crash(on_sqlite: Stage, chromium: Browser) -> None:
     stage, people = on_sqlite, on_sqlite.sandbox.people
-    with a_page(browser) as nora:
+    with a_page(chromium) as nora:
         sign_in(nora, stage)
         connect_gmail(nora, stage)
         window = nora.context.new_page()

@@ -16,8 +16,8 @@ in_chromium = [pytest.mark.browser, pytest.mark.server, needs_chromium]
 
 
 @contextmanager
-def a_page(browser: Browser, **options: Any) -> Iterator[Page]:
-    context = browser.new_context(**{"viewport": {"width": 1200, "height": 800}, **options})
+def a_page(chromium: Browser, **options: Any) -> Iterator[Page]:
+    context = chromium.new_context(**{"viewport": {"width": 1200, "height": 800}, **options})
     page = context.new_page()
     page.set_default_timeout(20_000)
     yield page

@@ -49,8 +49,8 @@ def stage() -> Iterator[Stage]:
 
 
 @pytest.fixture
-def page(browser: Browser, stage: Stage) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1200, "height": 800})
+def page(chromium: Browser, stage: Stage) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1200, "height": 800})
     found = context.new_page()
     found.set_default_timeout(10_000)
     problems: list[str] = []

@@ -25,13 +25,13 @@ def base(script: Script) -> Iterator[str]:
 
 
 @pytest.fixture
-def visit(browser: Browser, base: str) -> Iterator[Open]:
+def visit(chromium: Browser, base: str) -> Iterator[Open]:
     """`visit(path, width=…, height=…, live=False, **context)` opens a page; `live` waits until its stream is."""
     complaints: list[str] = []
     contexts = []
 
     def open_page(path: str = "/live", width: int = 380, height: int = 640, live: bool = True, **more: object) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **more)  # type: ignore[arg-type]
+        context = chromium.new_context(viewport={"width": width, "height": height}, **more)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)

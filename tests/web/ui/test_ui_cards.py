@@ -77,7 +77,7 @@ def host() -> Host:
 
 
 @pytest.fixture
-def visit(browser: Browser, host: Host) -> Iterator[Visit]:
+def visit(chromium: Browser, host: Host) -> Iterator[Visit]:
     server = make_server("127.0.0.1", 0, host.app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
@@ -85,7 +85,7 @@ def visit(browser: Browser, host: Host) -> Iterator[Visit]:
     contexts = []
 
     def opened(query: str = "", width: int = 320, height: int = 900, **more: Any) -> Page:
-        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **more))
+        contexts.append(chromium.new_context(viewport={"width": width, "height": height}, **more))
         page = contexts[-1].new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
