@@ -312,7 +312,7 @@ def pricing() -> Fact:
             sent + timedelta(seconds=2),
             "machine",
             {"code": "too-soon", "seconds": 2},
-            {"code": "method-head"},
+            {"code": "method-head", "method": "HEAD"},
             device=scanner,
             method="HEAD",
         ),
