@@ -123,8 +123,11 @@ def test_no_page_lacks_a_text_or_scrolls_sideways(visit: Open, base: str, locale
         for width in (640, 320):
             page.set_viewport_size({"width": width, "height": 640})
             # Segments that no longer fit become a select in the next frame.
-            page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
-            page.wait_for_function("[...document.querySelectorAll('.scroll')].every(box => box.scrollWidth <= box.clientWidth)")
+            page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
+            assert page.evaluate(
+                "[...document.querySelectorAll('.scroll')].every(box => box.scrollWidth <= box.clientWidth)"
+            ), (path, width)
 
 
 def test_a_message_tells_everything_and_keeps_itself_current(visit: Open, script: Script) -> None:
