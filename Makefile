@@ -4,6 +4,8 @@ PORT ?= 8080
 VENV := .venv
 BIN := $(VENV)/bin
 NPM := $(shell command -v npm)
+# A file's tests stay together: they share a server or a browser.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: help run test check soak format vendor pictures lock clean
 help:
@@ -20,7 +22,7 @@ run: $(VENV)/run.stamp
 	$(BIN)/livefeed demo --port $(PORT)
 
 test: $(VENV)/dev.stamp node lint
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow"
 
 check: $(VENV)/dev.stamp lint
 	$(BIN)/python -m pytest -m "not slow and not browser and not server"

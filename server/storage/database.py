@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from gevent import get_hub, monkey
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -46,6 +46,24 @@ class Database:
 
     def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         return self._run(self._writes, work, *args, **kwargs)
+
+    def reshape(self, work: Callable[[Connection], None]) -> None:
+        """`write`, for changes of tables. SQLite alters one by making it anew and dropping the old one, which must not take
+        along what refers to it: references rest meanwhile and are all looked at before the end."""
+        if self.dialect != "sqlite":
+            self.write(work)
+            return
+        with self._writes.connect() as connection:
+            switch = cast(sqlite3.Connection, connection.connection.driver_connection).execute
+            switch("PRAGMA foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    work(connection)
+                    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                    if broken:
+                        raise RuntimeError(f"{len(broken)} rows would refer to nothing, the first in {broken[0][0]}")
+            finally:
+                switch("PRAGMA foreign_keys=ON")
 
     def close(self) -> None:
         self.engine.dispose()

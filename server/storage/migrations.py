@@ -37,7 +37,7 @@ def is_current(database: Database) -> bool:
 
 def migrate(database: Database) -> None:
     """Bring the schema to `head`; two at once wait for each other."""
-    database.write(_upgrade)
+    database.reshape(_upgrade)
 
 
 def _upgrade(tx: Connection) -> None:

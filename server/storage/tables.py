@@ -87,6 +87,8 @@ workspaces = Table(
     Column("name", Text, nullable=False),
     Column("domain", Text, unique=True),  # the `hd` claim whose users join by themselves
     Column("policy", JSON(none_as_null=True)),  # who may be tracked; null until an admin decides
+    Column("marketing", JSON(none_as_null=True)),  # RSS, brackets of stars and flames, days of hiding; null: the defaults
+    Column("tiers", JSON(none_as_null=True)),  # where stars and flames begin, as the last night found it
     Column("created_at", Utc, nullable=False),
 )
 
@@ -102,8 +104,12 @@ users = Table(
     Column("tag", String(16), nullable=False, unique=True),  # opaque, stands in the pixel's address
     Column("locale", String(5)),
     Column("time_zone", Text),
+    Column("notifications", JSON(none_as_null=True)),  # which, and when not; null: the defaults
+    Column("salesforce_id", String(18)),
+    Column("salesforce_by_hand", Boolean, nullable=False, server_default=text("false")),  # an admin said so
     Column("created_at", Utc, nullable=False),
     Column("deactivated_at", Utc),
+    UniqueConstraint("workspace_id", "salesforce_id"),
 )
 
 sessions = Table(
@@ -176,7 +182,20 @@ people = Table(
     Column("rise", Integer),  # how much that was
     Column("do_not_call", Boolean, nullable=False, server_default=text("false")),
     Column("unsubscribed", Boolean, nullable=False, server_default=text("false")),
-    Column("source", String(10), nullable=False, server_default="mail"),  # mail, reply, hand, import
+    Column("website", Text),
+    Column("postal", Text),  # the company's address, in one line
+    Column("marketo_id", BigInteger),
+    Column("salesforce_id", String(18)),
+    Column("salesforce_type", String(7)),  # lead, contact
+    Column("salesforce_account", String(18)),
+    Column("account_owner_id", String(26), ForeignKey("users.id", ondelete="SET NULL")),
+    Column("opportunities", Integer, nullable=False, server_default="0"),  # open ones
+    Column("urgency", Integer),  # how much the score changed lately
+    Column("stars", SmallInteger),  # 0–3, null without a score
+    Column("flames", SmallInteger),
+    Column("priority", SmallInteger),  # of both: what best bets are sorted by
+    Column("hidden_until", Utc),  # from the best bets, by the owner
+    Column("source", String(10), nullable=False, server_default="mail"),  # mail, reply, hand, import, marketo, salesforce
     Column("version", Integer, nullable=False, server_default="1"),
     Column(
         "sort_name", _ORDERED, nullable=False, server_default=""
@@ -195,6 +214,17 @@ people = Table(
         postgresql_where=text("rose_at IS NOT NULL"),
         sqlite_where=text("rose_at IS NOT NULL"),
     ),  # a rep's targets, read from its end
+    Index(
+        "ix_people_best",
+        "owner_id",
+        "priority",
+        "score",
+        "id",
+        postgresql_where=text("priority IS NOT NULL"),
+        sqlite_where=text("priority IS NOT NULL"),
+    ),  # a rep's best bets, read from its end
+    UniqueConstraint("workspace_id", "marketo_id"),
+    UniqueConstraint("workspace_id", "salesforce_id"),
 )
 
 score_changes = Table(
@@ -207,7 +237,9 @@ score_changes = Table(
     Column("old", Integer),  # null: nothing was known before
     Column("new", Integer, nullable=False),
     Column("source", String(10), nullable=False),
+    Column("guid", Text),  # Marketo's name of the activity
     Index("ix_score_changes_of_person", "person_id", "at", "id"),  # a person's history
+    UniqueConstraint("workspace_id", "guid"),  # a late or repeated row brings nothing twice
 )
 
 person_addresses = Table(
@@ -367,6 +399,118 @@ mails = Table(
     Index("ix_mails_from", "workspace_id", "from_address"),  # the lines that show somebody who wrote
 )
 
+# What marketing tells ----------------------------------------------------------
+
+moments = Table(
+    "moments",
+    metadata,
+    _id(),
+    _workspace(),
+    _to("people", "person_id"),
+    Column("guid", Text, nullable=False),  # Marketo's name of the activity
+    Column("type", String(9), nullable=False),  # web, email, milestone
+    Column("description", Text, nullable=False),
+    Column("source", Text),  # how it was made
+    Column("at", Utc, nullable=False),
+    Column("recorded_at", Utc, nullable=False),
+    UniqueConstraint("workspace_id", "guid"),  # a late or repeated row brings nothing twice
+    Index("ix_moments_of_person", "person_id", "at", "id"),  # somebody's timeline, their last moment
+)
+
+marketo_merges = Table(
+    "marketo_merges",
+    metadata,
+    Column("workspace_id", String(26), ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True),
+    Column("loser", BigInteger, primary_key=True),
+    Column("winner", BigInteger, nullable=False, index=True),
+)
+
+watch_list = Table(
+    "watch_list",
+    metadata,
+    Column("user_id", String(26), ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", String(26), ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True),
+    _workspace(),
+    Column("created_at", Utc, nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    _id(),
+    _workspace(),
+    _to("users", "user_id", index=True),
+    Column("kind", String(11), nullable=False),  # person, account, type, description
+    _to("people", "person_id", nullable=True),
+    Column("value", Text, nullable=False),  # what it is held against, folded
+    Column("shown", Text, nullable=False),  # the same as somebody wrote it
+    Column("receivers", JSON, nullable=False),  # ids of users
+    Column("created_at", Utc, nullable=False),
+    Index("ix_subscriptions_met", "workspace_id", "kind", "value"),  # which a moment meets
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    _id(),
+    _workspace(),
+    _to("users", "user_id"),  # who is written to
+    _to("moments", "moment_id", index=True),
+    _to("subscriptions", "subscription_id", index=True),
+    Column("created_at", Utc, nullable=False),
+    Column("sent_at", Utc),
+    UniqueConstraint("user_id", "moment_id"),  # no moment is mailed twice, whatever it meets
+    Index(
+        "ix_alerts_unsent",
+        "user_id",
+        "created_at",
+        postgresql_where=text("sent_at IS NULL"),
+        sqlite_where=text("sent_at IS NULL"),
+    ),  # what the next mail tells
+)
+
+feed_addresses = Table(
+    "feed_addresses",
+    metadata,
+    _id(),
+    _workspace(),
+    _to("users", "user_id", index=True),
+    Column("digest", String(64), nullable=False, unique=True),  # keyed hash of the secret in the path
+    Column("secret", Text, nullable=False),  # encrypted, to be shown
+    Column("created_at", Utc, nullable=False),
+    Column("read_at", Utc),
+    Column("reader", Text),  # the program that read it last
+    Column("revoked_at", Utc),
+)
+
+# Where marketing and sales systems stand -----------------------------------------
+
+integrations = Table(
+    "integrations",
+    metadata,
+    Column("workspace_id", String(26), ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True),
+    Column("service", String(10), primary_key=True),  # marketo, salesforce, smtp
+    Column("state", String(10), nullable=False),  # ok, degraded, refused, waiting
+    Column("detail", Text, nullable=False),
+    Column("since", Utc, nullable=False),
+    Column("succeeded_at", Utc),
+    Column("failed_at", Utc),
+    Column("quota", JSON(none_as_null=True)),  # {used, limit, day}
+    Column("progress", JSON(none_as_null=True)),  # of a first sync: {done, of, at}
+)
+
+sync_cursors = Table(
+    "sync_cursors",
+    metadata,
+    # Stored in the transaction that stores what it brought.
+    Column("workspace_id", String(26), ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True),
+    Column("service", String(10), primary_key=True),
+    Column("name", String(24), primary_key=True),
+    Column("cursor", Text, nullable=False),
+    Column("at", Utc, nullable=False),  # up to when everything is here
+    Column("stored_at", Utc, nullable=False),
+)
+
 # Where it is seen ------------------------------------------------------------
 
 feed_items = Table(
@@ -377,7 +521,11 @@ feed_items = Table(
     _to("users", "user_id"),
     Column("position", BigInteger, nullable=False),
     Column("group_key", Text, nullable=False),
-    _to("messages", "message_id", index=True),
+    _to("messages", "message_id", nullable=True, index=True),
+    _to("moments", "moment_id", nullable=True, index=True),
+    _to("people", "person_id", nullable=True),  # of a moment
+    Column("live", Boolean, nullable=False, server_default=text("true")),  # stands in the Live Feed
+    Column("lead", Boolean, nullable=False, server_default=text("false")),  # stands in the Lead Feed
     Column("kind", String(10), nullable=False),
     Column("class", String(11), nullable=False),
     Column("hidden", Boolean, nullable=False),
@@ -397,6 +545,15 @@ feed_items = Table(
         postgresql_where=text("NOT hidden AND NOT removed"),
         sqlite_where=text("NOT hidden AND NOT removed"),
     ),  # the latest as people see them
+    Index(
+        "ix_feed_items_lead",
+        "user_id",
+        "at",
+        "id",
+        postgresql_where=text("lead AND NOT removed"),
+        sqlite_where=text("lead AND NOT removed"),
+    ),  # the Lead Feed
+    Index("ix_feed_items_of_person", "person_id", "user_id"),  # moments that change hands
 )
 
 feed_heads = Table(
@@ -431,6 +588,9 @@ tasks = Table(
     Column("deleted_at", Utc),
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
+    Column("salesforce_id", String(18)),
+    Column("salesforce_seen", JSON(none_as_null=True)),  # its fields there as both sides last agreed on them
+    UniqueConstraint("workspace_id", "salesforce_id"),
     Index(
         "ix_tasks_open",
         "user_id",

@@ -1,6 +1,8 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData
@@ -51,5 +53,48 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(empty: Database, m
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        empty.write(fail)
+        empty.reshape(fail)
     assert migrations.current(empty) is None
+
+
+def test_what_was_stored_before_the_tables_changed_is_still_there(empty: Database) -> None:
+    empty.reshape(lambda tx: command.upgrade(migrations._config(tx), "0001"))
+    empty.write(fill)
+    migrations.migrate(empty)
+    assert empty.read(counted) == dict.fromkeys(("users", "people", "person_addresses", "messages", "feed_items"), 1)
+    assert empty.read(lambda tx: tx.exec_driver_sql("SELECT live, lead FROM feed_items").one()) == (True, False)
+
+
+def test_a_table_that_sqlite_makes_anew_keeps_its_partial_indexes(tmp_path: Path, empty_sqlite: Path) -> None:
+    def indexes(tx: Connection) -> list[tuple[str, str]]:
+        found = tx.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name")
+        return [(name, " ".join(sql.split())) for name, sql in found]
+
+    made, migrated = Database(f"sqlite:///{empty_sqlite}"), Database(f"sqlite:///{tmp_path / 'migrated.db'}")
+    migrations.migrate(migrated)
+    assert migrated.read(indexes) == made.read(indexes)
+    made.close()
+    migrated.close()
+
+
+def fill(tx: Connection) -> None:
+    """As the program before would have: one workspace, user, person with an address, message and line."""
+    now = "'2026-11-21 10:00:00'"
+    for statement in (
+        f"INSERT INTO workspaces (id, name, created_at) VALUES ('w', 'W', {now})",
+        "INSERT INTO users (id, workspace_id, address, name, roles, tag, created_at)"
+        f" VALUES ('u', 'w', 'u@w.example', 'U', '[]', 't', {now})",
+        f"INSERT INTO people (id, workspace_id, name, created_at) VALUES ('p', 'w', 'P', {now})",
+        "INSERT INTO person_addresses (workspace_id, address, person_id) VALUES ('w', 'p@x.example', 'p')",
+        "INSERT INTO messages (id, workspace_id, user_id, subject, state, tracked, created_at)"
+        f" VALUES ('m', 'w', 'u', 'S', 'sent', true, {now})",
+        "INSERT INTO feed_items (id, workspace_id, user_id, position, group_key, message_id, kind, class, hidden, removed,"
+        " count, first_at, at, facts)"
+        f" VALUES ('f', 'w', 'u', 1, 'k', 'm', 'view', 'human', false, false, 1, {now}, {now}, '{{}}')",
+    ):
+        tx.exec_driver_sql(statement)
+
+
+def counted(tx: Connection) -> dict[str, int]:
+    names = ("users", "people", "person_addresses", "messages", "feed_items")
+    return {name: tx.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one() for name in names}
