@@ -148,6 +148,8 @@ def _context(product: Product) -> Context:
         gmail_web_url=_gmail_web_url(settings),
         push_audience=settings.gmail_push_audience or f"{settings.public_url}/webhooks/gmail",
         push_account=settings.gmail_push_account,
+        addon_account=settings.addon_account,
+        addon_client_id=settings.addon_client_id,
         metrics_token=settings.metrics_token,
         extension_ids=frozenset(settings.extension_ids),
         knows_places=settings.city_db is not None or settings.asn_db is not None,

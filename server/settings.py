@@ -59,6 +59,8 @@ class Settings(BaseModel):
     gmail_topic: str = Field("", description="Pub/Sub topic for Gmail push (projects/P/topics/T); polling alone when empty")
     gmail_push_audience: str = Field("", description="Audience of the push's OIDC token; the push URL when empty")
     gmail_push_account: str = Field("", description="Service account that signs pushes")
+    addon_account: str = Field("", description="Service account that calls for the Gmail add-on, as get-authorization names it")
+    addon_client_id: str = Field("", description="OAuth client of the Gmail add-on, as get-authorization names it")
 
     @field_validator("secret_keys")
     @classmethod

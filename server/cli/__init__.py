@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from server.cli.addon import addon_manifest
 from server.cli.bench import bench
 from server.cli.demo import demo
 from server.cli.doctor import doctor
@@ -19,7 +20,7 @@ def cli() -> None:
     """Live Feed for sales reps inside Gmail: who viewed, clicked and replied, in real time."""
 
 
-for command in (serve, demo, worker, migrate, sync, doctor, show_settings, bench):
+for command in (serve, demo, worker, migrate, sync, doctor, show_settings, addon_manifest, bench):
     cli.add_command(command)
 
 

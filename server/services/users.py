@@ -134,6 +134,10 @@ class Users:
     def by_address(self, address: str) -> User | None:
         return self._database.read(stored.by_address, address)
 
+    def by_google(self, sub: str) -> User | None:
+        """Whose Google account it is; None when nobody's here, or no longer."""
+        return self._database.read(stored.by_google, sub)
+
     def workspace(self, user: User) -> Workspace:
         return self._database.read(stored.workspace, user.workspace_id)
 

@@ -68,6 +68,11 @@ def names(tx: Connection, workspace_id: str, user_ids: Collection[str]) -> dict[
     return {user_id: name for user_id, name in tx.execute(asked).all()}
 
 
+def by_google(tx: Connection, sub: str) -> User | None:
+    """The user with this Google account, unless no longer let in."""
+    return _user(tx, and_(users.c.google_sub == sub, users.c.deactivated_at.is_(None)))
+
+
 def with_identity(tx: Connection, sub: str, address: str) -> User | None:
     """The user with this Google account, else with this address; those no longer let in too."""
     return _user(tx, users.c.google_sub == sub) or _user(tx, users.c.address == address.lower())

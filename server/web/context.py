@@ -48,6 +48,8 @@ class Context:
     gmail_web_url: str
     push_audience: str = ""
     push_account: str = ""
+    addon_account: str = ""
+    addon_client_id: str = ""
     metrics_token: str = ""
     extension_ids: frozenset[str] = frozenset()
     knows_places: bool = False

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from server.web import access, assets, extension, health, oauth, problems, security, setup, traffic, webhooks
+from server.web import access, addon, assets, extension, health, oauth, problems, security, setup, traffic, webhooks
 from server.web.access import Access
 from server.web.api.document import new_app
 from server.web.context import EXTENSION, Context
@@ -21,7 +21,7 @@ def create(context: Context, *, form_key: bytes, redis_url: str = "", validate: 
     security.register(app, context, redis_url)
     problems.register(app)
     assets.register(app)
-    for part in (health, oauth, setup, extension, webhooks, screens, recipients):
+    for part in (health, oauth, setup, extension, webhooks, addon, screens, recipients):
         app.register_blueprint(part.blueprint)
     app.context_processor(screens.words)
     app.jinja_env.globals["t"] = t

@@ -25,7 +25,7 @@ _CODES = {
     421: "wrong-host",
     429: "too-many",
 }
-_FOR_PROGRAMS = ("/api/", "/webhooks/", "/auth/token", "/healthz", "/readyz", "/metrics", "/ws/")
+_FOR_PROGRAMS = ("/api/", "/webhooks/", "/addon/", "/auth/token", "/healthz", "/readyz", "/metrics", "/ws/")
 
 
 def problem(
