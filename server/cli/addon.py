@@ -17,6 +17,8 @@ def addon_manifest(public_url: str) -> None:
     """Print the add-on's deployment for `gcloud workspace-add-ons deployments create`."""
     parts = urlsplit(public_url)
     if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
-        raise click.BadParameter("Google calls add-ons over https:// only: give the address people open", param_hint="--public-url")
+        raise click.BadParameter(
+            "Google calls add-ons over https:// only: give the address people open", param_hint="--public-url"
+        )
     written = _DEPLOYMENT.read_text("utf-8").replace("{public_url}", public_url.rstrip("/"))
     click.echo(json.dumps(json.loads(written), indent=2))

@@ -29,7 +29,9 @@ class Event:
 
 def read(body: Any) -> Event:
     """Of any JSON: what is missing or of another shape is left empty."""
-    common, granted, gmail = (_object(_object(body), name) for name in ("commonEventObject", "authorizationEventObject", "gmail"))
+    common, granted, gmail = (
+        _object(_object(body), name) for name in ("commonEventObject", "authorizationEventObject", "gmail")
+    )
     return Event(
         platform=_text(common, "platform"),
         locale=i18n.best_locale(_text(common, "userLocale")),
