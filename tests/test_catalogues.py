@@ -101,6 +101,8 @@ SAME_WORDS = {
         "card.type-inmail",
         "card.minutes",
         "card.linkedin",
+        "card.engagement",
+        "card.tab-engagement",
         "card.task-type",
         "card.score",
         "nav.messages",

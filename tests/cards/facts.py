@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.cards.actions import Actions
+from server.cards.site import Site
 from server.cards.words import Words
 from server.domain.consent import State
 from server.domain.context import Choice, Context, Counted, Somebody, Thread
@@ -69,16 +70,15 @@ def seal(name: str, facts: Mapping[str, Any]) -> str:
 
 
 def actions(**around: Any) -> Actions:
-    given = {"thread": "18c0ffee", "addresses": [], "chosen": AISSATOU.address, **around}
-    return Actions(lambda name: f"https://feed.example/api/v1/cards/action/{name}", seal, given)
+    at = {"in": "context", "thread": "18c0ffee", "addresses": [], "chosen": AISSATOU.address, **around}
+    return Actions(lambda name: f"https://feed.example/addon/action/{name}", seal, {"at": at, "above": 0})
+
+
+SITE = Site("https://feed.example")
 
 
 def words(locale: str = "en") -> Words:
     return Words(locale, OSLO, NOW)
-
-
-def message_page(message_id: str) -> str:
-    return f"https://feed.example/messages/{message_id}"
 
 
 def a_line(kind: Kind = Kind.VIEW, *, count: int = 1, minutes: float = 2, **facts: Any) -> Line:
@@ -114,5 +114,6 @@ def a_context(**changes: Any) -> Context:
             a_line(Kind.CLICK, minutes=2880, link={"ordinal": 1, "url": "https://fjordline.example/p", "text": "pricing page"}),
         ),
         tasks=(TASK,),
+        in_thread=True,
     )
     return replace(whole, **changes)

@@ -21,7 +21,7 @@ CLICKS = frozenset(["action", "openLink", "openDynamicLinkAction", "card", "over
 ICONS = frozenset(["knownIcon", "iconUrl", "materialIcon"])
 CONTROLS = frozenset(["button", "switchControl", "endIcon"])
 IN_COLUMNS = WIDGETS - {"grid", "divider", "columns", "carousel"}
-HOSTS = ("feed.example", "www.linkedin.com")
+HOSTS = ("feed.example", "www.linkedin.com", "mail.google.com")
 LONGEST_TITLE = 200
 
 

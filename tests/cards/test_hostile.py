@@ -16,7 +16,7 @@ from server.domain.context import MOST_PEOPLE, Choice, Counted, Somebody
 from server.domain.engagement import Kind
 from server.domain.tasks import Priority, TaskType
 from server.i18n import LOCALES
-from tests.cards.facts import THREAD, a_context, a_line, a_task, actions, message_page, words
+from tests.cards.facts import SITE, THREAD, a_context, a_line, a_task, actions, words
 from tests.cards.lint import check
 
 HOSTILE = st.sampled_from(
@@ -122,7 +122,7 @@ def markup_of(card: Any) -> str:
 def test_any_words_give_a_valid_card(person: Somebody, choices: Any, thread: Any, lines: Any, tasks: Any, locale: str) -> None:
     numbered = tuple(replace(task, id=f"t{place}") for place, (_, task) in enumerate(tasks))
     context = a_context(choices=tuple(choices), somebody=person, thread=thread, lines=tuple(lines), tasks=numbered)
-    card = context_card(context, words(locale), actions(), message_page)
+    card = context_card(context, words(locale), actions(), SITE)
     check(card)
     assert "<" not in ALLOWED_MARKUP.sub("", markup_of(card))
     json.dumps(card, ensure_ascii=False).encode()  # a lone surrogate could not be sent
@@ -134,7 +134,7 @@ def test_any_words_give_a_valid_form(name: str, details: str, about: str, locale
     given_in = {"name": {"stringInputs": {"value": [name]}}, "details": {"stringInputs": {"value": [details]}}}
     written = read(given_in)
     assert "due" in written.wrong
-    card = task_card(written, about, words(locale), actions())
+    card = task_card(replace(written, person=about), words(locale), actions())
     check(card)
     json.dumps(card, ensure_ascii=False).encode()
 
