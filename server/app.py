@@ -18,6 +18,7 @@ from server.realtime import Bus, LocalBus, RedisBus
 from server.services.addresses import Addresses
 from server.services.cards import Cards, Services
 from server.services.connections import Connections
+from server.services.drafts import Drafts
 from server.services.feed import Feed, Viewer
 from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
@@ -79,7 +80,8 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     messages = Messages(connections, mailboxes, addresses, bus.wake, _gmail_web_url(settings))
     worklist, people = Worklist(database, clock), People(database, bus.wake, clock)
     feed, targets = Feed(database, _gmail_web_url(settings), clock), Targets(database, clock)
-    on_cards = Services(database, worklist, people, messages, mailboxes, feed, targets)
+    drafts = Drafts(connections, messages, addresses)
+    on_cards = Services(database, worklist, people, messages, drafts, mailboxes, feed, targets, users)
     cards = Cards(on_cards, tokens, Site(settings.public_url, _gmail_web_url(settings)), clock)
     return Product(
         settings=settings,

@@ -154,6 +154,13 @@ def day_input(name: str, label: str, day: date) -> Widget:
     return Widget({"dateTimePicker": {"name": name, "label": label, "type": "DATE_ONLY", "valueMsEpoch": stamp}})
 
 
+def time_input(name: str, label: str, clock: str, changes: Json) -> Widget:
+    """`clock`: "09:30"."""
+    hours, minutes = (int(part) for part in clock.split(":"))
+    made: Json = {"name": name, "label": label, "type": "TIME_ONLY", "valueMsEpoch": str((hours * 60 + minutes) * 60_000)}
+    return Widget({"dateTimePicker": {**made, "onChangeAction": changes}})
+
+
 # What holds them
 
 

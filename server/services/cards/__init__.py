@@ -18,19 +18,24 @@ from server.domain.tasks import zone_of
 from server.domain.users import User
 from server.errors import Conflict, NotFound
 from server.services.cards.around import AroundCards, where_of, where_of_person
+from server.services.cards.compose import ComposeCards
 from server.services.cards.home import HomeCards
 from server.services.cards.lines import LineCards
 from server.services.cards.parts import Parts
 from server.services.cards.people import PeopleCards, Watching
-from server.services.cards.stage import Deed, Host, Lent, Pressed, Stage, Where
+from server.services.cards.settings import WHERE as SETTINGS
+from server.services.cards.settings import SettingsCards
+from server.services.cards.stage import Deed, Host, Pressed, Stage, Where
 from server.services.cards.tasks import TaskCards
 from server.services.cards.threads import ThreadCards
 from server.services.context import Asked, Contexts
+from server.services.drafts import Drafts, Lent
 from server.services.feed import Feed
 from server.services.mailbox import Mailboxes
 from server.services.messages import Messages
 from server.services.people import People
 from server.services.targets import Targets
+from server.services.users import Users
 from server.services.worklist import Worklist
 from server.storage.database import Database
 from server.tokens import Tokens
@@ -46,9 +51,11 @@ class Services:
     worklist: Worklist
     people: People
     messages: Messages
+    drafts: Drafts
     mailboxes: Mailboxes
     feed: Feed
     targets: Targets
+    users: Users
     watching: Watching | None = None
 
 
@@ -72,6 +79,7 @@ class Cards:
             parts or Parts(),
             clock,
         )
+        self._compose = ComposeCards(stage, services.messages, services.drafts)
         self._deeds: dict[str, Deed] = {
             "refresh": lambda pressed: envelopes.updated(stage.draw(pressed)),
             **self._home.deeds,
@@ -80,6 +88,8 @@ class Cards:
             **TaskCards(stage, around, people, services.worklist).deeds,
             **LineCards(stage, services.database, services.feed, watching=watching).deeds,
             **ThreadCards(stage, services.messages).deeds,
+            **self._compose.deeds,
+            **SettingsCards(stage, services.users, services.mailboxes).deeds,
         }
 
     # Cards
@@ -96,9 +106,16 @@ class Cards:
         """Beside an open thread, or beside addresses."""
         return self._drawn(_there(user, host), host, where_of(asked))
 
+    def compose(self, user: User, host: Host, written: Draft) -> Json:
+        """Beside a mail that is being written, of which Gmail tells the recipients only. Nothing is kept yet."""
+        return self._drawn(_there(user, host), host, self._compose.where(written))
+
     def person(self, user: User, host: Host, person_id: str) -> Json:
         """NotFound for nobody of the user's workspace."""
         return self._drawn(_there(user, host), host, where_of_person(person_id))
+
+    def settings(self, user: User, host: Host) -> Json:
+        return self._drawn(_there(user, host), host, SETTINGS)
 
     def connect(self, host: Host, sign_in: str) -> Json:
         """For somebody who is no user yet: put it into `envelopes.prompt`. `sign_in`: the page that makes them one."""

@@ -13,6 +13,7 @@ from server.cards.words import Words
 from server.domain.drafts import Draft
 from server.domain.users import User
 from server.errors import NotAllowed
+from server.services.drafts import Lent
 from server.tokens import Tokens
 
 STATE_LIFE = 30 * 86400
@@ -28,21 +29,13 @@ Where = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Lent:
-    """What Gmail lends an add-on for one event: the user's own access token, and what it is good for."""
-
-    token: str = field(default="", repr=False)
-    scopes: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
 class Host:
     """Where a card is shown. `locale` counts until the user chose one; `zone` is an IANA name, None for the user's own."""
 
     locale: str
     address: Address
     zone: str | None = None
-    lent: Lent = Lent()
+    lent: Lent = field(default_factory=Lent)
 
 
 @dataclass(frozen=True, slots=True)
