@@ -102,6 +102,7 @@ SAME_WORDS = {
         "card.minutes",
         "card.linkedin",
         "card.engagement",
+        "card.rank",
         "card.tab-engagement",
         "card.task-type",
         "card.score",

@@ -32,7 +32,7 @@ def context_card(context: Context, words: Words, act: Actions, site: Site, name:
     sections = [
         widgets.section(chooser(context, words, act)),
         *about,
-        widgets.section(person_rows(somebody, words, act), header=words("person")),
+        widgets.section(person_rows(somebody, words, act, site), header=words("person")),
         _engagement(context.lines, words, act, site),
         _tasks(context.tasks, somebody, words, act),
         widgets.section(_caveat(context.lines, words)),

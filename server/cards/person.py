@@ -6,6 +6,7 @@ from server.cards import widgets
 from server.cards.actions import Actions
 from server.cards.markup import bold, plain
 from server.cards.rows import dials, writes
+from server.cards.site import Site
 from server.cards.widgets import Click, Json, Option, Widget, icon
 from server.cards.words import Words
 from server.domain.consent import State
@@ -35,9 +36,9 @@ def chooser(context: Context, words: Words, act: Actions) -> list[Widget]:
     return [widgets.choice(PERSON_INPUT, words("about-whom"), options, changes=act("choose-person"))]
 
 
-def person_rows(somebody: Somebody, words: Words, act: Actions) -> list[Widget]:
+def person_rows(somebody: Somebody, words: Words, act: Actions, site: Site) -> list[Widget]:
     rows = [] if somebody.known else [_unknown(words, act)]
-    rows += _rank(somebody, words)
+    rows += _rank(somebody, words, site)
     rows.append(widgets.row(words(f"consent-{somebody.consent}"), start=icon(_CONSENT_ICONS[somebody.consent])))
     rows += [
         widgets.row(words(key), start=icon(sign), wrap=True)
@@ -50,7 +51,7 @@ def person_rows(somebody: Somebody, words: Words, act: Actions) -> list[Widget]:
         if holds
     ]
     if somebody.watched is not None and somebody.id:
-        rows.append(_watching(somebody, words, act))
+        rows.append(_watching(somebody, words, act, site))
     return [*rows, widgets.buttons(_quick(somebody, words, act))]
 
 
@@ -62,14 +63,16 @@ def own_menu(somebody: Somebody, words: Words, act: Actions) -> list[tuple[str, 
     return [(words(deed), widgets.does(act(deed, person=somebody.id)))]
 
 
-def _rank(somebody: Somebody, words: Words) -> list[Widget]:
+def _rank(somebody: Somebody, words: Words, site: Site) -> list[Widget]:
+    """What marketing makes of them, hence its disc."""
     rank = words.rank(somebody.stars, somebody.flames)
     rise = words("rise", rise=somebody.rise) if somebody.rise else ""
     if somebody.score is None:
-        return [widgets.row(rank, start=icon("star"))] if rank else []
+        return [widgets.row(rank, start=site.picture("star", words("marketing", did=words("rank"))))] if rank else []
     told = words("list-comma").join(part for part in (rise, rank) if part)
     score = bold(words("score", score=somebody.score))
-    return [widgets.row(score, bottom=told, start=icon("trending_up" if rise else "leaderboard"))]
+    sign = site.picture("rise" if rise else "star", words("marketing", did=words("rank")))
+    return [widgets.row(score, bottom=told, start=sign)]
 
 
 def _unknown(words: Words, act: Actions) -> Widget:
@@ -77,11 +80,12 @@ def _unknown(words: Words, act: Actions) -> Widget:
     return widgets.row(words("not-in-people"), start=icon("person_add"), wrap=True, control=widgets.at_end(add))
 
 
-def _watching(somebody: Somebody, words: Words, act: Actions) -> Widget:
+def _watching(somebody: Somebody, words: Words, act: Actions, site: Site) -> Widget:
     name = "unwatch" if somebody.watched else "watch"
     press = widgets.does(act(name, person=somebody.id))
     told = words("watched" if somebody.watched else "not-watched")
-    return widgets.row(told, start=icon("notifications"), wrap=True, control=widgets.at_end(widgets.button(words(name), press)))
+    sign = site.picture("watch", words("marketing", did=told))
+    return widgets.row(told, start=sign, wrap=True, control=widgets.at_end(widgets.button(words(name), press)))
 
 
 # Quick actions

@@ -17,6 +17,7 @@ from server.domain.overview import Ranked, Todo
 from server.domain.tasks import Priority, is_overdue, today
 
 _COUNTED = {Kind.VIEW: "views", Kind.CLICK: "clicks"}
+_MOMENTS = frozenset({"web", "email", "milestone"})
 _MOST_NAMES = 3
 
 
@@ -41,7 +42,8 @@ def happened(line: Line, words: Words, act: Actions, site: Site, *, new: bool = 
 def happened_with(line: Line, words: Words, act: Actions, site: Site) -> Widget:
     """What it was about first: in a list about one person."""
     who = line.facts["who"]
-    told = [words(f"did-{line.kind}"), "" if who["person"] else words("someone-of", count=who["of"]), *_more(line, words)]
+    verb = words(_of_moment(line)) if line.kind is Kind.MOMENT else words(f"did-{line.kind}")
+    told = [verb, "" if who["person"] else words("someone-of", count=who["of"]), *_more(line, words)]
     return widgets.row(
         bold(escape(_about(line)) or words("no-subject")),
         top=_when(line, words),
@@ -54,18 +56,23 @@ def happened_with(line: Line, words: Words, act: Actions, site: Site) -> Widget:
 
 def sign_of(line: Line, words: Words, site: Site) -> Icon:
     """Shape and colour of its disc say where it came from; the glyph in it what it was."""
-    moment = line.facts.get("moment")
-    if moment:
-        return site.picture(f"moment-{moment['type']}", words("marketing", did=words(f"moment-{moment['type']}")))
+    if line.kind is Kind.MOMENT:
+        kind = _of_moment(line)
+        return site.picture(kind, words("marketing", did=words(kind)))
     return site.picture(str(line.kind), words("your-mail", did=words(f"did-{line.kind}")))
 
 
 def did(line: Line, words: Words) -> str:
     """One or two words: "Replied", "5 views", "Web visit"."""
-    moment = line.facts.get("moment")
-    if moment:
-        return words(f"moment-{moment['type']}")
+    if line.kind is Kind.MOMENT:
+        return words(_of_moment(line))
     return _counted(line, words) or words(f"did-{line.kind}")
+
+
+def _of_moment(line: Line) -> str:
+    """Which picture and which words: of a web visit, a mail, a milestone."""
+    kind = (line.facts.get("moment") or {}).get("type")
+    return f"moment-{kind if kind in _MOMENTS else 'milestone'}"
 
 
 def _who(who: Mapping[str, Any], words: Words) -> str:
@@ -94,9 +101,8 @@ def _counted(line: Line, words: Words) -> str:
 
 def _verb(line: Line, words: Words) -> str:
     """From two on the number stands in its place."""
-    moment = line.facts.get("moment")
-    if moment:
-        return words(f"moment-{moment['type']}")
+    if line.kind is Kind.MOMENT:
+        return words(_of_moment(line))
     return "" if _counted(line, words) else words(f"did-{line.kind}")
 
 

@@ -68,6 +68,15 @@ def _strict(schema: Json) -> Json:
     return {"type": kind, **({"enum": schema["enum"]} if "enum" in schema else {})}
 
 
+def widgets_of(card: Json) -> Iterator[Json]:
+    """Every widget, those in columns too."""
+    for section in card["sections"]:
+        for widget in section["widgets"]:
+            yield widget
+            for column in widget.get("columns", {}).get("columnItems", []):
+                yield from column.get("widgets", [])
+
+
 # What Google leaves unsaid in both, but refuses or drops
 
 
