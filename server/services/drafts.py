@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime
 
 from server.domain.consent import Standing
 from server.domain.drafts import Addressee, Draft
@@ -26,8 +26,8 @@ from server.storage import mailboxes as stored_mailboxes
 from server.storage import messages as stored
 from server.storage.database import Transaction
 
-_LENT_FOR = timedelta(minutes=30)
-"""A token that Gmail lends with an event lives longer than what is done with it."""
+_NO_END = datetime(9999, 1, 1, tzinfo=UTC)
+"""A lent token can't be renewed: whether it still lives is Gmail's to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Drafts:
     @contextmanager
     def _opened(self, mailbox: Mailbox | None, lent: Lent) -> Iterator[Gmail]:
         if lent.token and may_draft(lent.scopes):
-            yield self._connections.open(Grant("", lent.token, self._connections.clock() + _LENT_FOR))
+            yield self._connections.open(Grant("", lent.token, _NO_END))
         elif mailbox is not None and mailbox.credentials is not None and may_draft(mailbox.scopes):
             with self._connections.using(mailbox) as gmail:
                 yield gmail

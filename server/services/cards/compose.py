@@ -29,8 +29,8 @@ class ComposeCards:
         self._drafts = drafts
         stage.draws(IN, self._draw)
         self.deeds: dict[str, Deed] = {
-            "insert-pixel": self._insert_pixel,
-            "insert-link": self._insert_link,
+            "insert-pixel": lambda pressed: self._unless_sent(pressed, self._insert_pixel),
+            "insert-link": lambda pressed: self._unless_sent(pressed, self._insert_link),
             "write-draft": self._write,
             "open-draft": self._open,
         }
@@ -47,6 +47,12 @@ class ComposeCards:
         return compose_card(tracking, names, pressed.words, act, self._stage.site, link=link, wrong=wrong)
 
     # Into the mail that is being written
+
+    def _unless_sent(self, pressed: Pressed, deed: Deed) -> Json:
+        try:
+            return deed(pressed)
+        except Conflict:
+            return envelopes.said(pressed.words("act-sent-already"))
 
     def _insert_pixel(self, pressed: Pressed) -> Json:
         prepared, _ = self._prepared(pressed, ())
@@ -84,10 +90,11 @@ class ComposeCards:
         letter, message_id, words = draft.read(pressed.inputs), pressed.facts["message"], pressed.words
         if not letter.body.strip():
             return self._again(pressed, replace(letter, wrong="wrong-body"))
-        written = Draft(letter.subject, to=tuple(Addressee("", one) for one in draft.addresses(letter)))
+        given = draft.addresses(letter)
+        if not given or not all(_is_address(one) for one in given):
+            return self._again(pressed, replace(letter, wrong="wrong-address"))
+        written = Draft(letter.subject, to=tuple(Addressee("", one) for one in given))
         try:
-            if not written.to:
-                raise BadInput("nobody to write to")
             made = self._drafts.make(pressed.user, message_id, written, letter.body, pressed.host.lent)
         except BadInput:
             return self._again(pressed, replace(letter, wrong="wrong-address"))
