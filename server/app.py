@@ -7,6 +7,7 @@ from functools import partial
 
 from flask import Flask
 
+from server.cards.site import Site
 from server.domain.users import GoogleClient
 from server.errors import OutsideError
 from server.gmail.consent import Consent
@@ -15,9 +16,9 @@ from server.gmail.identity import IdentityTokens
 from server.queue import BELL, Queue
 from server.realtime import Bus, LocalBus, RedisBus
 from server.services.addresses import Addresses
-from server.services.cards import Cards
+from server.services.cards import Cards, Services
 from server.services.connections import Connections
-from server.services.context import Contexts
+from server.services.drafts import Drafts
 from server.services.feed import Feed, Viewer
 from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
@@ -78,6 +79,10 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     places = Places([path for path in (settings.city_db,) if path], [path for path in (settings.asn_db,) if path])
     messages = Messages(connections, mailboxes, addresses, bus.wake, _gmail_web_url(settings))
     worklist, people = Worklist(database, clock), People(database, bus.wake, clock)
+    feed, targets = Feed(database, _gmail_web_url(settings), clock), Targets(database, clock)
+    drafts = Drafts(connections, messages, addresses)
+    on_cards = Services(database, worklist, people, messages, drafts, mailboxes, feed, targets, users)
+    cards = Cards(on_cards, tokens, Site(settings.public_url, _gmail_web_url(settings)), clock)
     return Product(
         settings=settings,
         database=database,
@@ -87,14 +92,14 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         users=users,
         messages=messages,
         mailboxes=mailboxes,
-        feed=Feed(database, _gmail_web_url(settings), clock),
+        feed=feed,
         tracking=Tracking(database, places, tokens.hash_address, bus, clock),
         privacy=Privacy(database, tokens, clock),
         worklist=worklist,
         people=people,
         imports=Imports(database, queue, bus.wake, clock),
-        targets=Targets(database, clock),
-        cards=Cards(Contexts(database), worklist, people, messages, tokens, settings.public_url, clock),
+        targets=targets,
+        cards=cards,
     )
 
 

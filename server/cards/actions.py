@@ -12,7 +12,7 @@ STATE = "state"
 @dataclass(frozen=True, slots=True)
 class Actions:
     """`address` gives the URL to call for an action's name; `seal` signs what travels, bound to its user and that name.
-    `around` is the state of the card itself, so that it can be drawn again."""
+    `around` tells which card is to be drawn again afterwards, and how many lie on top of it by then."""
 
     address: Callable[[str], str]
     seal: Callable[[str, Mapping[str, Any]], str]

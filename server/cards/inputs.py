@@ -28,6 +28,21 @@ def day(inputs: Inputs, name: str) -> date | None:
         return None
 
 
+def several(inputs: Inputs, name: str) -> frozenset[str]:
+    """Every value of a choice; what is not ticked is absent."""
+    values = _of(_of(inputs, name), "stringInputs").get("value")
+    return frozenset(one for one in values if isinstance(one, str)) if isinstance(values, list) else frozenset()
+
+
+def clock(inputs: Inputs, name: str) -> str | None:
+    """Hours and minutes, "09:30"."""
+    given = _of(_of(inputs, name), "timeInput")
+    hours, minutes = given.get("hours", 0), given.get("minutes", 0)  # Google leaves a zero out
+    if not given or not isinstance(hours, int) or not isinstance(minutes, int):
+        return None
+    return f"{hours:02}:{minutes:02}" if 0 <= hours < 24 and 0 <= minutes < 60 else None
+
+
 def _of(inputs: Inputs, name: str) -> Inputs:
     found = inputs.get(name)
     return found if isinstance(found, Mapping) else {}

@@ -39,6 +39,11 @@ def opens(url: str) -> Click:
     return Click({"openLink": {"url": url}})
 
 
+def visits(url: str) -> Click:
+    """A page over the card, which is drawn anew once that page is closed."""
+    return Click({"openLink": {"url": url, "openAs": "OVERLAY", "onClose": "RELOAD"}})
+
+
 def shows(pushed: Json) -> Click:
     """A card that was made already."""
     return Click({"card": pushed})
@@ -79,8 +84,8 @@ def button(
     alt: str = "",
     kind: Literal["OUTLINED", "FILLED", "FILLED_TONAL", "BORDERLESS"] | None = None,
 ) -> Json:
-    """`alt` is what it is called where there is more than one of that label."""
-    made: Json = {"text": label, **({"icon": start} if start else {}), "onClick": press}
+    """`alt` is what it is called where there is more than one of that label. Without a label its icon has to have a name."""
+    made: Json = {**({"text": label} if label else {}), **({"icon": start} if start else {}), "onClick": press}
     return {**made, **({"altText": alt} if alt else {}), **({"type": kind} if kind else {})}
 
 
@@ -105,8 +110,24 @@ def check_box(name: str, *, ticked: bool, changes: Json) -> Control:
     return Control({"switchControl": switched})
 
 
-def text_input(name: str, label: str, value: str = "", *, hint: str = "", several_lines: bool = False, most: int = 0) -> Widget:
+def switch(name: str, *, on: bool, changes: Json) -> Control:
+    switched = {"name": name, "value": "on", "selected": on, "onChangeAction": changes, "controlType": "SWITCH"}
+    return Control({"switchControl": switched})
+
+
+def text_input(
+    name: str,
+    label: str,
+    value: str = "",
+    *,
+    hint: str = "",
+    several_lines: bool = False,
+    most: int = 0,
+    suggests: Json | None = None,
+) -> Widget:
+    """`suggests`: the action that is asked for what could stand here."""
     made: Json = {"name": name, "label": label, "type": "MULTIPLE_LINE" if several_lines else "SINGLE_LINE"}
+    made |= {"autoCompleteAction": suggests} if suggests else {}
     made |= {"hintText": hint} if hint else {}
     made |= {"value": value} if value else {}
     made |= {"validation": {"characterLimit": most}} if most else {}
@@ -133,6 +154,13 @@ def day_input(name: str, label: str, day: date) -> Widget:
     return Widget({"dateTimePicker": {"name": name, "label": label, "type": "DATE_ONLY", "valueMsEpoch": stamp}})
 
 
+def time_input(name: str, label: str, clock: str, changes: Json) -> Widget:
+    """`clock`: "09:30"."""
+    hours, minutes = (int(part) for part in clock.split(":"))
+    made: Json = {"name": name, "label": label, "type": "TIME_ONLY", "valueMsEpoch": str((hours * 60 + minutes) * 60_000)}
+    return Widget({"dateTimePicker": {**made, "onChangeAction": changes}})
+
+
 # What holds them
 
 
@@ -145,10 +173,16 @@ def section(widgets: Sequence[Widget], *, header: str = "", stay: int = 0) -> Js
 
 
 def card(
-    name: str, title: str, sections: Sequence[Json], *, subtitle: str = "", own_menu: Sequence[tuple[str, Click]] = ()
+    name: str,
+    title: str,
+    sections: Sequence[Json],
+    *,
+    subtitle: str = "",
+    image: str = "",
+    own_menu: Sequence[tuple[str, Click]] = (),
 ) -> Json:
-    """`own_menu`: what the card's own menu offers. Sections without widgets are left out."""
-    header = {"title": title, **({"subtitle": subtitle} if subtitle else {})}
+    """`image`: its address. `own_menu`: what the card's own menu offers. Sections without widgets are left out."""
+    header = {"title": title, **({"subtitle": subtitle} if subtitle else {}), **({"imageUrl": image} if image else {})}
     filled = [one for one in sections if one["widgets"]][:MOST_SECTIONS]
     menu = [{"actionLabel": label, "onClick": press} for label, press in own_menu]
     return {"name": name, "header": header, "sections": filled, **({"cardActions": menu} if menu else {})}

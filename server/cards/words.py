@@ -37,6 +37,18 @@ class Words:
     def clock(self, at: datetime) -> str:
         return at.astimezone(self.zone).strftime("%H:%M")
 
+    def as_of(self) -> str:
+        return self("as-of", time=self.clock(self.now))
+
+    def since(self, at: datetime) -> str:
+        """To stand after "since": "14:20", "Wed 19 14:20"."""
+        day = at.astimezone(self.zone).date()
+        return self.clock(at) if day == self._today() else f"{self.day(day)} {self.clock(at)}"
+
+    def moment(self, at: datetime) -> str:
+        """Day and time: "Today 14:20", "Wed 19 14:20"."""
+        return f"{self.due(at.astimezone(self.zone).date())} {self.clock(at)}"
+
     def short(self, at: datetime) -> str:
         """As in the feed: "now", "2 min", "12:41", "Wed 19", "19 Aug"."""
         age = self.now - at
@@ -69,6 +81,11 @@ class Words:
         today = self._today()
         near = {today: "today", today + timedelta(days=1): "tomorrow", today - timedelta(days=1): "yesterday"}
         return self(near[day]) if day in near else self.day(day)
+
+    def rank(self, stars: int | None, flames: int | None) -> str:
+        """In words, since a card reads out no repeated glyphs; empty where nothing was worked out."""
+        counted = (("stars", stars), ("flames", flames))
+        return self("list-comma").join(self(key, count=count) for key, count in counted if count is not None)
 
     def place(self, place: Mapping[str, Any] | None) -> str:
         """Never without its caveat; empty when nothing is known."""

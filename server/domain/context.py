@@ -6,6 +6,7 @@ from datetime import datetime
 
 from server.domain.consent import State
 from server.domain.feed import Line
+from server.domain.mailboxes import Connection
 from server.domain.tasks import Task
 
 MOST_PEOPLE = 20
@@ -53,7 +54,11 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """The person a card is about. `id` is None, and `known` False, for an address nobody has met."""
+    """The person a card is about. `id` is None, and `known` False, for an address nobody has met.
+
+    What marketing knows (score, rise, stars, flames) is there only for who owns or watches them. `watched` is None where there
+    is no watch list.
+    """
 
     address: str
     name: str = ""
@@ -70,18 +75,23 @@ class Somebody:
     unsubscribed: bool = False
     bounced: bool = False
     muted: bool = False
+    stars: int | None = None
+    flames: int | None = None
+    watched: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`thread` is None when no message of the rep's stands in it, or none was named; `somebody` when nobody is left to be
-    told about. `lines` and `tasks` are those with that person."""
+    """`thread` is None when no message of the rep's stands in it, or none was named (then `in_thread` is False); `somebody`
+    when nobody is left to be told about. `lines` and `tasks` are those with that person."""
 
     choices: tuple[Choice, ...] = ()
     thread: Thread | None = None
     somebody: Somebody | None = None
     lines: tuple[Line, ...] = ()
     tasks: tuple[Task, ...] = ()
+    in_thread: bool = False
+    connection: Connection = Connection.OK
 
 
 def choose(

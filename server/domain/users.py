@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from server.domain.notifications import Wishes
+
 SESSION_LIFE = timedelta(days=14)
 """Of a session nobody uses; each use begins it anew."""
 
@@ -45,6 +47,7 @@ class User:
     time_zone: str | None = None
     google_sub: str | None = None
     deactivated_at: datetime | None = None
+    notifications: Wishes = field(default_factory=Wishes)
 
 
 @dataclass(frozen=True, slots=True)

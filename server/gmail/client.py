@@ -65,6 +65,14 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft in the mailbox; the id of its message changes with every save."""
+
+    id: str
+    thread_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Alias:
     address: str
     name: str
@@ -164,6 +172,12 @@ class Gmail:
             return _ref(self._run(self._users.messages().send(userId="me", body=body), repeatable=False))
         media = MediaIoBaseUpload(BytesIO(raw), mimetype="message/rfc822")
         return _ref(self._run(self._users.messages().send(userId="me", body=body, media_body=media), repeatable=False))
+
+    def draft(self, raw: bytes) -> Draft:
+        """Put a mail into the mailbox's drafts. Transient with `sent_maybe`: nobody knows whether it lies there."""
+        body = {"message": {"raw": urlsafe_b64encode(raw).decode()}}
+        answer = self._run(self._users.drafts().create(userId="me", body=body), repeatable=False)
+        return Draft(str(answer["id"]), str(answer["message"]["threadId"]))
 
     def send_as(self) -> list[Alias]:
         """Addresses this rep may send from."""

@@ -10,6 +10,9 @@ READ = "https://www.googleapis.com/auth/gmail.readonly"
 SEND = "https://www.googleapis.com/auth/gmail.send"
 MODIFY = "https://www.googleapis.com/auth/gmail.modify"
 COMPOSE = "https://www.googleapis.com/auth/gmail.compose"
+FOR_ADD_ON = "https://www.googleapis.com/auth/gmail.addons.current.action.compose"
+"""Lent to an add-on together with one event."""
+
 EVERYTHING = "https://mail.google.com/"
 
 SCOPES = (READ, SEND)
@@ -55,6 +58,10 @@ class Grant:
 
 def may_read(scopes: Iterable[str]) -> bool:
     return not {READ, MODIFY, EVERYTHING}.isdisjoint(scopes)
+
+
+def may_draft(scopes: Iterable[str]) -> bool:
+    return not {FOR_ADD_ON, MODIFY, COMPOSE, EVERYTHING}.isdisjoint(scopes)
 
 
 def may_send(scopes: Iterable[str]) -> bool:

@@ -1,15 +1,16 @@
 """What is known about a thread or some addresses, for one rep: one unit of work, few queries."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from server.domain.context import MOST_TASKS, Choice, Context, Counted, Somebody, Thread, choose, lines_with
+from server.domain.context import MOST_LINES, MOST_TASKS, Choice, Context, Counted, Somebody, Thread, choose, lines_with
 from server.domain.engagement import Class, Kind
 from server.domain.feed import Line
 from server.domain.messages import State
 from server.domain.tasks import Task
 from server.domain.users import User
+from server.errors import NotFound
 from server.storage import context as stored
 from server.storage import feed
 from server.storage.context import Count, Sent
@@ -24,12 +25,13 @@ _BY_PEOPLE = frozenset({Class.HUMAN.value, Class.PROXY_HUMAN.value})
 @dataclass(frozen=True, slots=True)
 class Asked:
     """`thread` is Gmail's hex id in the rep's own mailbox, empty for none; addresses in any case. `chosen`: whom of them to
-    tell about; `just_done`: a task to show though it is done."""
+    tell about; `person`: about nobody but them, by id. `just_done`: a task to show though it is done."""
 
     thread: str = ""
     addresses: tuple[str, ...] = ()
     chosen: str | None = None
     just_done: str | None = None
+    person: str = ""
 
 
 class Contexts:
@@ -37,35 +39,49 @@ class Contexts:
         self._database = database
 
     def of(self, user: User, asked: Asked) -> Context:
-        """Only the rep's own messages, engagement and tasks; people as the whole workspace knows them."""
+        """Only the rep's own messages, engagement and tasks; people as the whole workspace knows them, but for what marketing
+        knows. NotFound when `person` is nobody of it."""
         return self._database.read(_context, user, asked)
 
 
 def _context(tx: Transaction, user: User, asked: Asked) -> Context:
-    mailbox_id, own = stored.mailbox(tx, user.id) or ("", frozenset())
-    sent = stored.in_thread(tx, user.id, mailbox_id, asked.thread) if asked.thread and mailbox_id else []
+    if asked.person:
+        return _about(tx, user, asked)
+    mailbox = stored.mailbox(tx, user.id)
+    sent = stored.in_thread(tx, user.id, mailbox.id, asked.thread) if asked.thread and mailbox.id else []
     ids = [one.id for one in sent]
     senders, recipients = (stored.writers(tx, ids), stored.recipients_of(tx, ids)) if ids else ([], [])
     given = list(dict.fromkeys(address.strip().lower() for address in asked.addresses))
-    choices, address = choose(senders, given, recipients, own | {user.address.lower()}, asked.chosen)
+    choices, address = choose(senders, given, recipients, mailbox.addresses | {user.address.lower()}, asked.chosen)
     thread = _thread(sent, stored.counts(tx, ids)) if ids else None
+    found = Context(choices, thread, in_thread=bool(asked.thread), connection=mailbox.connection)
     if address is None:
-        return Context(choices, thread)
+        return found
     somebody = stored.somebody(tx, user.workspace_id, user.id, address, _name_of(choices, address))
-    return Context(
-        choices=choices,
-        thread=thread,
-        somebody=somebody,
-        lines=_lines(tx, user, somebody, ids),
-        tasks=_tasks(tx, user, somebody, asked.just_done),
-    )
+    return _with(tx, user, found, somebody, ids, asked.just_done)
+
+
+def _about(tx: Transaction, user: User, asked: Asked) -> Context:
+    somebody = stored.person(tx, user.workspace_id, user.id, asked.person)
+    if somebody is None:
+        raise NotFound("no such person")
+    return _with(tx, user, Context(), somebody, [], asked.just_done)
+
+
+def _with(
+    tx: Transaction, user: User, found: Context, somebody: Somebody, thread: Sequence[str], just_done: str | None
+) -> Context:
+    lines, tasks = _lines(tx, user, somebody, thread), _tasks(tx, user, somebody, just_done)
+    return replace(found, somebody=somebody, lines=lines, tasks=tasks)
 
 
 def _lines(tx: Transaction, user: User, somebody: Somebody, thread: Sequence[str]) -> tuple[Line, ...]:
     with_them = stored.messages_with(tx, user.id, somebody.id) if somebody.id else []
     about = list(dict.fromkeys([*thread, *with_them]))
     read = feed.shown_of(tx, user.id, about, _MOST_READ) if about else []
-    return lines_with(read, somebody.address, somebody.id)
+    moments = feed.moments_of(tx, user.id, somebody.id, MOST_LINES) if somebody.id else []
+    newest_first = sorted([*read, *moments], key=lambda line: (line.at, line.id), reverse=True)
+    return lines_with(newest_first, somebody.address, somebody.id)
 
 
 def _tasks(tx: Transaction, user: User, somebody: Somebody, just_done: str | None) -> tuple[Task, ...]:

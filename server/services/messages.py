@@ -48,11 +48,26 @@ class Messages:
         self._notices = Notices(addresses)
         self._sending = Sending(connections, mailboxes.syncing, Instrumenting(addresses, self._notices), wake)
 
-    def prepare(self, user: User, draft: Draft) -> Prepared:
+    def prepare(self, user: User, draft: Draft, message_id: str = "") -> Prepared:
+        """`message_id`: what it shall be called; Conflict when there is one of that name."""
         _check(draft)
-        made = self._database.write(self._prepare, user, _normal(draft))
+        made = self._database.write(self._prepare, user, _normal(draft), message_id)
         self._mailboxes.heat(user)
         return made
+
+    def tracking(self, user: User, draft: Draft) -> Tracking:
+        """Whom `prepare` would let be tracked; nothing is kept."""
+        _check(draft)
+        recipients = recipients_of(_normal(draft))
+        addresses = {one.ordinal: one.address for one in recipients}
+        return _tracking(self._database.read(consent.standing_of, user.workspace_id, addresses))
+
+    def has(self, user: User, message_id: str) -> bool:
+        return self._database.read(stored.get, message_id, user.id) is not None
+
+    def give_up(self, user: User, message_id: str) -> None:
+        """Forget a draft that never left the house."""
+        self._database.write(stored.drop_draft, message_id, user.id)
 
     def update(self, user: User, message_id: str, draft: Draft) -> Prepared:
         """Conflict once the message was sent."""
@@ -87,11 +102,13 @@ class Messages:
         """Drafts never sent; how many were given up."""
         return self._database.write(stored.expire_drafts, self._clock())
 
-    def _prepare(self, tx: Transaction, user: User, draft: Draft) -> Prepared:
+    def _prepare(self, tx: Transaction, user: User, draft: Draft, message_id: str) -> Prepared:
         now = self._clock()
+        if message_id and stored.get(tx, message_id, user.id) is not None:
+            raise Conflict("this message was prepared already")
         links = number_links((), draft.links)
         message = Message(
-            id=new_id(),
+            id=message_id or new_id(),
             workspace_id=user.workspace_id,
             user_id=user.id,
             subject=draft.subject,

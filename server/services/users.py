@@ -4,12 +4,14 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from server.domain import notifications
 from server.domain.addresses import line_of
+from server.domain.notifications import Quiet
 from server.domain.users import (
     ACCESS_TOKEN_LIFE,
     CODE_LIFE,
@@ -141,10 +143,23 @@ class Users:
     def workspace(self, user: User) -> Workspace:
         return self._database.read(stored.workspace, user.workspace_id)
 
-    def choose(self, user: User, locale: str | None, time_zone: str | None) -> User:
-        """Language and zone; None leaves one as it is."""
-        self._database.write(stored.choose, user.id, locale, time_zone)
-        return replace(user, locale=locale or user.locale, time_zone=time_zone or user.time_zone)
+    def choose(
+        self,
+        user: User,
+        locale: str | None = None,
+        time_zone: str | None = None,
+        kinds: Mapping[str, bool] | None = None,
+        quiet: Quiet | None = None,
+    ) -> User:
+        """Language, zone, what to be told of and when not; None leaves one as it is."""
+        wishes = notifications.chosen(user.notifications, kinds or {}, quiet) if kinds or quiet else None
+        self._database.write(stored.choose, user.id, locale, time_zone, wishes)
+        return replace(
+            user,
+            locale=locale or user.locale,
+            time_zone=time_zone or user.time_zone,
+            notifications=wishes or user.notifications,
+        )
 
     # Sessions -----------------------------------------------------------------
 

@@ -49,8 +49,9 @@ class Worklist:
     def task(self, user: User, task_id: str) -> dict[str, Any]:
         return self._database.read(lambda tx: self._one(tx, user, _found(tx, user, task_id)))
 
-    def add(self, user: User, wish: Wish) -> dict[str, Any]:
-        return self._database.write(self._add, user, wish)
+    def add(self, user: User, wish: Wish, task_id: str = "") -> dict[str, Any]:
+        """`task_id`: what it shall be called. Asked for again under that name, it stays the one it is."""
+        return self._database.write(self._add, user, wish, task_id or new_id())
 
     def edit(self, user: User, task_id: str, version: int, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Members of Wish by name. Conflict, with the `current` task, when it has changed since `version`."""
@@ -102,10 +103,10 @@ class Worklist:
             "today": day.isoformat(),
         }
 
-    def _add(self, tx: Transaction, user: User, wish: Wish) -> dict[str, Any]:
+    def _add(self, tx: Transaction, user: User, wish: Wish, task_id: str) -> dict[str, Any]:
         now = self._clock()
         task = Task(
-            id=new_id(),
+            id=task_id,
             workspace_id=user.workspace_id,
             user_id=wish.assignee or user.id,
             created_by=user.id,
@@ -123,8 +124,8 @@ class Worklist:
             updated_at=now,
         )
         _check_references(tx, user, {"user_id": wish.assignee, "person_id": wish.person_id, "message_id": wish.message_id})
-        storage.add(tx, task)
-        return self._one(tx, user, task)
+        made = storage.add(tx, task)
+        return self._one(tx, user, task if made else _found(tx, user, task_id, deleted=True))
 
     def _edit(self, tx: Transaction, user: User, task_id: str, version: int, changes: Mapping[str, Any]) -> dict[str, Any]:
         values = {"user_id" if name == "assignee" else name: value for name, value in changes.items()}

@@ -54,6 +54,14 @@ _STANDINGS: Select[Any] = (
     .where(messages.c.id.in_(bindparam("ids", expanding=True)))
 )
 
+_SAID_BY = (
+    select(_MINE.c.address, people.c.country, consents.c.state)
+    .join(people, people.c.id == _MINE.c.person_id)
+    .join(_THEIRS, _THEIRS.c.person_id == _MINE.c.person_id)
+    .outerjoin(consents, and_(consents.c.workspace_id == _MINE.c.workspace_id, consents.c.address == _THEIRS.c.address))
+    .where(_MINE.c.workspace_id == bindparam("workspace"), _MINE.c.address.in_(bindparam("asked", expanding=True)))
+)
+
 
 def standings(tx: Connection, message_ids: Collection[str]) -> dict[str, Standing]:
     """By message id, in one query; messages that are not known are left out."""
@@ -62,6 +70,26 @@ def standings(tx: Connection, message_ids: Collection[str]) -> dict[str, Standin
         rows[row.id].append(row)
     policies = {one[0].workspace_id: _policy(one[0].policy) for one in rows.values()}
     return {message_id: _standing(found, policies[found[0].workspace_id]) for message_id, found in rows.items()}
+
+
+def standing_of(tx: Connection, workspace_id: str, addresses: Mapping[int, str]) -> Standing:
+    """As `standings` would say it of a message to these, by ordinal, that is not stored yet."""
+    home = tx.execute(select(workspaces.c.domain, workspaces.c.policy).where(workspaces.c.id == workspace_id)).one()
+    asked = list(addresses.values())
+    said = choices(tx, workspace_id, asked)
+    known: dict[str, list[Any]] = defaultdict(list)
+    for row in tx.execute(_SAID_BY, {"workspace": workspace_id, "asked": asked}):
+        known[row.address].append(row)
+    of_users = select(users.c.address).where(users.c.workspace_id == workspace_id, users.c.address.in_(asked))
+    colleagues = set(tx.execute(of_users).scalars())
+
+    def facts(address: str) -> Facts:
+        rows = known[address]
+        states = [State(row.state) for row in rows if row.state] + [one.state for one in (said.get(address),) if one]
+        own = address in colleagues or (home.domain is not None and domain_of(address) == home.domain)
+        return Facts(address, strictest(states), rows[0].country if rows else None, own)
+
+    return Standing(_policy(home.policy), {ordinal: facts(address) for ordinal, address in addresses.items()})
 
 
 def _standing(rows: Iterable[Row[Any]], policy: Policy) -> Standing:

@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, Row, and_, bindparam, func, or_, select
 from server.domain.consent import State as Consent
 from server.domain.consent import strictest
 from server.domain.context import Choice, Somebody
+from server.domain.mailboxes import Connection
 from server.domain.messages import State
 from server.domain.tasks import Task
 from server.storage import worklist
@@ -25,6 +26,7 @@ from server.storage.tables import (
     people,
     person_addresses,
     recipients,
+    watch_list,
 )
 
 _MOST_MESSAGES = 50
@@ -33,7 +35,9 @@ _SENT = (State.SENT.value, State.ARCHIVED.value)
 
 # Made once: building and hashing a statement costs more than many a query.
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_MAILBOX = select(mailboxes.c.id, mailboxes.c.address, mailboxes.c.aliases).where(mailboxes.c.user_id == bindparam("user"))
+_MAILBOX = select(mailboxes.c.id, mailboxes.c.address, mailboxes.c.aliases, mailboxes.c.state).where(
+    mailboxes.c.user_id == bindparam("user")
+)
 _IN_THREAD = (
     select(messages.c.id, messages.c.subject, messages.c.state, messages.c.tracked)
     .where(
@@ -65,11 +69,25 @@ _COUNTS = (
     .where(engagements.c.message_id.in_(_IDS))
     .group_by(engagements.c.kind, engagements.c["class"])
 )
-_PEOPLE = (
-    select(people, person_addresses.c.address, person_addresses.c.bounced_at, mutes.c.target_id.label("muted"))
-    .join(person_addresses, person_addresses.c.person_id == people.c.id)
+_WITH_ADDRESSES = (
+    select(
+        people,
+        person_addresses.c.address,
+        person_addresses.c.bounced_at,
+        mutes.c.target_id.label("muted"),
+        watch_list.c.user_id.label("watcher"),
+    )
+    .outerjoin(person_addresses, person_addresses.c.person_id == people.c.id)
     .outerjoin(mutes, and_(mutes.c.user_id == bindparam("user"), mutes.c.kind == "person", mutes.c.target_id == people.c.id))
-    .where(person_addresses.c.workspace_id == bindparam("workspace"), person_addresses.c.address == bindparam("address"))
+    .outerjoin(watch_list, and_(watch_list.c.user_id == bindparam("user"), watch_list.c.person_id == people.c.id))
+)
+_BY_ADDRESS = _WITH_ADDRESSES.where(
+    person_addresses.c.workspace_id == bindparam("workspace"), person_addresses.c.address == bindparam("address")
+)
+_BY_ID = (
+    _WITH_ADDRESSES.where(people.c.workspace_id == bindparam("workspace"), people.c.id == bindparam("person"))
+    .order_by(person_addresses.c.primary.desc(), person_addresses.c.address)
+    .limit(1)
 )
 _SAID = select(consents.c.state).where(
     consents.c.workspace_id == bindparam("workspace"),
@@ -109,10 +127,20 @@ class Count:
     last: datetime
 
 
-def mailbox(tx: Transaction, user_id: str) -> tuple[str, frozenset[str]] | None:
-    """Its id and the addresses the rep writes from; None while no mailbox is connected."""
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The rep's mailbox: its id (empty while there is none) and the addresses they write from."""
+
+    id: str = ""
+    addresses: frozenset[str] = frozenset()
+    connection: Connection = Connection.NONE
+
+
+def mailbox(tx: Transaction, user_id: str) -> Own:
     row = tx.execute(_MAILBOX, {"user": user_id}).first()
-    return (row.id, frozenset([row.address.lower(), *(alias.lower() for alias in row.aliases)])) if row else None
+    if row is None:
+        return Own()
+    return Own(row.id, frozenset([row.address.lower(), *(alias.lower() for alias in row.aliases)]), Connection(row.state))
 
 
 def in_thread(tx: Transaction, user_id: str, mailbox_id: str, thread_id: str) -> list[Sent]:
@@ -139,9 +167,18 @@ def counts(tx: Transaction, message_ids: Collection[str]) -> list[Count]:
 
 def somebody(tx: Transaction, workspace_id: str, user_id: str, address: str, name: str) -> Somebody:
     """The person with that address, muted or not by this user; a stranger of that name when nobody has it."""
-    row = tx.execute(_PEOPLE, {"workspace": workspace_id, "user": user_id, "address": address}).first()
-    known = _somebody(row) if row else Somebody(address, name)
-    said = tx.execute(_SAID, {"workspace": workspace_id, "address": address, "person": known.id}).scalars()
+    row = tx.execute(_BY_ADDRESS, {"workspace": workspace_id, "user": user_id, "address": address}).first()
+    return _with_consent(tx, workspace_id, _somebody(row, user_id) if row else Somebody(address, name))
+
+
+def person(tx: Transaction, workspace_id: str, user_id: str, person_id: str) -> Somebody | None:
+    """The same, by id; None for nobody of this workspace."""
+    row = tx.execute(_BY_ID, {"workspace": workspace_id, "user": user_id, "person": person_id}).first()
+    return _with_consent(tx, workspace_id, _somebody(row, user_id)) if row else None
+
+
+def _with_consent(tx: Transaction, workspace_id: str, known: Somebody) -> Somebody:
+    said = tx.execute(_SAID, {"workspace": workspace_id, "address": known.address, "person": known.id}).scalars()
     return replace(known, consent=strictest(Consent(state) for state in said))
 
 
@@ -159,9 +196,12 @@ def tasks_with(tx: Transaction, user: tuple[str, str], person_id: str, just_done
     return [*shown, *open_ones][:limit]
 
 
-def _somebody(row: Row[Any]) -> Somebody:
+def _somebody(row: Row[Any], user_id: str) -> Somebody:
+    """What marketing knows of somebody is for who owns or watches them alone."""
+    own, watched = row.owner_id == user_id, row.watcher is not None
+    scored = own or watched
     return Somebody(
-        address=row.address,
+        address=row.address or "",
         name=row.name,
         id=row.id,
         known=row.source != "reply" or row.owner_id is not None,
@@ -169,10 +209,13 @@ def _somebody(row: Row[Any]) -> Somebody:
         account=row.account,
         phone=next((one["number"] for one in row.phones if one["kind"] != "fax"), None),
         linkedin=row.linkedin,
-        score=row.score,
-        rise=row.rise,
+        score=row.score if scored else None,
+        rise=row.rise if scored else None,
         do_not_call=row.do_not_call,
         unsubscribed=row.unsubscribed,
         bounced=row.bounced_at is not None,
         muted=row.muted is not None,
+        stars=row.stars if scored else None,
+        flames=row.flames if scored else None,
+        watched=None if own else watched,
     )

@@ -44,6 +44,20 @@ _SHOWN_OF = (
     .order_by(feed_items.c.at.desc(), feed_items.c.id.desc())
     .limit(bindparam("most"))
 )
+_MOMENTS_OF = (
+    _LINES.where(
+        feed_items.c.person_id == bindparam("person"), feed_items.c.user_id == bindparam("viewer"), ~feed_items.c.removed
+    )
+    .order_by(feed_items.c.at.desc(), feed_items.c.id.desc())
+    .limit(bindparam("most"))
+)
+_KINDS_SINCE = select(feed_items.c.kind).where(
+    feed_items.c.user_id == bindparam("viewer"),
+    feed_items.c.position > bindparam("after"),
+    feed_items.c.live,
+    ~feed_items.c.hidden,
+    ~feed_items.c.removed,
+)
 _LOCK_OWNERS = (
     select(feed_heads.c.user_id, feed_heads.c.position)
     .where(feed_heads.c.user_id.in_(select(messages.c.user_id).where(messages.c.id.in_(_IDS))))
@@ -144,6 +158,18 @@ def since(tx: Transaction, user_id: str, position: int, limit: int) -> list[Plac
         .limit(limit)
     )
     return [_placed(row) for row in tx.execute(query).all()]
+
+
+def moments_of(tx: Transaction, user_id: str, person_id: str, limit: int) -> list[Line]:
+    """What this viewer's screen shows of somebody's marketing, newest first. Index ix_feed_items_of_person."""
+    rows = tx.execute(_MOMENTS_OF, {"viewer": user_id, "person": person_id, "most": limit})
+    return [_placed(row).line for row in rows.all()]
+
+
+def kinds_since(tx: Transaction, user_id: str, position: int, most: int) -> Counter[Kind]:
+    """How many lines of each kind came or grew after it. Index ix_feed_items_since."""
+    rows = tx.execute(_KINDS_SINCE.limit(most), {"viewer": user_id, "after": position}).scalars()
+    return Counter(Kind(kind) for kind in rows)
 
 
 def count_since(tx: Transaction, user_id: str, position: int, most: int) -> int:

@@ -162,6 +162,11 @@ def discard(tx: Connection, message_id: str) -> None:
     tx.execute(delete(messages).where(messages.c.id == message_id, messages.c.tracked.is_(False)))
 
 
+def drop_draft(tx: Connection, message_id: str, user_id: str) -> None:
+    held = (messages.c.id == message_id, messages.c.user_id == user_id)
+    tx.execute(delete(messages).where(*held, messages.c.state == State.DRAFTED.value, messages.c.sending_until.is_(None)))
+
+
 # What came back
 
 

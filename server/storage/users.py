@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
 
+from server.domain import notifications
 from server.domain.users import Identity, Role, Session, User, Workspace
 from server.storage.tables import installation, mailboxes, one_time_codes, sessions, users, workspaces
 
@@ -95,6 +96,7 @@ def _user_of(row: Row[Any]) -> User:
         time_zone=row.time_zone,
         google_sub=row.google_sub,
         deactivated_at=row.deactivated_at,
+        notifications=notifications.read(row.notifications),
     )
 
 
@@ -131,8 +133,12 @@ def recognise(tx: Connection, user: User, identity: Identity, roles: frozenset[R
     return now_is
 
 
-def choose(tx: Connection, user_id: str, locale: str | None, time_zone: str | None) -> None:
-    chosen = {name: value for name, value in (("locale", locale), ("time_zone", time_zone)) if value is not None}
+def choose(
+    tx: Connection, user_id: str, locale: str | None, time_zone: str | None, wishes: notifications.Wishes | None
+) -> None:
+    told = notifications.written(wishes) if wishes else None
+    given = {"locale": locale, "time_zone": time_zone, "notifications": told}
+    chosen = {name: value for name, value in given.items() if value is not None}
     if chosen:
         tx.execute(update(users).where(users.c.id == user_id).values(**chosen))
 

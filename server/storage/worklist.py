@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, or_, select, tuple_, update
 
 from server.domain.tasks import Priority, Span, Task, TaskType
 from server.storage import upsert
@@ -35,8 +35,10 @@ def position_of(task: Task) -> Position:
     return task.due_on, task.priority.value, task.id
 
 
-def add(tx: Transaction, task: Task) -> None:
-    tx.execute(insert(tasks).values(**asdict(task)))
+def add(tx: Transaction, task: Task) -> bool:
+    """False when there is one of that id."""
+    made = tx.execute(upsert.insert(tx, tasks).values(**asdict(task)).on_conflict_do_nothing(index_elements=["id"]))
+    return bool(made.rowcount)
 
 
 def task(tx: Transaction, workspace_id: str, user_id: str, task_id: str) -> Task | None:

@@ -12,6 +12,9 @@ from server.web.access import Access, access
 FOLDER = Path(__file__).parent / "static"
 _YEAR = 365 * 86400
 
+_PICTURES = "card/"
+"""Their addresses stand in cards that Google keeps, without a version: a new drawing gets a new name."""
+
 # What a system's own table of types may lack or get wrong; a module of another type does not run.
 _TYPES = {
     ".js": "text/javascript",
@@ -48,7 +51,7 @@ def static(filename: str) -> Response:
     dated = first.startswith("v-")
     path = rest if dated else filename
     response = send_from_directory(FOLDER, path, mimetype=_TYPES.get(Path(path).suffix), conditional=True)
-    if first == version():
+    if first == version() or path.startswith(_PICTURES):
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     else:
         response.headers["Cache-Control"] = "no-cache"

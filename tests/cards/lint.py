@@ -21,7 +21,7 @@ CLICKS = frozenset(["action", "openLink", "openDynamicLinkAction", "card", "over
 ICONS = frozenset(["knownIcon", "iconUrl", "materialIcon"])
 CONTROLS = frozenset(["button", "switchControl", "endIcon"])
 IN_COLUMNS = WIDGETS - {"grid", "divider", "columns", "carousel"}
-HOSTS = ("feed.example", "www.linkedin.com")
+HOSTS = ("feed.example", "www.linkedin.com", "mail.google.com")
 LONGEST_TITLE = 200
 
 
@@ -66,6 +66,15 @@ def _strict(schema: Json) -> Json:
     if kind == "any":
         return {}
     return {"type": kind, **({"enum": schema["enum"]} if "enum" in schema else {})}
+
+
+def widgets_of(card: Json) -> Iterator[Json]:
+    """Every widget, those in columns too."""
+    for section in card["sections"]:
+        for widget in section["widgets"]:
+            yield widget
+            for column in widget.get("columns", {}).get("columnItems", []):
+                yield from column.get("widgets", [])
 
 
 # What Google leaves unsaid in both, but refuses or drops

@@ -11,14 +11,14 @@ from server.domain.context import Choice, Context, Somebody
 from server.domain.engagement import Kind
 from server.domain.tasks import Priority
 from server.i18n import LOCALES
-from tests.cards.facts import AISSATOU, NOW, THREAD, a_context, a_line, a_task, actions, message_page, words
+from tests.cards.facts import AISSATOU, NOW, SITE, THREAD, a_context, a_line, a_task, actions, words
 from tests.cards.lint import check
 
 SAVED = Path(__file__).parent / "saved"
 
 
 def drawn(context: Context, locale: str = "en", **around: Any) -> dict[str, Any]:
-    card = context_card(context, words(locale), actions(**around), message_page)
+    card = context_card(context, words(locale), actions(**around), SITE)
     check(card)
     return card
 
@@ -106,7 +106,7 @@ def test_no_score_no_row() -> None:
 
 def test_a_thread_without_mail_of_the_rep_says_so() -> None:
     assert "No mail of yours in this thread" in told(drawn(a_context(thread=None)))
-    assert "This thread" not in told(drawn(a_context(thread=None), thread=""))
+    assert "This thread" not in told(drawn(a_context(thread=None, in_thread=False)))
 
 
 def test_an_untracked_mail_counts_replies_only() -> None:

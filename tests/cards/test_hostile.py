@@ -9,14 +9,27 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from server.cards import inputs
+from server.cards.compose import compose_card, read_link
 from server.cards.context import context_card
+from server.cards.draft import draft_card
+from server.cards.draft import read as read_letter
+from server.cards.hits import hits_card
+from server.cards.home import home_card
+from server.cards.menu import menu_card
+from server.cards.settings import settings_card
 from server.cards.task import Written, read, task_card
-from server.domain.consent import State
+from server.domain.consent import Decision, State
 from server.domain.context import MOST_PEOPLE, Choice, Counted, Somebody
-from server.domain.engagement import Kind
+from server.domain.drafts import Tracking
+from server.domain.engagement import Kind, Reason
+from server.domain.letters import html_of
+from server.domain.mailboxes import Connection
+from server.domain.notifications import Wishes
+from server.domain.overview import Engagement, News, Opened, Overview, Ranked, Ranking, Seen, Tab, Todo, Todos
 from server.domain.tasks import Priority, TaskType
 from server.i18n import LOCALES
-from tests.cards.facts import THREAD, a_context, a_line, a_task, actions, message_page, words
+from tests.cards.facts import NOW, SITE, THREAD, a_context, a_line, a_moment, a_task, actions, words
 from tests.cards.lint import check
 
 HOSTILE = st.sampled_from(
@@ -63,6 +76,9 @@ PERSON = st.builds(
     unsubscribed=st.booleans(),
     bounced=st.booleans(),
     muted=st.booleans(),
+    stars=st.one_of(st.none(), st.integers(0, 3)),
+    flames=st.one_of(st.none(), st.integers(0, 3)),
+    watched=st.sampled_from([None, True, False]),
 )
 COUNTS = st.integers(min_value=0, max_value=10**9)
 THREADS = st.builds(
@@ -92,6 +108,7 @@ LINES = st.lists(
     ),
     max_size=6,
 )
+DAYS = st.dates(date(1990, 1, 1), date(2200, 1, 1))
 TASKS = st.lists(
     st.builds(
         lambda number, name, kind, priority, due: (number, a_task(name=name, type=kind, priority=priority, due_on=due)),
@@ -99,7 +116,7 @@ TASKS = st.lists(
         WORDS,
         st.sampled_from(TaskType),
         st.sampled_from(Priority),
-        st.dates(date(1990, 1, 1), date(2200, 1, 1)),
+        DAYS,
     ),
     max_size=3,
 )
@@ -122,10 +139,7 @@ def markup_of(card: Any) -> str:
 def test_any_words_give_a_valid_card(person: Somebody, choices: Any, thread: Any, lines: Any, tasks: Any, locale: str) -> None:
     numbered = tuple(replace(task, id=f"t{place}") for place, (_, task) in enumerate(tasks))
     context = a_context(choices=tuple(choices), somebody=person, thread=thread, lines=tuple(lines), tasks=numbered)
-    card = context_card(context, words(locale), actions(), message_page)
-    check(card)
-    assert "<" not in ALLOWED_MARKUP.sub("", markup_of(card))
-    json.dumps(card, ensure_ascii=False).encode()  # a lone surrogate could not be sent
+    _is_harmless(context_card(context, words(locale), actions(), SITE))
 
 
 @settings(max_examples=100, deadline=None)
@@ -134,22 +148,122 @@ def test_any_words_give_a_valid_form(name: str, details: str, about: str, locale
     given_in = {"name": {"stringInputs": {"value": [name]}}, "details": {"stringInputs": {"value": [details]}}}
     written = read(given_in)
     assert "due" in written.wrong
-    card = task_card(written, about, words(locale), actions())
+    _is_harmless(task_card(replace(written, person=about), words(locale), actions()))
+
+
+TODOS = st.lists(
+    st.builds(
+        Todo, st.just(""), WORDS, st.sampled_from(TaskType), st.sampled_from(Priority), DAYS, done=st.booleans(), person=WORDS
+    ),
+    max_size=20,
+)
+RANKS = st.one_of(st.none(), st.integers(0, 3))
+TARGETS = st.lists(
+    st.builds(
+        Ranked,
+        st.just("p1"),
+        WORDS,
+        ADDRESSES,
+        SHORT,
+        SHORT,
+        st.booleans(),
+        st.one_of(st.none(), st.integers()),
+        st.one_of(st.none(), st.integers(min_value=0)),
+        RANKS,
+        RANKS,
+        WORDS,
+    ),
+    max_size=20,
+)
+MOMENTS = st.builds(
+    lambda kind, told, name: a_moment(
+        kind, moment={"id": "x", "type": kind, "description": told, "source": None}, who=_who(name, "", account=told)
+    ),
+    st.sampled_from(["web", "email", "milestone", "<b>"]),
+    WORDS,
+    WORDS,
+)
+
+
+def _who(name: str, address: str, account: str | None) -> dict[str, Any]:
+    return {"person": {"id": "p1", "name": name, "address": address}, "account": account, "of": 1, "possible": []}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(LINES, st.lists(MOMENTS, max_size=3), TODOS, TARGETS, st.sampled_from(Tab), st.sampled_from(LOCALES))
+def test_any_words_give_a_valid_home(lines: Any, moments: Any, todos: Any, targets: Any, tab: Tab, locale: str) -> None:
+    numbered = tuple(replace(todo, id=f"t{place}") for place, todo in enumerate(todos))
+    overview = Overview(
+        tab=tab,
+        engagement=Engagement((*lines, *moments), News(NOW, {kind: 3 for kind in Kind})),
+        tasks=Todos(numbered),
+        targets=Ranking(tuple(targets)),
+    )
+    _is_harmless(home_card(overview, words(locale), actions(**{"in": "home"}), SITE))
+
+
+@settings(max_examples=100, deadline=None)
+@given(PERSON, st.one_of(LINES.filter(bool).map(lambda lines: lines[0]), MOMENTS), WORDS, st.sampled_from(LOCALES))
+def test_any_words_give_a_valid_menu(person: Somebody, line: Any, device: str, locale: str) -> None:
+    opened = Opened(line, "a@b.example", person)
+    _is_harmless(menu_card(opened, words(locale), actions(), SITE))
+    seen = Seen(Kind.CLICK, NOW, line.facts.get("place"), device)
+    _is_harmless(hits_card("5 views", [seen], words(locale), SITE))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(ADDRESSES, WORDS, st.booleans()), max_size=15), WORDS, WORDS, WORDS, st.sampled_from(LOCALES))
+def test_any_words_give_valid_cards_beside_a_mail(people: Any, url: str, shown: str, body: str, locale: str) -> None:
+    each = tuple((address, Decision(yes, (Reason("own-domain"),))) for address, _, yes in people)
+    tracking = Tracking(Decision(all(yes for _, _, yes in people), ()), each)
+    names = {address: name for address, name, _ in people}
+    link, wrong = read_link({"url": _typed(url), "text": _typed(shown)})
+    _is_harmless(compose_card(tracking, names, words(locale), actions(), SITE, link=link, wrong=wrong))
+    letter = read_letter({"to": _typed(url), "subject": _typed(shown), "body": _typed(body)})
+    _is_harmless(draft_card(letter, words(locale), actions(), message_id="m"))
+
+
+@settings(max_examples=50, deadline=None)
+@given(WORDS, st.sampled_from(LOCALES))
+def test_any_address_gives_valid_settings(address: str, locale: str) -> None:
+    _is_harmless(settings_card(address, Connection.OK, Wishes(), words(locale), actions(), SITE))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(), st.text())
+def test_any_words_become_a_mail_that_says_only_them(text: str, more: str) -> None:
+    html = html_of(f"{text}https://b.example/?a=1&b=<i>\n{more}")
+    assert "<" not in re.sub(r"</?div>|<br>|<a href=\"[^\"<>]*\">|</a>", "", html)
+
+
+def _typed(text: str) -> dict[str, Any]:
+    return {"stringInputs": {"value": [text]}}
+
+
+def _is_harmless(card: dict[str, Any]) -> None:
     check(card)
-    json.dumps(card, ensure_ascii=False).encode()
+    assert "<" not in ALLOWED_MARKUP.sub("", markup_of(card))
+    json.dumps(card, ensure_ascii=False).encode()  # a lone surrogate could not be sent
 
 
+MEMBERS = ["stringInputs", "value", "dateInput", "msSinceEpoch", "timeInput", "hours", "minutes"]
 JUNK = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=20)),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3),
-        st.dictionaries(st.sampled_from(["stringInputs", "value", "dateInput", "msSinceEpoch"]), inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(MEMBERS),
+            inner,
+            max_size=3,
+        ),
     ),
     max_leaves=8,
 )
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.dictionaries(st.sampled_from(["name", "type", "priority", "due", "details"]), JUNK))
-def test_inputs_of_any_shape_are_read(inputs: dict[str, Any]) -> None:
-    assert isinstance(read(inputs), Written)
+@given(st.dictionaries(st.sampled_from(["name", "type", "priority", "due", "details", "person", "time"]), JUNK))
+def test_inputs_of_any_shape_are_read(given_in: dict[str, Any]) -> None:
+    assert isinstance(read(given_in), Written)
+    assert inputs.clock(given_in, "time") is None or ":" in str(inputs.clock(given_in, "time"))
+    assert isinstance(inputs.several(given_in, "name"), frozenset)

@@ -84,9 +84,9 @@ def action(card: dict[str, Any], name: str) -> dict[str, Any]:
     return next(one for one in actions(card) if one["function"].endswith(f"/{name}"))
 
 
-def form(name: str = "Ask about Lyon", due: str = "2026-11-23", kind: str = "call") -> dict[str, Any]:
+def form(name: str = "Ask about Lyon", due: str = "2026-11-23", kind: str = "call", person: str = AISSATOU) -> dict[str, Any]:
     stamp = str(int(datetime.fromisoformat(due).replace(tzinfo=UTC).timestamp()) * 1000)
-    texts = {"name": name, "type": kind, "priority": "high", "details": "in French"}
+    texts = {"name": name, "type": kind, "priority": "high", "details": "in French", "person": person}
     return {key: {"stringInputs": {"value": [value]}} for key, value in texts.items()} | {
         "due": {"dateInput": {"msSinceEpoch": stamp}}
     }

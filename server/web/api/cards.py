@@ -7,7 +7,7 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
 from server.domain.context import MOST_PEOPLE
-from server.services.context import Asked
+from server.services.cards import Asked, Host
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.shapes import REFUSALS, SECURITY, Text, problems
@@ -52,22 +52,27 @@ class Press(BaseModel):
 
 
 class Envelope(BaseModel):
-    """What a Workspace add-on answers to a click."""
+    """What a Workspace add-on answers to a click: `renderActions`, or what could stand in a text input."""
 
-    renderActions: dict[str, Any]
+    renderActions: dict[str, Any] | None = None
+    autoComplete: dict[str, Any] | None = None
     stateChanged: bool = False
 
 
 @api.get("/cards/context", operation_id="readContextCard", responses={200: ContextCard})
 @access(Access.CLIENT)
 def read_context_card(query: ContextQuery) -> dict[str, Any]:
-    return {"card": here().cards.context(sessions.user(), query.to_domain(), locale(), _address)}
+    return {"card": here().cards.message(sessions.user(), _host(), query.to_domain())}
 
 
 @api.post("/cards/action/<name>", operation_id="pressCard", responses={200: Envelope, **problems(403, 404)})
 @access(Access.CLIENT)
 def press_card(path: ActionPath, body: Press) -> dict[str, Any]:
-    return here().cards.press(sessions.user(), path.name, body.parameters, body.inputs, locale(), _address)
+    return here().cards.press(sessions.user(), _host(), path.name, body.parameters, body.inputs)
+
+
+def _host() -> Host:
+    return Host(locale(), _address)
 
 
 def _address(name: str) -> str:

@@ -12,7 +12,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from server.cards.context import context_card
 from server.i18n import LOCALES
-from tests.cards.facts import a_context, actions, message_page, words
+from tests.cards.facts import SITE, a_context, actions, words
 from tests.web.ui.cards import another, every_widget
 
 STATIC = Path(__file__).parents[3] / "server/web/static"
@@ -55,7 +55,7 @@ class Host:
         if request.args.get("which") != "context":
             return jsonify(every_widget())
         locale = request.args.get("locale", "en")
-        return jsonify(context_card(a_context(), words(locale), actions(), message_page))
+        return jsonify(context_card(a_context(), words(locale), actions(), SITE))
 
     def _press(self, name: str) -> Any:
         self.pressed.append((name, request.get_json()))

@@ -62,6 +62,30 @@ const MATERIAL = /** @type {Record<string, string>} */ ({
   warning: "alert",
 });
 
+/** Our own pictures of what happened, drawn from the sprite: crisp, in the theme's colours, and without asking for a file. */
+const PICTURES = /** @type {Record<string, string>} */ ({
+  view: "eye",
+  click: "click",
+  reply: "reply",
+  "auto-reply": "moon",
+  bounce: "mail-x",
+  forwarded: "forward",
+  machine: "bot",
+  own: "eye-off",
+  sent: "mail",
+  untracked: "archive",
+  "moment-web": "globe",
+  "moment-email": "mail-open",
+  "moment-milestone": "flag",
+  target: "target",
+  rise: "rise",
+  star: "star",
+  flame: "flame",
+  watch: "binoculars",
+});
+const PICTURE = /\/static\/card\/([a-z-]+)\.png$/;
+const MARKETING = /^(moment-|target|rise|star|flame|watch)/;
+
 const KNOWN = /** @type {Record<string, string>} */ ({
   BOOKMARK: "flag",
   CLOCK: "clock",
@@ -86,9 +110,22 @@ export function cardIcon(given, size = "m") {
   if (!given) return "";
   const url = allowed(given["iconUrl"]);
   const alt = typeof given["altText"] === "string" ? given["altText"] : "";
+  const kind = PICTURE.exec(url ?? "")?.[1] ?? "";
+  if (PICTURES[kind]) return disc(kind, alt);
   if (url) return html`<img class="c-pic ${given["imageType"] === "CIRCLE" ? "round" : ""}" src=${url} alt=${alt} />`;
   const drawn = icon(nameOf(given), size);
   return alt ? html`${drawn}<span class="vh">${alt}</span>` : drawn;
+}
+
+/** Whether it is the product's own sign. @param {string | null} url */
+export function isSign(url) {
+  return url?.endsWith("/static/card/sign.png") ?? false;
+}
+
+/** @param {string} kind @param {string} alt */
+function disc(kind, alt) {
+  const mark = MARKETING.test(kind) ? "mktg" : "mail";
+  return html`<span class="c-disc ${mark}">${icon(/** @type {string} */ (PICTURES[kind]), "s")}</span>${alt ? html`<span class="vh">${alt}</span>` : ""}`;
 }
 
 /** The sprite's name. @param {Json} given @returns {string} */

@@ -1,9 +1,10 @@
 /** The widgets of a card. @import { LfCard, Shown } from "./lf-card.js" */
-import { cardIcon } from "./card-icons.js";
+import { cardIcon, isSign } from "./card-icons.js";
 import { field } from "./card-fields.js";
 import { rich } from "./card-markup.js";
 import { allowed, bare, leaves } from "./card-text.js";
 import { icon } from "./element.js";
+import { logo } from "./logo.js";
 import { html, nothing } from "./vendor/lit.js";
 
 /** @typedef {Record<string, any>} Json */
@@ -19,7 +20,7 @@ export function header(host, top) {
   const url = allowed(imageUrl);
   return html`<header class="c-head">
     ${below ? html`<button type="button" class="ib" aria-label=${host.t("card.back")} title=${host.t("card.back")} @click=${() => host.back()}>${icon("back")}</button>` : nothing}
-    ${url ? html`<img class="c-face ${imageType === "CIRCLE" ? "round" : ""}" src=${url} alt=${imageAltText ?? ""} />` : nothing}
+    ${isSign(url) ? logo() : url ? html`<img class="c-face ${imageType === "CIRCLE" ? "round" : ""}" src=${url} alt=${imageAltText ?? ""} />` : nothing}
     <div>
       <h2 class="c-title" tabindex="-1">${bare(title)}</h2>
       ${subtitle ? html`<p class="soft">${bare(subtitle)}</p>` : nothing}
