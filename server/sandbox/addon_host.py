@@ -1,4 +1,4 @@
-"""Google's side of a Gmail add-on over HTTP: it signs what its user does, posts it to the add-on, and keeps the stack of cards."""
+"""Google's side of a Gmail add-on over HTTP: it signs what its user does, posts it, and keeps the stack of cards."""
 
 import json
 from collections.abc import Mapping, Sequence

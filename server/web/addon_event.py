@@ -5,15 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from server import i18n
+from server.domain.drafts import Addressee, Draft
 
 _MOST_ADDRESSES = 100
 _LONGEST = 4_000
+_LONGEST_ADDRESS = 320
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """`thread` is Gmail's id in hexadecimal, empty when none is open or its id is one that a client made up. `zone` is None
-    when Google told none. `inputs` as Google's `formInputs`. The tokens are never logged."""
+    when Google told none. `draft`: the recipients of the mail that is being written. `inputs` as Google's `formInputs`. The
+    tokens are never logged."""
 
     platform: str
     locale: str
@@ -21,7 +24,7 @@ class Event:
     inputs: Mapping[str, Any]
     parameters: Mapping[str, str]
     thread: str
-    addresses: tuple[str, ...]
+    draft: Draft
     scopes: frozenset[str]
     user_token: str = field(repr=False)
     access_token: str = field(repr=False)
@@ -39,7 +42,7 @@ def read(body: Any) -> Event:
         inputs=_object(common, "formInputs"),
         parameters={str(name): one for name, one in _object(common, "parameters").items() if isinstance(one, str)},
         thread=hex_id(_text(gmail, "threadId")),
-        addresses=_addresses(gmail),
+        draft=Draft(to=_people(gmail, "toRecipients"), cc=_people(gmail, "ccRecipients"), bcc=_people(gmail, "bccRecipients")),
         scopes=frozenset(one for one in _list(granted, "authorizedScopes") if isinstance(one, str)),
         user_token=_text(granted, "userIdToken"),
         access_token=_text(granted, "userOAuthToken"),
@@ -55,10 +58,10 @@ def hex_id(given: str) -> str:
     return given if is_hex else ""
 
 
-def _addresses(gmail: Mapping[str, Any]) -> tuple[str, ...]:
-    lists = (_list(gmail, name) for name in ("toRecipients", "ccRecipients", "bccRecipients"))
-    named = (one.strip().lower() for many in lists for one in many if isinstance(one, str) and "@" in one)
-    return tuple(dict.fromkeys(named))[:_MOST_ADDRESSES]
+def _people(gmail: Mapping[str, Any], field: str) -> tuple[Addressee, ...]:
+    """Google gives addresses alone."""
+    named = (one.strip().lower() for one in _list(gmail, field) if isinstance(one, str) and len(one) <= _LONGEST_ADDRESS)
+    return tuple(Addressee("", one) for one in dict.fromkeys(named) if "@" in one)[:_MOST_ADDRESSES]
 
 
 def _object(body: Any, name: str | None = None) -> Mapping[str, Any]:

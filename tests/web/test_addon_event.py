@@ -40,7 +40,8 @@ def test_an_event_is_read_as_google_sends_it() -> None:
     event = addon_event.read(HOME)
     assert (event.platform, event.locale, event.zone) == ("IOS", "fr", "America/Montreal")
     assert event.thread == "19d861871fe44b87"
-    assert event.addresses == ("lea@example.com", "sam@example.com")
+    assert [one.address for one in event.draft.to] == ["lea@example.com"]
+    assert [one.address for one in event.draft.cc] == ["sam@example.com"]
     assert event.parameters == {"state": "sealed"}
     assert event.inputs["note"]["stringInputs"]["value"] == ["à faire"]
     assert event.scopes == {"a", "b"}
