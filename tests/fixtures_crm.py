@@ -24,7 +24,7 @@ START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 MARKETO_USER = User()
 
 
-class _NoKeys(Keys):
+class NoKeys(Keys):
     """Google's are not asked for here, and take long to make."""
 
     def __init__(self) -> None:
@@ -98,7 +98,7 @@ def running_crm(
     """`activities` of the 80 days before the clock's start exist by formula. By default the clock stands at START."""
     world = World(clock=clock or Clock(START, frozen=True), seed=seed)
     crm = Crm(world.clock, reps, seed=seed, people=people, activities=activities)
-    app = create_sandbox(world, keys=_NoKeys(), crm=crm)
+    app = create_sandbox(world, keys=NoKeys(), crm=crm)
     with running(app) as served:
         yield CrmSandbox(served.url, crm, world, marketo_of(app), salesforce_of(app), Happenings(crm))
 
