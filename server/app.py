@@ -29,9 +29,11 @@ from server.services.feed import Feed, Viewer
 from server.services.imports import Imports
 from server.services.integrations import Integrations
 from server.services.mailbox import Mailboxes
+from server.services.marketo import MarketoSync, Sellers
 from server.services.messages import Messages
 from server.services.people import People
 from server.services.privacy import Privacy
+from server.services.ranks import Ranks
 from server.services.targets import Targets
 from server.services.tracking import Tracking
 from server.services.users import Users
@@ -68,6 +70,8 @@ class Product:
     cards: Cards
     integrations: Integrations
     marketo: Marketo | None
+    marketo_sync: MarketoSync
+    ranks: Ranks
     salesforce: Salesforce | None
     smtp: Smtp | None
 
@@ -90,6 +94,9 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     places = Places([path for path in (settings.city_db,) if path], [path for path in (settings.asn_db,) if path])
     messages = Messages(connections, mailboxes, addresses, bus.wake, _gmail_web_url(settings))
     integrations = Integrations(database, _outside(settings), clock)
+    instance = _marketo(settings, integrations, clock)
+    # Where Salesforce is, it says who owns whom.
+    sellers = Sellers(database, instance, clock) if instance and not settings.salesforce_client_id else None
     worklist, people = Worklist(database, clock), People(database, bus.wake, clock)
     return Product(
         settings=settings,
@@ -109,7 +116,9 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         targets=Targets(database, clock),
         cards=Cards(Contexts(database), worklist, people, messages, tokens, settings.public_url, clock),
         integrations=integrations,
-        marketo=_marketo(settings, integrations, clock),
+        marketo=instance,
+        marketo_sync=MarketoSync(database, instance, sellers, integrations, bus.wake, clock),
+        ranks=Ranks(database, clock),
         salesforce=_salesforce(settings, integrations, clock),
         smtp=Smtp(settings.smtp_url, integrations.hearing("smtp")) if settings.smtp_url else None,
     )

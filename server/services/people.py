@@ -23,7 +23,7 @@ from server.domain.users import User
 from server.errors import BadInput, Conflict, NotFound
 from server.services import engagement, moments, ranks, scores
 from server.services.person import Given, addresses_of, must_decide, revised, told
-from server.storage import moments as stored_moments
+from server.storage import leads
 from server.storage import people as stored
 from server.storage import scores as stored_scores
 from server.storage.database import Database, Transaction
@@ -131,10 +131,7 @@ class People:
     def _delete(self, tx: Transaction, user: User, person_id: str) -> set[str]:
         person = _person(stored.locked(tx, user.workspace_id, [person_id]).get(person_id))
         must_decide(user, person)
-        showing = stored.messages_showing(tx, user.workspace_id, [person.id])
-        left = moments.withdraw(tx, user.workspace_id, [person.id], showing)
-        stored.remove(tx, user.workspace_id, person.id)
-        return left | engagement.refresh(tx, showing, self._clock())
+        return drop(tx, user.workspace_id, person.id, self._clock())
 
     def _join(self, tx: Transaction, user: User, person_id: str, version: int, other_id: str) -> Shown:
         if person_id == other_id:
@@ -157,6 +154,14 @@ class People:
         return told(tx, user, [replace(person, standing=standing)])[0], set()
 
 
+def drop(tx: Transaction, workspace_id: str, person_id: str, now: datetime) -> set[str]:
+    """Whose screens must wake. The person must be locked."""
+    showing = stored.messages_showing(tx, workspace_id, [person_id])
+    left = moments.withdraw(tx, workspace_id, [person_id], showing)
+    stored.remove(tx, workspace_id, person_id)
+    return left | engagement.refresh(tx, showing, now)
+
+
 def merge(tx: Transaction, kept: Person, other: Person, now: datetime) -> tuple[Person, set[str]]:
     """The one that stays, and whose screens must wake. Both must be locked."""
     workspace_id, after = kept.workspace_id, replace(joined(kept, other), version=kept.version + 1)
@@ -164,7 +169,7 @@ def merge(tx: Transaction, kept: Person, other: Person, now: datetime) -> tuple[
     with_scores = after.standing == other.standing != kept.standing
     stored.move(tx, workspace_id, other.id, kept.id, with_scores=with_scores)
     if kept.marketo_id and other.marketo_id:
-        stored_moments.alias(tx, workspace_id, {other.marketo_id: kept.marketo_id})
+        leads.alias(tx, workspace_id, {other.marketo_id: kept.marketo_id})
     stored.change(tx, [after], now)
     stored_scores.stand(tx, workspace_id, {kept.id: after.standing})
     ranks.renew(tx, workspace_id, [kept.id], now)
