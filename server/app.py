@@ -4,11 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Flask
 
+from server.connectors import marketo, salesforce
+from server.connectors.http import Budget, Transport
+from server.connectors.marketo import Marketo
+from server.connectors.salesforce import Salesforce
+from server.connectors.smtp import Smtp
 from server.domain.users import GoogleClient
-from server.errors import OutsideError
+from server.errors import BadInput, OutsideError
 from server.gmail.consent import Consent
 from server.gmail.credentials import GoogleAccess
 from server.gmail.identity import IdentityTokens
@@ -20,6 +27,7 @@ from server.services.connections import Connections
 from server.services.context import Contexts
 from server.services.feed import Feed, Viewer
 from server.services.imports import Imports
+from server.services.integrations import Integrations
 from server.services.mailbox import Mailboxes
 from server.services.messages import Messages
 from server.services.people import People
@@ -58,6 +66,10 @@ class Product:
     imports: Imports
     targets: Targets
     cards: Cards
+    integrations: Integrations
+    marketo: Marketo | None
+    salesforce: Salesforce | None
+    smtp: Smtp | None
 
     def close(self) -> None:
         self.bus.close()
@@ -77,6 +89,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     addresses = Addresses(tokens, settings.tracking_base, settings.public_url)
     places = Places([path for path in (settings.city_db,) if path], [path for path in (settings.asn_db,) if path])
     messages = Messages(connections, mailboxes, addresses, bus.wake, _gmail_web_url(settings))
+    integrations = Integrations(database, _outside(settings), clock)
     worklist, people = Worklist(database, clock), People(database, bus.wake, clock)
     return Product(
         settings=settings,
@@ -95,7 +108,53 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         imports=Imports(database, queue, bus.wake, clock),
         targets=Targets(database, clock),
         cards=Cards(Contexts(database), worklist, people, messages, tokens, settings.public_url, clock),
+        integrations=integrations,
+        marketo=_marketo(settings, integrations, clock),
+        salesforce=_salesforce(settings, integrations, clock),
+        smtp=Smtp(settings.smtp_url, integrations.hearing("smtp")) if settings.smtp_url else None,
     )
+
+
+def _outside(settings: Settings) -> dict[str, str]:
+    """Where each outside service is that is set up; a mail server without the name and the password in its address."""
+    mail = urlsplit(settings.smtp_url)
+    found = {
+        "marketo": settings.marketo_url,
+        "salesforce": settings.salesforce_url if settings.salesforce_client_id else "",
+        "smtp": f"{mail.scheme}://{mail.netloc.rpartition('@')[2]}" if settings.smtp_url else "",
+    }
+    return {service: address for service, address in found.items() if address}
+
+
+def _marketo(settings: Settings, integrations: Integrations, clock: Callable[[], datetime]) -> Marketo | None:
+    if not settings.marketo_url:
+        return None
+    limits = Budget(marketo.CALLS, marketo.WINDOW, marketo.AT_ONCE)
+    transport = Transport("marketo", limits, integrations.hearing("marketo"), clock=clock)
+    given = settings.marketo_url, settings.marketo_client_id, settings.marketo_client_secret
+    return Marketo(*given, transport, settings.marketo_daily_calls)
+
+
+def _salesforce(settings: Settings, integrations: Integrations, clock: Callable[[], datetime]) -> Salesforce | None:
+    if not settings.salesforce_client_id:
+        return None
+    limits = Budget(salesforce.CALLS, salesforce.WINDOW, salesforce.AT_ONCE)
+    login = salesforce.Login(
+        url=settings.salesforce_url,
+        client_id=settings.salesforce_client_id,
+        secret=settings.salesforce_client_secret,
+        user=settings.salesforce_user,
+        key=_pem(settings.salesforce_key),
+        audience=settings.salesforce_audience,
+    )
+    return Salesforce(login, Transport("salesforce", limits, integrations.hearing("salesforce"), clock=clock))
+
+
+def _pem(path: Path | None) -> str:
+    try:
+        return path.read_text("ascii") if path else ""
+    except (OSError, ValueError):
+        raise BadInput(f"LIVEFEED_SALESFORCE_KEY: {path} can't be read") from None
 
 
 def _google(settings: Settings, users: Users) -> GoogleAccess:
@@ -139,6 +198,7 @@ def _context(product: Product) -> Context:
         imports=product.imports,
         targets=product.targets,
         cards=product.cards,
+        integrations=product.integrations,
         tokens=product.tokens,
         consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),

@@ -219,7 +219,7 @@ def _line(line: Line, words: Words, message_page: Callable[[str], str]) -> Widge
         bottom=" · ".join(part for part in told if part),
         start=icon(_ICONS[line.kind], words("your-mail", did=words(f"did-{line.kind}"))),
         wrap=True,
-        press=widgets.opens(message_page(line.message_id)),
+        press=widgets.opens(message_page(line.message_id or "")),
     )
 
 

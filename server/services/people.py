@@ -21,8 +21,9 @@ from server.domain.people import (
 )
 from server.domain.users import User
 from server.errors import BadInput, Conflict, NotFound
-from server.services import engagement
+from server.services import engagement, moments
 from server.services.person import Given, addresses_of, must_decide, revised, told
+from server.storage import moments as stored_moments
 from server.storage import people as stored
 from server.storage import scores as stored_scores
 from server.storage.database import Database, Transaction
@@ -122,15 +123,18 @@ class People:
             stored.rename_recipients(tx, after)
         showing |= stored.messages_showing(tx, user.workspace_id, [after.id])
         changes_lines = shows_otherwise(before, after) or after.addresses != before.addresses
-        users = engagement.refresh(tx, showing, now) if changes_lines else set()
-        return told(tx, user, [after])[0], users
+        changes_hands = after.owner_id != before.owner_id
+        if not changes_lines and not changes_hands:
+            return told(tx, user, [after])[0], set()
+        return told(tx, user, [after])[0], moments.show(tx, user.workspace_id, [after.id], showing, now)
 
     def _delete(self, tx: Transaction, user: User, person_id: str) -> set[str]:
         person = _person(stored.locked(tx, user.workspace_id, [person_id]).get(person_id))
         must_decide(user, person)
         showing = stored.messages_showing(tx, user.workspace_id, [person.id])
+        left = moments.withdraw(tx, user.workspace_id, [person.id], showing)
         stored.remove(tx, user.workspace_id, person.id)
-        return engagement.refresh(tx, showing, self._clock())
+        return left | engagement.refresh(tx, showing, self._clock())
 
     def _join(self, tx: Transaction, user: User, person_id: str, version: int, other_id: str) -> Shown:
         if person_id == other_id:
@@ -139,16 +143,8 @@ class People:
         kept, other = _current(tx, user, person_id, version), _person(both.get(other_id))
         must_decide(user, kept)
         must_decide(user, other)
-        after = replace(joined(kept, other), version=kept.version + 1)
-        showing = stored.messages_showing(tx, user.workspace_id, [kept.id, other.id])
-        now = self._clock()
-        with_scores = after.standing == other.standing != kept.standing
-        stored.move(tx, user.workspace_id, other.id, kept.id, with_scores=with_scores)
-        stored.change(tx, [after], now)
-        stored_scores.stand(tx, user.workspace_id, {kept.id: after.standing})
-        if after.name:
-            stored.rename_recipients(tx, after)
-        return told(tx, user, [after])[0], engagement.refresh(tx, showing, now)
+        after, users = merge(tx, kept, other, self._clock())
+        return told(tx, user, [after])[0], users
 
     def _score(self, tx: Transaction, user: User, person_id: str, score: int, at: datetime | None) -> Shown:
         now = self._clock()
@@ -157,6 +153,21 @@ class People:
         person = _person(stored.locked(tx, user.workspace_id, [person_id]).get(person_id))
         standing = keep_score(tx, person, min(at or now, now), score, "api")
         return told(tx, user, [replace(person, standing=standing)])[0], set()
+
+
+def merge(tx: Transaction, kept: Person, other: Person, now: datetime) -> tuple[Person, set[str]]:
+    """The one that stays, and whose screens must wake. Both must be locked."""
+    workspace_id, after = kept.workspace_id, replace(joined(kept, other), version=kept.version + 1)
+    showing = stored.messages_showing(tx, workspace_id, [kept.id, other.id])
+    with_scores = after.standing == other.standing != kept.standing
+    stored.move(tx, workspace_id, other.id, kept.id, with_scores=with_scores)
+    if kept.marketo_id and other.marketo_id:
+        stored_moments.alias(tx, workspace_id, {other.marketo_id: kept.marketo_id})
+    stored.change(tx, [after], now)
+    stored_scores.stand(tx, workspace_id, {kept.id: after.standing})
+    if after.name:
+        stored.rename_recipients(tx, after)
+    return after, moments.show(tx, workspace_id, [kept.id], showing, now)
 
 
 def keep_score(tx: Transaction, person: Person, at: datetime, score: int, source: str) -> scores.Standing:
@@ -213,4 +224,4 @@ def _opened(cursor: str) -> tuple[str, str]:
 
 def refreshed(tx: Transaction, workspace_id: str, person_ids: Collection[str], now: datetime) -> set[str]:
     """Lines that show these people are told anew; whose screens must wake."""
-    return engagement.refresh(tx, stored.messages_showing(tx, workspace_id, person_ids), now)
+    return moments.show(tx, workspace_id, person_ids, stored.messages_showing(tx, workspace_id, person_ids), now)

@@ -11,6 +11,7 @@ from server.domain.consent import State as Consent
 from server.domain.consent import strictest
 from server.domain.context import Choice, Somebody
 from server.domain.messages import State
+from server.domain.people import is_known
 from server.domain.tasks import Task
 from server.storage import worklist
 from server.storage.database import Transaction
@@ -164,7 +165,7 @@ def _somebody(row: Row[Any]) -> Somebody:
         address=row.address,
         name=row.name,
         id=row.id,
-        known=row.source != "reply" or row.owner_id is not None,
+        known=is_known(row.source, row.owner_id),
         title=row.title,
         account=row.account,
         phone=next((one["number"] for one in row.phones if one["kind"] != "fax"), None),

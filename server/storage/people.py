@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, literal, select
 
 from server.domain.people import Person, PersonAddress, Source, account_of, found_by, sort_name
 from server.domain.phones import Phone
+from server.domain.ranks import Rank
 from server.domain.scores import Standing
 from server.storage.tables import (
     engagements,
@@ -20,6 +21,8 @@ from server.storage.tables import (
     person_addresses,
     recipients,
     score_changes,
+    subscriptions,
+    watch_list,
 )
 from server.storage.upsert import insert
 from server.tokens import new_id
@@ -89,7 +92,8 @@ def _name_nameless(tx: Connection, workspace_id: str, names: Mapping[str, str]) 
 
 def _write_to(tx: Connection, workspace_id: str, person_ids: Iterable[str]) -> None:
     """Whom one writes to is no stranger any more."""
-    met = (people.c.workspace_id == workspace_id, people.c.id.in_(list(person_ids)), people.c.source == Source.REPLY.value)
+    strangers = people.c.source.in_([Source.REPLY.value, Source.MARKETO.value])
+    met = (people.c.workspace_id == workspace_id, people.c.id.in_(list(person_ids)), strangers)
     tx.execute(update(people).where(*met).values(source=Source.MAIL.value))
 
 
@@ -203,7 +207,7 @@ def add(tx: Connection, new: Sequence[Person], now: datetime) -> bool:
 
 
 def change(tx: Connection, changed: Sequence[Person], now: datetime) -> None:
-    """Everything but addresses and standing. The people must be locked."""
+    """Everything but addresses, standing and rank. The people must be locked."""
     values = [name for name in _row_names() if name not in ("id", "workspace_id")]
     statement = (
         update(people)
@@ -235,6 +239,7 @@ def move(tx: Connection, workspace_id: str, other_id: str, kept_id: str, *, with
     tx.execute(delete(score_changes).where(score_changes.c.workspace_id == workspace_id, score_changes.c.person_id == loser))
     is_others = (person_addresses.c.workspace_id == workspace_id, person_addresses.c.person_id == other_id)
     tx.execute(update(person_addresses).where(*is_others).values(primary=False))
+    _watch_once(tx, other_id, kept_id)
     for table in metadata.sorted_tables:
         for column in table.columns:
             if any(key.column is people.c.id for key in column.foreign_keys):
@@ -244,6 +249,15 @@ def move(tx: Connection, workspace_id: str, other_id: str, kept_id: str, *, with
     is_muted = (mutes.c.workspace_id == workspace_id, mutes.c.kind == "person", mutes.c.target_id == other_id)
     tx.execute(update(mutes).where(*is_muted, mutes.c.user_id.not_in(mutes_both)).values(target_id=kept_id))
     remove(tx, workspace_id, other_id)
+
+
+def _watch_once(tx: Connection, other_id: str, kept_id: str) -> None:
+    """Who watches both watches one from now on; who subscribed to one is told of the one that stays."""
+    whose = watch_list.alias()
+    both = select(whose.c.user_id).where(whose.c.person_id == kept_id)
+    tx.execute(delete(watch_list).where(watch_list.c.person_id == other_id, watch_list.c.user_id.in_(both)))
+    of_other = (subscriptions.c.person_id == other_id, subscriptions.c.value == other_id)
+    tx.execute(update(subscriptions).where(*of_other).values(value=kept_id))
 
 
 def remove(tx: Connection, workspace_id: str, person_id: str) -> None:
@@ -279,6 +293,14 @@ def _row(person: Person) -> dict[str, Any]:
         "unsubscribed": person.unsubscribed,
         "source": person.source.value,
         "version": person.version,
+        "website": person.website,
+        "postal": person.postal,
+        "marketo_id": person.marketo_id,
+        "salesforce_id": person.salesforce_id,
+        "salesforce_type": person.salesforce_type,
+        "salesforce_account": person.salesforce_account,
+        "account_owner_id": person.account_owner_id,
+        "opportunities": person.opportunities,
         "sort_name": sort_name(person.name, addresses),
         "found_by": found_by(person.name, person.account, addresses),
     }
@@ -319,6 +341,15 @@ def person_of(row: Row[Any], addresses: tuple[PersonAddress, ...] = ()) -> Perso
         source=Source(row.source),
         version=row.version,
         created_at=row.created_at,
+        website=row.website,
+        postal=row.postal,
+        marketo_id=row.marketo_id,
+        salesforce_id=row.salesforce_id,
+        salesforce_type=row.salesforce_type,
+        salesforce_account=row.salesforce_account,
+        account_owner_id=row.account_owner_id,
+        opportunities=row.opportunities,
+        rank=Rank(row.urgency, row.stars, row.flames, row.priority, row.hidden_until),
     )
 
 

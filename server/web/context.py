@@ -13,6 +13,7 @@ from server.gmail.identity import IdentityTokens
 from server.services.cards import Cards
 from server.services.feed import Feed
 from server.services.imports import Imports
+from server.services.integrations import Integrations
 from server.services.mailbox import Mailboxes
 from server.services.messages import Messages
 from server.services.people import People
@@ -39,6 +40,7 @@ class Context:
     imports: Imports
     targets: Targets
     cards: Cards
+    integrations: Integrations
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens
