@@ -7,6 +7,7 @@ from email.utils import make_msgid, parseaddr
 from typing import Protocol
 
 from server.connectors.errors import Away, Refused, Rejected
+from server.domain.moments import Moment
 from server.domain.subscriptions import GATHER, TOO_LATE, Kind, matches, meets
 from server.domain.tasks import zone_of
 from server.domain.users import User
@@ -15,6 +16,7 @@ from server.logs import logger
 from server.mails.alert import Envelope, Told, alert
 from server.queue import Queue
 from server.services.subscriptions import Subscriptions
+from server.storage import jobs
 from server.storage import subscriptions as stored
 from server.storage import users as stored_users
 from server.storage.database import Database, Transaction
@@ -34,14 +36,18 @@ class MailServer(Protocol):
     def send(self, message: EmailMessage) -> None: ...
 
 
-def raise_for(tx: Transaction, queue: Queue, workspace_id: str, moment_ids: Sequence[str], now: datetime) -> None:
-    """In the transaction that stores these moments: whoever asked for one of them will be written to. `queue.wake` after it."""
-    happened = [one for one in stored.occasions(tx, workspace_id, moment_ids) if one.at >= now - TOO_LATE]
+def raise_for(tx: Transaction, fresh: Sequence[Moment], now: datetime) -> None:
+    """In the transaction that stores these moments of one workspace: whoever asked for one of them will be written to."""
+    news = [one.id for one in fresh if one.at >= now - TOO_LATE]
+    if not news:
+        return
+    workspace_id = fresh[0].workspace_id
+    happened = stored.occasions(tx, workspace_id, news)
     viewers = {user for one in happened for user in (one.owner_id, *one.watchers) if user}
     meant = stored.of_users(tx, workspace_id, viewers)
     raised = [(user, one.moment_id, by) for one in happened for user, by in matches(meant, one)]
     for user_id in sorted(stored.raise_alerts(tx, workspace_id, raised, now)):
-        queue.ask(tx, SEND, user_id, workspace_id=workspace_id)
+        Queue(jobs, clock=lambda: now).ask(tx, SEND, user_id, workspace_id=workspace_id)
 
 
 class Alerts:

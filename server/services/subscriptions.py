@@ -44,7 +44,9 @@ class Wish:
 class Stop:
     """What the page of a mail's own link shows: JSON-ready subscriptions, each with whether this user still gets them."""
 
+    user_id: str
     address: str
+    locale: str | None
     subscriptions: list[dict[str, Any]]
 
     @property
@@ -136,7 +138,7 @@ class Subscriptions:
         if user is None or not found:
             return None
         told = zip(_told(tx, user, found), found, strict=True)
-        return Stop(user.address, [{**one, "on": subscription.reaches(user.id)} for one, subscription in told])
+        return Stop(user.id, user.address, user.locale, [{**one, "on": subscription.reaches(user.id)} for one, subscription in told])
 
     def _stop(self, tx: Transaction, token: str, refused: bool) -> Stop | None:
         user, ids = self._opened(tx, token)

@@ -79,10 +79,8 @@ def _told(receivers: Iterable[Receiver]) -> list[dict[str, Any]]:
 
 def _subscription(row: Row[Any]) -> Subscription:
     receivers = tuple(Receiver(one["id"], one["refused"]) for one in row.receivers)
-    # A person merged into another is that other: the reference moved, the text beside it did not.
-    value = row.person_id if row.kind == Kind.PERSON else row.value
     return Subscription(
-        row.id, row.workspace_id, row.user_id, Kind(row.kind), value or "", row.shown, receivers, row.created_at
+        row.id, row.workspace_id, row.user_id, Kind(row.kind), row.value, row.shown, receivers, row.created_at
     )
 
 
