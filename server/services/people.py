@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from server.domain import scores
 from server.domain.people import (
     Person,
     Source,
@@ -19,9 +18,10 @@ from server.domain.people import (
     shows_otherwise,
     terms,
 )
+from server.domain.scores import Telling
 from server.domain.users import User
 from server.errors import BadInput, Conflict, NotFound
-from server.services import engagement, moments
+from server.services import engagement, moments, ranks, scores
 from server.services.person import Given, addresses_of, must_decide, revised, told
 from server.storage import moments as stored_moments
 from server.storage import people as stored
@@ -151,7 +151,9 @@ class People:
         if at is not None and at > now + _CLOCKS_DIFFER:
             raise BadInput("this time is still to come", {"at": "a time that is past"})
         person = _person(stored.locked(tx, user.workspace_id, [person_id]).get(person_id))
-        standing = keep_score(tx, person, min(at or now, now), score, "api")
+        standing = scores.keep(tx, {person.id: person}, {person.id: [Telling(min(at or now, now), score, "api")]}, now)[
+            person.id
+        ]
         return told(tx, user, [replace(person, standing=standing)])[0], set()
 
 
@@ -165,24 +167,10 @@ def merge(tx: Transaction, kept: Person, other: Person, now: datetime) -> tuple[
         stored_moments.alias(tx, workspace_id, {other.marketo_id: kept.marketo_id})
     stored.change(tx, [after], now)
     stored_scores.stand(tx, workspace_id, {kept.id: after.standing})
+    ranks.renew(tx, workspace_id, [kept.id], now)
     if after.name:
         stored.rename_recipients(tx, after)
     return after, moments.show(tx, workspace_id, [kept.id], showing, now)
-
-
-def keep_score(tx: Transaction, person: Person, at: datetime, score: int, source: str) -> scores.Standing:
-    """The person must be locked."""
-    before = person.standing
-    if before.scored_at is None or at >= before.scored_at:
-        standing, change = scores.after(before, at, score, source)
-        changes: tuple[scores.Change, ...] = (change,) if change else ()
-    else:
-        history = stored_scores.history(tx, person.workspace_id, person.id)
-        standing, changes = scores.revised(before, history, at, score, source)
-        stored_scores.forget(tx, person.workspace_id, person.id)
-    stored_scores.record(tx, person.workspace_id, [(person.id, one) for one in changes])
-    stored_scores.stand(tx, person.workspace_id, {person.id: standing})
-    return standing
 
 
 # What is refused -----------------------------------------------------------------

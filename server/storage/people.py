@@ -111,9 +111,13 @@ def get(tx: Connection, workspace_id: str, person_id: str) -> Person | None:
 def locked(tx: Connection, workspace_id: str, person_ids: Collection[str]) -> dict[str, Person]:
     """Those who change the same people take turns from here to the end of the transaction."""
     ids = sorted(set(person_ids))
-    asked = select(people.c.id).where(people.c.workspace_id == workspace_id, people.c.id.in_(ids))
-    tx.execute(asked.order_by(people.c.id).with_for_update()).all()
+    lock(tx, workspace_id, ids)
     return by_ids(tx, workspace_id, ids)
+
+
+def lock(tx: Connection, workspace_id: str, person_ids: Collection[str]) -> None:
+    asked = select(people.c.id).where(people.c.workspace_id == workspace_id, people.c.id.in_(sorted(person_ids)))
+    tx.execute(asked.order_by(people.c.id).with_for_update()).all()
 
 
 def lock_holders(tx: Connection, workspace_id: str, addresses: Collection[str]) -> None:
