@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from server.queue import Queue
+from server.services.alerts import Alerts
 from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
 from server.services.messages import Messages
@@ -34,3 +35,5 @@ class Parts(Protocol):
     def imports(self) -> Imports: ...
     @property
     def users(self) -> Users: ...
+    @property
+    def alerts(self) -> Alerts: ...

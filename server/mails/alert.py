@@ -107,13 +107,15 @@ def _html(envelope: Envelope, told: Sequence[Told], more: int) -> str:
 
 
 def _html_moment(envelope: Envelope, one: Told) -> str:
-    name = f'<a href="{escape(one.url)}" style="color:{_INK};font-weight:600"><bdi>{escape(_name(envelope.locale, one))}</bdi></a>'
+    locale, bold = envelope.locale, f"color:{_INK};font-weight:600"
+    name = f'<a href="{escape(one.url)}" style="{bold}"><bdi>{escape(_name(locale, one))}</bdi></a>'
     account = f' <bdi style="color:{_SOFT}">{escape(one.account)}</bdi>' if one.account else ""
+    around = f"{escape(_when(envelope, one))}<br>{escape(_why(locale, one))}"
     return (
         f'<div style="margin:0 0 16px;padding:2px 0 2px 12px;border-left:3px dashed {_MARK}">'
         f'<p style="margin:0">{name}{account}</p>'
         f'<p style="margin:2px 0 0" dir="auto">{escape(_one_line(one.description))}</p>'
-        f'<p style="margin:2px 0 0;color:{_SOFT}">{escape(_when(envelope, one))}<br>{escape(_why(envelope.locale, one))}</p></div>'
+        f'<p style="margin:2px 0 0;color:{_SOFT}">{around}</p></div>'
     )
 
 

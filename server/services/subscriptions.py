@@ -63,7 +63,7 @@ class Subscriptions:
         self._sends = sends
         self._clock = clock
 
-    def list(self, user: User) -> dict[str, Any]:
+    def overview(self, user: User) -> dict[str, Any]:
         """{"items": one's own, "shared": those of others that write to this user, "sends"}"""
         return self._database.read(self._list, user)
 
@@ -138,7 +138,8 @@ class Subscriptions:
         if user is None or not found:
             return None
         told = zip(_told(tx, user, found), found, strict=True)
-        return Stop(user.id, user.address, user.locale, [{**one, "on": subscription.reaches(user.id)} for one, subscription in told])
+        shown = [{**one, "on": subscription.reaches(user.id)} for one, subscription in told]
+        return Stop(user.id, user.address, user.locale, shown)
 
     def _stop(self, tx: Transaction, token: str, refused: bool) -> Stop | None:
         user, ids = self._opened(tx, token)
@@ -147,10 +148,10 @@ class Subscriptions:
         return self._stop_page(tx, token)
 
     def _opened(self, tx: Transaction, token: str) -> tuple[User | None, list[str]]:
-        read = self._tokens.unsign(_PURPOSE, token, _YEARS)
+        read = self._tokens.unsign(_PURPOSE, token, _YEARS) or []
         user = stored_users.by_id(tx, read[0]) if read else None
         if user is None or len(read) > 1:
-            return user, read[1:] if read else []
+            return user, read[1:]
         return user, [one.id for one in stored.of_workspace(tx, user.workspace_id) if _names(one, user.id)]
 
 

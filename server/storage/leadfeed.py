@@ -39,9 +39,7 @@ def may_follow(tx: Connection, workspace_id: str, user_id: str, person_id: str) 
     return tx.execute(_MAY_FOLLOW, asked).first() is not None
 
 
-def lines(
-    tx: Connection, user_id: str, before: tuple[datetime, str] | None, narrowed: Narrowed, limit: int
-) -> list[Placed]:
+def lines(tx: Connection, user_id: str, before: tuple[datetime, str] | None, narrowed: Narrowed, limit: int) -> list[Placed]:
     """Newest first. Index ix_feed_items_lead."""
     query = LINES.where(feed_items.c.user_id == user_id, feed_items.c.lead, ~feed_items.c.removed)
     if before is not None:

@@ -79,9 +79,7 @@ def _told(receivers: Iterable[Receiver]) -> list[dict[str, Any]]:
 
 def _subscription(row: Row[Any]) -> Subscription:
     receivers = tuple(Receiver(one["id"], one["refused"]) for one in row.receivers)
-    return Subscription(
-        row.id, row.workspace_id, row.user_id, Kind(row.kind), row.value, row.shown, receivers, row.created_at
-    )
+    return Subscription(row.id, row.workspace_id, row.user_id, Kind(row.kind), row.value, row.shown, receivers, row.created_at)
 
 
 # What they are held against ----------------------------------------------------------
@@ -122,10 +120,8 @@ def _watchers(tx: Connection, workspace_id: str, person_ids: Collection[str]) ->
     return found
 
 
-def _occasion(row: Row[Any], watchers: frozenset[str]) -> Occasion:
-    return Occasion(
-        row.id, row.person_id, row.account, row.owner_id, watchers, row.type, row.description, row.at
-    )
+def _occasion(row: Any, watchers: frozenset[str]) -> Occasion:
+    return Occasion(row.id, row.person_id, row.account, row.owner_id, watchers, row.type, row.description, row.at)
 
 
 # Alerts ----------------------------------------------------------------------------

@@ -51,7 +51,8 @@ def _conditional(opened: Opened, url: str, form: str) -> Response:
     response.set_etag(sha256(body).hexdigest()[:32])
     response.last_modified = issue.updated
     response.headers["Cache-Control"] = f"private, max-age={_MAX_AGE}"
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _wait(key: str) -> int | None:

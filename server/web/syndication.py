@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from html import escape
 from typing import Any
 
-from feedgenerator.django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from feedgenerator.django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed  # type: ignore[import-untyped]
 
 from server.domain.syndication import Item, fit, one_line
 from server.i18n import html_lang, long_time, text
@@ -34,8 +34,8 @@ class Channel:
     public_url: str
     updated: datetime
 
-    def say(self, key: str, **values: object) -> str:
-        return text(self.locale, key, **values)
+    def say(self, key: str, **values: str) -> str:
+        return text(self.locale, key, 0, **values)
 
     @property
     def title(self) -> str:
@@ -61,7 +61,7 @@ def written(form: str, channel: Channel, items: Sequence[Item]) -> bytes:
     return whole.replace("&amp;", "&#x26;").replace("&lt;", "&#x3C;").encode()
 
 
-class _Rss(Rss201rev2Feed):
+class _Rss(Rss201rev2Feed):  # type: ignore[misc]
     def __init__(self, channel: Channel) -> None:
         language = channel.locale.lower()
         super().__init__(channel.title, channel.home, channel.description, language, feed_url=channel.url, ttl=_TTL)
@@ -94,7 +94,7 @@ class _Rss(Rss201rev2Feed):
         handler.addQuickElement("guid", item["unique_id"], {"isPermaLink": "false"})
 
 
-class _Atom(Atom1Feed):
+class _Atom(Atom1Feed):  # type: ignore[misc]
     def __init__(self, channel: Channel) -> None:
         super().__init__(
             channel.title,

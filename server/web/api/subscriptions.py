@@ -82,7 +82,7 @@ class SubscriptionPath(BaseModel):
 @api.get("/subscriptions", operation_id="listSubscriptions", responses={200: SubscriptionList})
 @access(Access.CLIENT)
 def list_subscriptions() -> dict[str, Any]:
-    return here().subscriptions.list(sessions.user())
+    return here().subscriptions.overview(sessions.user())
 
 
 @api.post("/subscriptions", operation_id="subscribe", responses={201: Subscription, **problems(409)})

@@ -14,7 +14,12 @@ from server.web.api.shapes import REFUSALS, SECURITY, Cursor, Id, MomentType, Ti
 from server.web.context import here
 
 api = APIBlueprint(
-    "watch-list", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="lead feed")], abp_security=SECURITY, abp_responses=REFUSALS
+    "watch-list",
+    __name__,
+    url_prefix="/api/v1",
+    abp_tags=[Tag(name="lead feed")],
+    abp_security=SECURITY,
+    abp_responses=REFUSALS,
 )
 
 
