@@ -7,6 +7,7 @@ from server.connectors.errors import Refused as RefusedOutside
 from server.domain.jobs import Job
 from server.gmail.errors import AdminBlocked, ReconnectNeeded, Refused
 from server.jobs.parts import Parts
+from server.services.alerts import SEND
 from server.services.imports import SHOW
 from server.services.mailbox import LOOK_AGAIN, SYNC, TEND
 
@@ -96,11 +97,16 @@ def _find_tiers(parts: Parts, job: Job) -> timedelta | None:
     return timedelta(minutes=1)
 
 
+def _send_alerts(parts: Parts, job: Job) -> timedelta | None:
+    return parts.alerts.send(job.workspace_id or "", job.key)
+
+
 HANDLERS: Mapping[str, Handler] = {
     SYNC: _sync,
     LOOK_AGAIN: _look_again,
     TEND: _tend,
     SHOW: _show_people,
+    SEND: _send_alerts,
     "ask-for-tending": _ask_for_tending,
     "expire-drafts": _expire_drafts,
     "clear-sign-ins": _clear_sign_ins,

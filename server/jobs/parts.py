@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from server.queue import Queue
+from server.services.alerts import Alerts
 from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
 from server.services.marketo import MarketoSync
@@ -40,3 +41,5 @@ class Parts(Protocol):
     def marketo_sync(self) -> MarketoSync: ...
     @property
     def ranks(self) -> Ranks: ...
+    @property
+    def alerts(self) -> Alerts: ...
