@@ -23,6 +23,7 @@ from server.queue import BELL, Queue
 from server.realtime import Bus, LocalBus, RedisBus
 from server.services.addresses import Addresses
 from server.services.alerts import Alerts
+from server.services.bestbets import BestBets
 from server.services.cards import Cards
 from server.services.connections import Connections
 from server.services.context import Contexts
@@ -81,6 +82,7 @@ class Product:
     salesforce: Salesforce | None
     smtp: Smtp | None
     lead_feed: LeadFeed
+    best_bets: BestBets
     watch_list: WatchList
     subscriptions: Subscriptions
     alerts: Alerts
@@ -112,6 +114,8 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     smtp = Smtp(settings.smtp_url, integrations.hearing("smtp")) if settings.smtp_url else None
     feed = Feed(database, _gmail_web_url(settings), clock)
     subscriptions = Subscriptions(database, tokens, smtp is not None, clock)
+    lead_feed = LeadFeed(database, feed, Systems(settings.marketo_web_url, settings.salesforce_web_url), clock)
+    watch_list = WatchList(database, bus.wake, clock)
     worklist, people = Worklist(database, clock), People(database, bus.wake, clock)
     return Product(
         settings=settings,
@@ -128,7 +132,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         worklist=worklist,
         people=people,
         imports=Imports(database, queue, bus.wake, clock),
-        targets=Targets(database, clock),
+        targets=Targets(database, clock, connected=instance is not None),
         cards=Cards(Contexts(database), worklist, people, messages, tokens, settings.public_url, clock),
         integrations=integrations,
         marketo=instance,
@@ -136,8 +140,9 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         ranks=Ranks(database, clock),
         salesforce=_salesforce(settings, integrations, clock),
         smtp=smtp,
-        lead_feed=LeadFeed(database, feed, Systems(settings.marketo_web_url, settings.salesforce_web_url), clock),
-        watch_list=WatchList(database, bus.wake, clock),
+        lead_feed=lead_feed,
+        watch_list=watch_list,
+        best_bets=BestBets(database, instance, watch_list, worklist, lead_feed.links, clock),
         subscriptions=subscriptions,
         alerts=Alerts(database, subscriptions, smtp, settings.mail_from, settings.public_url, clock),
         feed_addresses=FeedAddresses(database, tokens, settings.public_url, clock),
@@ -230,6 +235,7 @@ def _context(product: Product) -> Context:
         cards=product.cards,
         integrations=product.integrations,
         lead_feed=product.lead_feed,
+        best_bets=product.best_bets,
         watch_list=product.watch_list,
         subscriptions=product.subscriptions,
         feed_addresses=product.feed_addresses,
