@@ -10,6 +10,7 @@ from flask import current_app
 
 from server.gmail.consent import Consent
 from server.gmail.identity import IdentityTokens
+from server.services.bestbets import BestBets
 from server.services.cards import Cards
 from server.services.feed import Feed
 from server.services.feed_addresses import FeedAddresses
@@ -47,6 +48,7 @@ class Context:
     cards: Cards
     integrations: Integrations
     lead_feed: LeadFeed
+    best_bets: BestBets
     watch_list: WatchList
     subscriptions: Subscriptions
     feed_addresses: FeedAddresses

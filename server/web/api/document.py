@@ -6,6 +6,7 @@ from flask_openapi3.openapi import OpenAPI
 
 from server.web.access import Access, access
 from server.web.api import (
+    best_bets,
     cards,
     feed,
     integrations,
@@ -37,6 +38,7 @@ NOUNS = (
     messages.api,
     people.api,
     targets.api,
+    best_bets.api,
     tasks.api,
     cards.api,
     privacy.api,

@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 
 from server.web import sessions
 from server.web.access import Access, access
-from server.web.api.person import PersonShort
-from server.web.api.shapes import REFUSALS, SECURITY, Cursor, Id, MomentType, Time, problems
+from server.web.api.person import LastMoment, PersonShort
+from server.web.api.shapes import REFUSALS, SECURITY, Cursor, Id, Time, problems
 from server.web.context import here
 
 api = APIBlueprint(
@@ -21,12 +21,6 @@ api = APIBlueprint(
     abp_security=SECURITY,
     abp_responses=REFUSALS,
 )
-
-
-class LastMoment(BaseModel):
-    type: MomentType
-    description: str
-    at: Time
 
 
 class Watched(BaseModel):
