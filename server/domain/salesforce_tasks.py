@@ -1,6 +1,6 @@
 """A task here and its Task in Salesforce: which field goes where, and what counts when both sides changed.
 
-What the other side writes in a way we have no word for (status In Progress, priority Low) is left alone. A name goes there only.
+What the other side writes in a way we have no word for (status In Progress, priority Low) is left alone. Names go there only.
 """
 
 from collections.abc import Callable, Mapping
@@ -47,19 +47,20 @@ class Remote:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Both sides as they last agreed. `left`: it went to somebody who is not here. `notes`: who won when both had changed."""
+    """Both sides as they last agreed. `gone`: there it is deleted, or somebody's who is not here. `notes`: who won where both
+    had changed."""
 
     ours: Values
     theirs: Values
-    left: bool = False
+    gone: bool = False
     notes: tuple[Values, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return {"ours": dict(self.ours), "theirs": dict(self.theirs), "left": self.left, "notes": list(self.notes)}
+        return {"ours": dict(self.ours), "theirs": dict(self.theirs), "gone": self.gone, "notes": list(self.notes)}
 
     @staticmethod
     def from_json(told: Mapping[str, Any]) -> "Seen":
-        return Seen(told["ours"], told["theirs"], bool(told.get("left")), tuple(told.get("notes") or ()))
+        return Seen(told["ours"], told["theirs"], bool(told.get("gone")), tuple(told.get("notes") or ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,7 @@ def reconciled(seen: Seen, ours: Values, theirs: Values, known: Directory, ours_
             to_us[name] = coming
         elif going is not KEEP and going != theirs[name_there]:
             to_them[name_there] = going
-    agreed = Seen({**ours, **to_us}, {**theirs, **to_them}, seen.left, tuple(notes[-_MOST_NOTES:]))
+    agreed = Seen({**ours, **to_us}, {**theirs, **to_them}, seen.gone, tuple(notes[-_MOST_NOTES:]))
     return Outcome(to_us, to_them, agreed)
 
 

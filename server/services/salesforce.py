@@ -2,16 +2,15 @@
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
-from typing import Any
 
 from server.connectors.salesforce import Salesforce
 from server.domain.salesforce import CONTACT, CONTACT_FIELDS, LEAD_FIELDS, Record
-from server.domain.users import User
 from server.services.integrations import Integrations
 from server.services.salesforce_accounts import SalesforceAccounts
 from server.services.salesforce_people import contacts, leads, let_go, settle
 from server.services.salesforce_reps import SalesforceReps
 from server.services.salesforce_scan import SERVICE, Clock, Patience, Row, Scan, Scans, Wake, Work
+from server.services.salesforce_tasks import SalesforceTasks
 from server.storage import integrations as cursors
 from server.storage import salesforce as storage
 from server.storage.database import Database, Transaction
@@ -39,6 +38,7 @@ class SalesforceSync:
         self._clock = clock
         self._scans = Scans(client, database, wake, clock)
         self._accounts = SalesforceAccounts(self._scans)
+        self._tasks = SalesforceTasks(self._scans)
         self.reps = SalesforceReps(self._scans)
 
     def sync(self) -> timedelta:
@@ -58,9 +58,6 @@ class SalesforceSync:
             self._integrations.used(SERVICE, self._client.limits.used, self._client.limits.limit)
         return EVERY if whole else timedelta(0)
 
-    def users(self, admin: User) -> list[dict[str, Any]]:
-        return self.reps.overview(admin)
-
     def _run(self, home: str, patient: Patience) -> bool:
         """False: it stopped before everything was here."""
         self._accounts.begin(home)
@@ -74,7 +71,7 @@ class SalesforceSync:
             if not self._accounts.sync(home, patient):
                 return False
             self._database.write(self._rested, home)
-        return True
+        return self._tasks.sync(home, patient)
 
     def _rarely(self, home: str) -> bool:
         last = self._database.read(cursors.cursor, home, SERVICE, "rarely")

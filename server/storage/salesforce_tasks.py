@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, insert, select, update
 
 from server.domain.tasks import Priority, Task, TaskType
 from server.storage.database import Transaction
@@ -14,7 +14,8 @@ from server.storage.tables import people, tasks, workspaces
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """`seen`: {ours, theirs, …} as both sides last agreed; {making, since} while its record is made; None before."""
+    """`seen`: {ours, theirs, …} as both sides last agreed; {making, since} while its record is made; {refused, version} once
+    that was refused; None before."""
 
     task: Task
     salesforce_id: str | None
@@ -42,13 +43,12 @@ def changed(tx: Transaction, workspace_id: str, since: datetime, limit: int, aft
     return [_linked(row) for row in tx.execute(asked.order_by(tasks.c.id).limit(limit))]
 
 
-def being_made(tx: Transaction, workspace_id: str, since: datetime) -> list[Linked]:
+def being_made(tx: Transaction, workspace_id: str) -> list[Linked]:
     """Whose record may or may not have been made when a worker died."""
     asked = select(*_COLUMNS).where(
         tasks.c.workspace_id == workspace_id,
         tasks.c.salesforce_id.is_(None),
         tasks.c.salesforce_seen.is_not(None),
-        or_(tasks.c.updated_at >= since, tasks.c.deleted_at.is_(None)),
     )
     return [found for row in tx.execute(asked.order_by(tasks.c.id)) if "making" in ((found := _linked(row)).seen or {})]
 
@@ -71,6 +71,16 @@ def agree(
     told = dict(seen) if seen is not None else None
     done = tx.execute(update(tasks).where(*same).values(**values, **grown, salesforce_id=salesforce_id, salesforce_seen=told))
     return bool(done.rowcount)
+
+
+def link(tx: Transaction, task_id: str, salesforce_id: str, seen: Mapping[str, Any]) -> None:
+    """Its record there is made, whatever happened to it here meanwhile."""
+    unlinked = (tasks.c.id == task_id, tasks.c.salesforce_id.is_(None))
+    tx.execute(update(tasks).where(*unlinked).values(salesforce_id=salesforce_id, salesforce_seen=dict(seen)))
+
+
+def get(tx: Transaction, task_id: str) -> Linked:
+    return _linked(tx.execute(select(*_COLUMNS).where(tasks.c.id == task_id)).one())
 
 
 def records(tx: Transaction, workspace_id: str, person_ids: Collection[str]) -> dict[str, str]:
