@@ -48,6 +48,12 @@ def regards(tx: Transaction, workspace_id: str, user_id: str, person_ids: Collec
     }
 
 
+def watched_by(tx: Transaction, user_id: str, person_ids: Collection[str]) -> set[str]:
+    """Which of these people this user watches."""
+    asked = select(watch_list.c.person_id).where(watch_list.c.user_id == user_id, watch_list.c.person_id.in_(list(person_ids)))
+    return set(tx.execute(asked).scalars())
+
+
 # What decides a rank -------------------------------------------------------------------
 
 
