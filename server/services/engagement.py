@@ -241,7 +241,7 @@ def _copies(hits: Iterable[Judged]) -> dict[tuple[str, int], list[Judged]]:
 
 def _hinted(line: Line, copies: Mapping[tuple[str, int], Sequence[Judged]]) -> Line:
     recipient = int(line.key.split(":")[3]) if line.key.count(":") == 4 else 0
-    return hinted(line, forwarded_fact(copies.get((line.message_id, recipient), ()), line.facts["who"]["of"]))
+    return hinted(line, forwarded_fact(copies.get((line.message_id or "", recipient), ()), line.facts["who"]["of"]))
 
 
 def _fold(tx: Transaction, batch: _Batch, message_ids: Collection[str]) -> _Changes:
