@@ -4,30 +4,47 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Flask
 
 from server.cards.site import Site
+from server.connectors import marketo, salesforce
+from server.connectors.http import Budget, Transport
+from server.connectors.marketo import Marketo
+from server.connectors.salesforce import Salesforce
+from server.connectors.smtp import Smtp
 from server.domain.users import GoogleClient
-from server.errors import OutsideError
+from server.errors import BadInput, OutsideError
 from server.gmail.consent import Consent
 from server.gmail.credentials import GoogleAccess
 from server.gmail.identity import IdentityTokens
 from server.queue import BELL, Queue
 from server.realtime import Bus, LocalBus, RedisBus
 from server.services.addresses import Addresses
+from server.services.alerts import Alerts
+from server.services.bestbets import BestBets
 from server.services.cards import Cards, Services
 from server.services.connections import Connections
 from server.services.drafts import Drafts
 from server.services.feed import Feed, Viewer
+from server.services.feed_addresses import FeedAddresses
 from server.services.imports import Imports
+from server.services.integrations import Integrations
+from server.services.leadfeed import LeadFeed, Systems
 from server.services.mailbox import Mailboxes
+from server.services.marketing import Marketing
+from server.services.marketo import MarketoSync, Sellers
 from server.services.messages import Messages
 from server.services.people import People
 from server.services.privacy import Privacy
+from server.services.ranks import Ranks
+from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
 from server.services.tracking import Tracking
 from server.services.users import Users
+from server.services.watching import WatchList
 from server.services.worklist import Worklist
 from server.settings import Settings, secret_keys
 from server.storage import jobs, migrations
@@ -59,6 +76,19 @@ class Product:
     imports: Imports
     targets: Targets
     cards: Cards
+    integrations: Integrations
+    marketo: Marketo | None
+    marketo_sync: MarketoSync
+    ranks: Ranks
+    salesforce: Salesforce | None
+    smtp: Smtp | None
+    lead_feed: LeadFeed
+    best_bets: BestBets
+    watch_list: WatchList
+    subscriptions: Subscriptions
+    alerts: Alerts
+    feed_addresses: FeedAddresses
+    marketing: Marketing
 
     def close(self) -> None:
         self.bus.close()
@@ -78,10 +108,21 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     addresses = Addresses(tokens, settings.tracking_base, settings.public_url)
     places = Places([path for path in (settings.city_db,) if path], [path for path in (settings.asn_db,) if path])
     messages = Messages(connections, mailboxes, addresses, bus.wake, _gmail_web_url(settings))
+    integrations = Integrations(database, _outside(settings), clock)
+    instance = _marketo(settings, integrations, clock)
+    # Where Salesforce is, it says who owns whom.
+    sellers = Sellers(database, instance, clock) if instance and not settings.salesforce_client_id else None
+    smtp = Smtp(settings.smtp_url, integrations.hearing("smtp")) if settings.smtp_url else None
+    feed = Feed(database, _gmail_web_url(settings), clock)
+    subscriptions = Subscriptions(database, tokens, smtp is not None, clock)
+    lead_feed = LeadFeed(database, feed, Systems(settings.marketo_web_url, settings.salesforce_web_url), clock)
+    watch_list = WatchList(database, bus.wake, clock)
     worklist, people = Worklist(database, clock), People(database, bus.wake, clock)
-    feed, targets = Feed(database, _gmail_web_url(settings), clock), Targets(database, clock)
+    targets = Targets(database, clock, connected=instance is not None)
     drafts = Drafts(connections, messages, addresses)
-    on_cards = Services(database, worklist, people, messages, drafts, mailboxes, feed, targets, users)
+    on_cards = Services(
+        database, worklist, people, messages, drafts, mailboxes, feed, targets, users, watch_list, subscriptions
+    )
     cards = Cards(on_cards, tokens, Site(settings.public_url, _gmail_web_url(settings)), clock)
     return Product(
         settings=settings,
@@ -100,7 +141,62 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         imports=Imports(database, queue, bus.wake, clock),
         targets=targets,
         cards=cards,
+        integrations=integrations,
+        marketo=instance,
+        marketo_sync=MarketoSync(database, instance, sellers, integrations, bus.wake, clock),
+        ranks=Ranks(database, clock),
+        salesforce=_salesforce(settings, integrations, clock),
+        smtp=smtp,
+        lead_feed=lead_feed,
+        watch_list=watch_list,
+        best_bets=BestBets(database, instance, watch_list, worklist, lead_feed.links, clock),
+        subscriptions=subscriptions,
+        alerts=Alerts(database, subscriptions, smtp, settings.mail_from, settings.public_url, clock),
+        feed_addresses=FeedAddresses(database, tokens, settings.public_url, clock),
+        marketing=Marketing(database),
     )
+
+
+def _outside(settings: Settings) -> dict[str, str]:
+    """Where each outside service is that is set up; a mail server without the name and the password in its address."""
+    mail = urlsplit(settings.smtp_url)
+    found = {
+        "marketo": settings.marketo_url,
+        "salesforce": settings.salesforce_url if settings.salesforce_client_id else "",
+        "smtp": f"{mail.scheme}://{mail.netloc.rpartition('@')[2]}" if settings.smtp_url else "",
+    }
+    return {service: address for service, address in found.items() if address}
+
+
+def _marketo(settings: Settings, integrations: Integrations, clock: Callable[[], datetime]) -> Marketo | None:
+    if not settings.marketo_url:
+        return None
+    limits = Budget(marketo.CALLS, marketo.WINDOW, marketo.AT_ONCE)
+    transport = Transport("marketo", limits, integrations.hearing("marketo"), clock=clock)
+    given = settings.marketo_url, settings.marketo_client_id, settings.marketo_client_secret
+    return Marketo(*given, transport, settings.marketo_daily_calls)
+
+
+def _salesforce(settings: Settings, integrations: Integrations, clock: Callable[[], datetime]) -> Salesforce | None:
+    if not settings.salesforce_client_id:
+        return None
+    limits = Budget(salesforce.CALLS, salesforce.WINDOW, salesforce.AT_ONCE)
+    login = salesforce.Login(
+        url=settings.salesforce_url,
+        client_id=settings.salesforce_client_id,
+        secret=settings.salesforce_client_secret,
+        user=settings.salesforce_user,
+        key=_pem(settings.salesforce_key),
+        audience=settings.salesforce_audience,
+    )
+    return Salesforce(login, Transport("salesforce", limits, integrations.hearing("salesforce"), clock=clock))
+
+
+def _pem(path: Path | None) -> str:
+    try:
+        return path.read_text("ascii") if path else ""
+    except (OSError, ValueError):
+        raise BadInput(f"LIVEFEED_SALESFORCE_KEY: {path} can't be read") from None
 
 
 def _google(settings: Settings, users: Users) -> GoogleAccess:
@@ -144,6 +240,13 @@ def _context(product: Product) -> Context:
         imports=product.imports,
         targets=product.targets,
         cards=product.cards,
+        integrations=product.integrations,
+        lead_feed=product.lead_feed,
+        best_bets=product.best_bets,
+        watch_list=product.watch_list,
+        subscriptions=product.subscriptions,
+        feed_addresses=product.feed_addresses,
+        marketing=product.marketing,
         tokens=product.tokens,
         consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),

@@ -3,13 +3,14 @@
 import os
 import secrets
 from collections.abc import Mapping
+from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from server.errors import BadInput
 
@@ -60,6 +61,34 @@ class Settings(BaseModel):
     gmail_push_audience: str = Field("", description="Audience of the push's OIDC token; the push URL when empty")
     gmail_push_account: str = Field("", description="Service account that signs pushes")
 
+    marketo_url: str = Field("", description="Marketo's REST address (https://123-ABC-456.mktorest.com); no Marketo when empty")
+    marketo_client_id: str = Field("", description="Client id of Marketo's custom service")
+    marketo_client_secret: str = Field("", description="Its secret")
+    marketo_web_url: str = Field(
+        "", description="Where people open Marketo (https://app-ab12.marketo.com); no links to it when empty"
+    )
+    marketo_daily_calls: int = Field(50_000, gt=0, description="API calls a day that the Marketo subscription allows")
+    salesforce_url: str = Field(
+        "https://login.salesforce.com",
+        description="Where Salesforce tokens are asked for; the My Domain host when there is a secret",
+    )
+    salesforce_client_id: str = Field(
+        "", description="Consumer key of Salesforce's External Client App; no Salesforce when empty"
+    )
+    salesforce_client_secret: str = Field("", description="Its secret, for client credentials")
+    salesforce_user: str = Field("", description="Salesforce user to sign in as, for JWT bearer")
+    salesforce_key: Path | None = Field(None, description="Private key (PEM file) that signs for that user")
+    salesforce_audience: str = Field(
+        "https://login.salesforce.com", description="Audience of the JWT: https://test.salesforce.com for a Salesforce sandbox"
+    )
+    salesforce_web_url: str = Field(
+        "", description="Where people open Salesforce (https://example.my.salesforce.com); no links to it when empty"
+    )
+    smtp_url: str = Field(
+        "", description="Mail server: smtp://, starttls:// or smtps://name:password@host:port; no mails when empty"
+    )
+    mail_from: str = Field("", description="Address that our own mails come from, such as Live Feed <livefeed@example.com>")
+
     @field_validator("secret_keys")
     @classmethod
     def _long_enough(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -74,13 +103,53 @@ class Settings(BaseModel):
             raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
         return level.upper()
 
-    @field_validator("public_url", "tracking_url", "google_auth_url", "google_token_url", "google_revoke_url")
+    @field_validator(
+        "public_url",
+        "tracking_url",
+        "google_auth_url",
+        "google_token_url",
+        "google_revoke_url",
+        "marketo_url",
+        "marketo_web_url",
+        "salesforce_url",
+        "salesforce_web_url",
+    )
     @classmethod
     def _web_address(cls, url: str) -> str:
         parts = urlsplit(url)
         if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
             raise ValueError("must be an address that begins with http:// or https://")
         return url.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in {"smtp", "starttls", "smtps"} or not parts.hostname):
+            raise ValueError("must begin with smtp://, starttls:// or smtps:// and name a host")
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_address(cls, written: str) -> str:
+        if written and "@" not in parseaddr(written)[1]:
+            raise ValueError("must be a mail address")
+        return written
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """A service set by half would fail later and less clearly."""
+        if self.marketo_url and not (self.marketo_client_id and self.marketo_client_secret):
+            raise ValueError("LIVEFEED_MARKETO_URL needs LIVEFEED_MARKETO_CLIENT_ID and LIVEFEED_MARKETO_CLIENT_SECRET")
+        signed = bool(self.salesforce_user and self.salesforce_key)
+        if self.salesforce_client_id and not (signed or self.salesforce_client_secret):
+            raise ValueError(
+                "LIVEFEED_SALESFORCE_CLIENT_ID needs LIVEFEED_SALESFORCE_CLIENT_SECRET, "
+                "or LIVEFEED_SALESFORCE_USER and LIVEFEED_SALESFORCE_KEY"
+            )
+        if self.smtp_url and not self.mail_from:
+            raise ValueError("LIVEFEED_SMTP_URL needs LIVEFEED_MAIL_FROM")
+        return self
 
     @property
     def tracking_base(self) -> str:
@@ -107,6 +176,8 @@ def read(environment: Mapping[str, str] | None = None, env_file: Path = Path(".e
 
 
 def _sentence(error: Any) -> str:
+    if not error["loc"]:
+        return str(error["msg"]).removeprefix("Value error, ")
     variable = PREFIX + str(error["loc"][0]).upper()
     if error["type"] == "extra_forbidden":
         return f"{variable} is no setting of Live Feed: `livefeed settings` lists them all"

@@ -88,13 +88,16 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`facts` as stored: who, message, link, place, device, forwarded, detail."""
+    """`facts` as stored: who, message, link, place, device, forwarded, detail; of a moment: who, moment.
+
+    A line is about a message or about a moment of a person. `live` and `lead`: in which feeds it stands.
+    """
 
     id: str
     workspace_id: str
     user_id: str
     key: str
-    message_id: str
+    message_id: str | None
     kind: Kind
     klass: Class
     hidden: bool
@@ -103,6 +106,10 @@ class Line:
     first_at: datetime
     at: datetime
     facts: Mapping[str, Any] = field(hash=False)
+    moment_id: str | None = None
+    person_id: str | None = None
+    live: bool = True
+    lead: bool = False
 
     def same_as(self, other: "Line") -> bool:
         """Nothing a screen shows differs."""
@@ -272,8 +279,12 @@ def _message(subject: Subject) -> dict[str, Any]:
 
 def _told(cast: Cast, person_id: str | None, name: str, address: str) -> dict[str, Any]:
     """Somebody by name, with what a quick action needs to know; a person who was deleted is nobody known."""
-    person = cast.people.get(person_id or "")
-    told = {
+    return told(cast.people.get(person_id or ""), name, address)
+
+
+def told(person: Person | None, name: str, address: str) -> dict[str, Any]:
+    """Who it was, with what a quick action needs to know."""
+    shown_person = {
         "id": person.id if person else None,
         "name": name,
         "address": address,
@@ -283,7 +294,7 @@ def _told(cast: Cast, person_id: str | None, name: str, address: str) -> dict[st
         "unsubscribed": bool(person and person.unsubscribed),
         "known": bool(person and person.known),
     }
-    return {"person": told, "account": person.account if person else None, "of": 1, "possible": []}
+    return {"person": shown_person, "account": person.account if person else None, "of": 1, "possible": []}
 
 
 def _common_account(recipients: Sequence[Recipient], cast: Cast) -> str | None:

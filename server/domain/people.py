@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from server.domain.phones import Phone
+from server.domain.ranks import UNRANKED, Rank
 from server.domain.scores import UNSCORED, Standing
 
 CONSUMER_DOMAINS = frozenset(
@@ -43,12 +44,15 @@ def display_name(name: str, address: str) -> str:
 
 
 class Source(StrEnum):
-    """How we came to know of somebody. Those met only in a `reply` count as known once somebody adds or owns them."""
+    """How we came to know of somebody. Those met only in a `reply` count as known once somebody adds or owns them; those only
+    Marketo tells of, once somebody adds them or writes to them."""
 
     MAIL = "mail"
     REPLY = "reply"
     HAND = "hand"
     IMPORT = "import"
+    MARKETO = "marketo"
+    SALESFORCE = "salesforce"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,12 @@ class PersonAddress:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`addresses`: at least one, the first is the one to write to. `version` grows with each change somebody makes."""
+    """`addresses`: the first is the one to write to; only people Marketo tells of may have none. `version` grows with each
+    change somebody makes.
+
+    `postal`: the company's address in one line. `salesforce_type`: lead or contact. `account_owner_id`: whose the account is in
+    Salesforce. `opportunities`: how many open ones.
+    """
 
     id: str
     workspace_id: str
@@ -79,10 +88,19 @@ class Person:
     source: Source = Source.MAIL
     version: int = 1
     created_at: datetime | None = None
+    website: str | None = None
+    postal: str | None = None
+    marketo_id: int | None = None
+    salesforce_id: str | None = None
+    salesforce_type: str | None = None
+    salesforce_account: str | None = None
+    account_owner_id: str | None = None
+    opportunities: int = 0
+    rank: Rank = UNRANKED
 
     @property
     def known(self) -> bool:
-        return self.source is not Source.REPLY or self.owner_id is not None
+        return is_known(self.source, self.owner_id)
 
     @property
     def address(self) -> str | None:
@@ -92,6 +110,10 @@ class Person:
     def phone(self) -> Phone | None:
         """The one to call: a mobile is nearer to somebody than a desk; a fax is none."""
         return next((one for kind in ("mobile", "phone") for one in self.phones if one.kind == kind), None)
+
+
+def is_known(source: str, owner_id: str | None) -> bool:
+    return source != Source.MARKETO and (source != Source.REPLY or owner_id is not None)
 
 
 def shows_otherwise(before: Person, after: Person) -> bool:
@@ -109,6 +131,7 @@ def joined(kept: Person, other: Person) -> Person:
     Scores are not mixed, since two histories in one would show rises that never were: the one told last counts.
     """
     numbers = {phone.number for phone in kept.phones}
+    of_sales = kept if kept.salesforce_id else other
     return Person(
         id=kept.id,
         workspace_id=kept.workspace_id,
@@ -126,6 +149,15 @@ def joined(kept: Person, other: Person) -> Person:
         source=kept.source if kept.known else other.source,
         version=kept.version,
         created_at=kept.created_at,
+        website=kept.website or other.website,
+        postal=kept.postal or other.postal,
+        marketo_id=kept.marketo_id or other.marketo_id,
+        salesforce_id=of_sales.salesforce_id,
+        salesforce_type=of_sales.salesforce_type,
+        salesforce_account=of_sales.salesforce_account,
+        account_owner_id=of_sales.account_owner_id,
+        opportunities=of_sales.opportunities,
+        rank=kept.rank,
     )
 
 

@@ -219,7 +219,7 @@ def _grow(tx: Transaction, batch: _Batch, hits: Sequence[Judged]) -> _Changes:
             line = grown(existing[key], members)
             changes.changed.append(line)
             if tells_more(existing[key], members):
-                other.add(line.message_id)
+                other.add(members[0].hit.message_id)
         else:
             message_id = members[0].hit.message_id
             changes.new.append(new_line(new_id(), key, members, batch.subjects[message_id], casts[message_id]))
@@ -240,7 +240,7 @@ def _copies(hits: Iterable[Judged]) -> dict[tuple[str, int], list[Judged]]:
 
 def _hinted(line: Line, copies: Mapping[tuple[str, int], Sequence[Judged]]) -> Line:
     recipient = int(line.key.split(":")[3]) if line.key.count(":") == 4 else 0
-    return hinted(line, forwarded_fact(copies.get((line.message_id, recipient), ()), line.facts["who"]["of"]))
+    return hinted(line, forwarded_fact(copies.get((line.message_id or "", recipient), ()), line.facts["who"]["of"]))
 
 
 def _fold(tx: Transaction, batch: _Batch, message_ids: Collection[str]) -> _Changes:

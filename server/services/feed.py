@@ -1,17 +1,19 @@
 """One stored, ordered feed for each viewer: pages of it, and what changed since a cursor."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, time
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from server.domain.engagement import Kind
 from server.domain.feed import Cast, Judged, Line, device_fact, key_of, link_fact, place_fact, thread_url
 from server.domain.messages import Recipient
+from server.domain.ranks import NO_REGARD, Regard
 from server.errors import BadInput, NotFound
 from server.storage import engagement as engagements
 from server.storage import feed as storage
-from server.storage import worklist
+from server.storage import ranks, worklist
 from server.storage.database import Database, Transaction
 from server.storage.feed import Placed
 
@@ -46,13 +48,14 @@ class Feed:
         hidden: bool = False,
         message: str | None = None,
         limit: int = 50,
+        feed: Literal["live", "lead"] = "live",
     ) -> dict[str, Any]:
         """{"items", "cursor", "next", "hidden_today", "seen"}; `hidden` shows machine traffic too."""
-        start = _read_page(before) if before else None
-        return self._database.read(self._latest, user, start, kind, hidden, message, _bounded(limit))
+        start = read_page(before) if before else None
+        return self._database.read(self._latest, user, start, kind, hidden, message, _bounded(limit), feed == "lead")
 
     def since(self, user: Viewer, cursor: str, limit: int = MOST_A_PAGE) -> dict[str, Any]:
-        """{"items" in order of position, "cursor", "more"}; BadInput when the cursor is not of this feed."""
+        """{"items" in order of position, "cursor", "more"}, of both feeds; BadInput when the cursor is not of this feed."""
         position = _read_cursor(cursor)
         return self._database.read(self._since, user, position, _bounded(limit))
 
@@ -90,16 +93,17 @@ class Feed:
         hidden: bool,
         message: str | None,
         limit: int,
+        lead: bool,
     ) -> dict[str, Any]:
         # The head first: an item that arrives in between is then shown twice by its id, never missed.
         head = storage.head(tx, user.id)
-        found = storage.latest(tx, user.id, before, kind, hidden, message, limit + 1)
+        found = storage.latest(tx, user.id, before, kind, hidden, message, limit + 1, lead=lead)
         page = found[:limit]
         seen = {"cursor": cursor_of(head.seen_position), "at": _text(head.seen_at)} if head.seen_at else None
         return {
-            "items": self._items(tx, user, page),
+            "items": self.items(tx, user, page),
             "cursor": cursor_of(head.position),
-            "next": _page_after(page[-1].line) if len(found) > limit else None,
+            "next": page_after(page[-1].line) if len(found) > limit else None,
             "hidden_today": storage.count_hidden(tx, user.id, self._midnight(user), _MOST_COUNTED),
             "seen": seen,
         }
@@ -110,24 +114,26 @@ class Feed:
             raise BadInput("this cursor is not of this feed", fields={"after": "a cursor this feed gave"})
         page = found[:limit]
         return {
-            "items": self._items(tx, user, page),
+            "items": self.items(tx, user, page),
             "cursor": cursor_of(page[-1].position if page else position),
             "more": len(found) > limit,
         }
 
-    def _items(self, tx: Transaction, user: Viewer, page: Sequence[Placed]) -> list[dict[str, Any]]:
-        """With what this viewer has muted, which is no fact of a line: a word of theirs changes many at once."""
+    def items(self, tx: Transaction, user: Viewer, page: Sequence[Placed]) -> list[dict[str, Any]]:
+        """With what is no fact of a line, since one word of the viewer changes it on many: what is muted and watched, and how
+        the person ranks."""
         people: set[str] = {(placed.line.facts["who"]["person"] or {}).get("id") or "" for placed in page}
-        muted = worklist.muted(tx, user.id, people | {placed.line.message_id for placed in page})
-        return [self._item(user, placed, muted) for placed in page]
+        muted = worklist.muted(tx, user.id, people | {placed.line.message_id or "" for placed in page})
+        regards = ranks.regards(tx, user.workspace_id, user.id, people - {""}, self._clock())
+        return [self._item(user, placed, muted, regards) for placed in page]
 
-    def _item(self, user: Viewer, placed: Placed, muted: Collection[str]) -> dict[str, Any]:
+    def _item(self, user: Viewer, placed: Placed, muted: Collection[str], regards: Mapping[str, Regard]) -> dict[str, Any]:
         line, facts = placed.line, placed.line.facts
-        message, who = facts["message"], facts["who"]
+        of_mail = line.kind is not Kind.MOMENT
         return {
             "id": line.id,
             "cursor": cursor_of(placed.position),
-            "mark": "mail",
+            "mark": "mail" if of_mail else "mktg",
             "kind": line.kind.value,
             "class": line.klass.value,
             "hidden": line.hidden,
@@ -135,15 +141,21 @@ class Feed:
             "count": line.count,
             "first_at": _text(line.first_at),
             "at": _text(line.at),
-            "message": {
-                "id": line.message_id,
-                "subject": message["subject"],
-                "thread_url": thread_url(self._gmail_web_url, user.address, message["thread_id"]),
-                "archived": message["archived"],
-                "muted": line.message_id in muted,
-            },
-            "who": {**who, "person": {**who["person"], "muted": who["person"]["id"] in muted} if who["person"] else None},
-            **{name: facts[name] for name in ("link", "place", "device", "forwarded", "detail")},
+            "message": self._message(user, line, muted) if of_mail else None,
+            "moment": facts.get("moment"),
+            "who": _who(facts["who"], muted, regards),
+            "feeds": [name for name, stands in (("live", line.live), ("lead", line.lead)) if stands],
+            **{name: facts.get(name) for name in ("link", "place", "device", "forwarded", "detail")},
+        }
+
+    def _message(self, user: Viewer, line: Line, muted: Collection[str]) -> dict[str, Any]:
+        message = line.facts["message"]
+        return {
+            "id": line.message_id,
+            "subject": message["subject"],
+            "thread_url": thread_url(self._gmail_web_url, user.address, message["thread_id"]),
+            "archived": message["archived"],
+            "muted": line.message_id in muted,
         }
 
     def _midnight(self, user: Viewer) -> datetime:
@@ -152,6 +164,19 @@ class Feed:
         except (ZoneInfoNotFoundError, ValueError):
             zone = UTC
         return datetime.combine(self._clock().astimezone(zone).date(), time(), zone)
+
+
+def _who(who: Mapping[str, Any], muted: Collection[str], regards: Mapping[str, Regard]) -> dict[str, Any]:
+    person = who["person"]
+    regard = regards.get(person["id"] or "", NO_REGARD) if person else NO_REGARD
+    return {
+        **who,
+        "person": {**person, "muted": person["id"] in muted} if person else None,
+        "watched": regard.watched,
+        "stars": regard.stars,
+        "flames": regard.flames,
+        "best_bet": regard.best_bet,
+    }
 
 
 def cursor_of(position: int | None) -> str:
@@ -179,6 +204,8 @@ def _hits_of_line(tx: Transaction, user_id: str, item_id: str) -> list[dict[str,
     line = storage.line(tx, user_id, item_id)
     if line is None:
         raise NotFound("no such item")
+    if line.message_id is None:
+        return []
     cast = engagements.casts(tx, {line.message_id})[line.message_id]
     found = [judged for judged in engagements.hits_of(tx, {line.message_id}) if key_of(judged) == line.key]
     found.sort(key=lambda judged: (judged.hit.at, judged.hit.id), reverse=True)
@@ -202,11 +229,11 @@ def _text(at: datetime | None) -> str | None:
     return at.isoformat(timespec="microseconds").replace("+00:00", "Z") if at else None
 
 
-def _page_after(line: Line) -> str:
+def page_after(line: Line) -> str:
     return _sealed(f"t{line.at.isoformat()} {line.id}")
 
 
-def _read_page(cursor: str) -> tuple[datetime, str]:
+def read_page(cursor: str) -> tuple[datetime, str]:
     at, _, line_id = _opened(cursor, "t").partition(" ")
     try:
         found = datetime.fromisoformat(at)

@@ -13,6 +13,7 @@ from server.domain.users import User
 from server.errors import Conflict
 from server.gmail.addresses import normal_address
 from server.queue import Queue
+from server.services import moments, ranks
 from server.services.people import refreshed
 from server.services.person import may_decide
 from server.storage import people as stored
@@ -24,6 +25,7 @@ from server.tokens import new_id
 SHOW = "show-people"
 _PEOPLE_A_JOB = 100
 _ROWS_AT_A_TIME = 25
+_PEOPLE_AT_A_TIME = 500
 
 Clock = Callable[[], datetime]
 Wake = Callable[[Iterable[str]], None]
@@ -86,8 +88,9 @@ class Imports:
     def store(self, user: User, raw: bytes) -> Report:
         """All rows that are right, in one transaction."""
         sheet, rows, wrong = _read(raw)
-        plan = self._database.write(self._store, user, rows)
+        plan, users = self._database.write(self._store, user, rows)
         self._queue.wake()
+        self._wake(users)
         return _report(sheet, plan, wrong)
 
     def show(self, workspace_id: str, person_ids: list[str]) -> None:
@@ -106,7 +109,7 @@ class Imports:
             _place(plan, user, told, owners, now)
         return plan
 
-    def _store(self, tx: Transaction, user: User, rows: list[Told]) -> _Plan:
+    def _store(self, tx: Transaction, user: User, rows: list[Told]) -> tuple[_Plan, set[str]]:
         # Locked before they are read: an edit at the same time is kept, not overwritten.
         addresses = {address for told in rows for address in told.addresses}
         stored.lock_holders(tx, user.workspace_id, addresses)
@@ -123,8 +126,12 @@ class Imports:
         stored_scores.record(tx, user.workspace_id, list(plan.changes.items()))
         told = {one.id: one.standing for one in plan.after.values() if one.standing != _standing_before(plan, one.id)}
         stored_scores.stand(tx, user.workspace_id, told)
+        for start in range(0, len(told), _PEOPLE_AT_A_TIME):
+            ranks.renew(tx, user.workspace_id, list(told)[start : start + _PEOPLE_AT_A_TIME], now)
         self._ask_to_show(tx, user, [one.id for one in changed if shows_otherwise(plan.before[one.id], one)])
-        return plan
+        # Not left to the worker: nobody sees moments of somebody who is not theirs any more.
+        handed_over = [one.id for one in changed if one.owner_id != plan.before[one.id].owner_id]
+        return plan, moments.rehome(tx, user.workspace_id, handed_over, now)
 
     def _ask_to_show(self, tx: Transaction, user: User, person_ids: list[str]) -> None:
         """Lines of thousands of people would hold the database for long: workers do it in parts."""
@@ -176,7 +183,7 @@ def _scored(plan: _Plan, person: Person, score: int | None, now: datetime) -> Pe
     """Of several scores in one table the last counts: they are all of this moment."""
     if score is None:
         return person
-    standing, change = scores.after(_standing_before(plan, person.id), now, score, "import")
+    standing, change = scores.after(_standing_before(plan, person.id), scores.Telling(now, score, "import"))
     plan.changes.pop(person.id, None)
     if change is not None:
         plan.changes[person.id] = change

@@ -12,6 +12,7 @@ from server.domain.consent import strictest
 from server.domain.context import Choice, Somebody
 from server.domain.mailboxes import Connection
 from server.domain.messages import State
+from server.domain.people import is_known
 from server.domain.tasks import Task
 from server.storage import worklist
 from server.storage.database import Transaction
@@ -204,7 +205,7 @@ def _somebody(row: Row[Any], user_id: str) -> Somebody:
         address=row.address or "",
         name=row.name,
         id=row.id,
-        known=row.source != "reply" or row.owner_id is not None,
+        known=is_known(row.source, row.owner_id),
         title=row.title,
         account=row.account,
         phone=next((one["number"] for one in row.phones if one["kind"] != "fax"), None),

@@ -2,7 +2,7 @@
 in which positions are given is the order in which they become visible, and no reader is ever overtaken."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from server.domain.feed import Line
 from server.storage.database import Transaction
 from server.storage.tables import feed_heads, feed_items, messages
 
-_LINES: Select[Any] = select(
+LINES: Select[Any] = select(
     feed_items.c.id,
     feed_items.c.workspace_id,
     feed_items.c.user_id,
@@ -29,13 +29,18 @@ _LINES: Select[Any] = select(
     feed_items.c.first_at,
     feed_items.c.at,
     feed_items.c.facts,
+    feed_items.c.moment_id,
+    feed_items.c.person_id,
+    feed_items.c.live,
+    feed_items.c.lead,
     feed_items.c.position,
 )
 # Made once: building and hashing a statement costs more than many a query.
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_LINES_BY_KEY = _LINES.where(feed_items.c.message_id.in_(_IDS), feed_items.c.group_key.in_(bindparam("keys", expanding=True)))
+_LINES_BY_KEY = LINES.where(feed_items.c.message_id.in_(_IDS), feed_items.c.group_key.in_(bindparam("keys", expanding=True)))
+_ABOUT = LINES.where(feed_items.c.person_id.in_(_IDS))
 _SHOWN_OF = (
-    _LINES.where(
+    LINES.where(
         feed_items.c.message_id.in_(_IDS),
         feed_items.c.user_id == bindparam("viewer"),
         ~feed_items.c.hidden,
@@ -45,7 +50,7 @@ _SHOWN_OF = (
     .limit(bindparam("most"))
 )
 _MOMENTS_OF = (
-    _LINES.where(
+    LINES.where(
         feed_items.c.person_id == bindparam("person"), feed_items.c.user_id == bindparam("viewer"), ~feed_items.c.removed
     )
     .order_by(feed_items.c.at.desc(), feed_items.c.id.desc())
@@ -58,16 +63,26 @@ _KINDS_SINCE = select(feed_items.c.kind).where(
     ~feed_items.c.hidden,
     ~feed_items.c.removed,
 )
-_LOCK_OWNERS = (
-    select(feed_heads.c.user_id, feed_heads.c.position)
-    .where(feed_heads.c.user_id.in_(select(messages.c.user_id).where(messages.c.id.in_(_IDS))))
-    .order_by(feed_heads.c.user_id)
-    .with_for_update(of=feed_heads)
+_HEADS = select(feed_heads.c.user_id, feed_heads.c.position).order_by(feed_heads.c.user_id).with_for_update(of=feed_heads)
+_LOCK_OWNERS = _HEADS.where(feed_heads.c.user_id.in_(select(messages.c.user_id).where(messages.c.id.in_(_IDS))))
+_LOCK = _HEADS.where(feed_heads.c.user_id.in_(_IDS))
+_CHANGING = (
+    "position",
+    "class",
+    "removed",
+    "count",
+    "first_at",
+    "at",
+    "facts",
+    "moment_id",
+    "person_id",
+    "live",
+    "lead",
 )
 _CHANGE = (
     update(feed_items)
     .where(feed_items.c.id == bindparam("line_id"))
-    .values({name: bindparam(f"new_{name}") for name in ("position", "class", "removed", "count", "first_at", "at", "facts")})
+    .values({name: bindparam(f"new_{name}") for name in _CHANGING})
 )
 _ADVANCE = (
     update(feed_heads)
@@ -99,6 +114,18 @@ def lock_owners(tx: Transaction, message_ids: Collection[str]) -> dict[str, int]
     return {user_id: position for user_id, position in found}
 
 
+def lock(tx: Transaction, viewers: Mapping[str, str]) -> dict[str, int]:
+    """The heads of these users ({user id: workspace id}) as by `lock_owners`, made where there were none."""
+    if not viewers:
+        return {}
+    found = {user_id: position for user_id, position in tx.execute(_LOCK, {"ids": list(viewers)}).all()}
+    missing = viewers.keys() - found.keys()
+    if not missing:
+        return found
+    open_heads(tx, {user_id: viewers[user_id] for user_id in missing})
+    return {user_id: position for user_id, position in tx.execute(_LOCK, {"ids": list(viewers)}).all()}
+
+
 def open_heads(tx: Transaction, viewers: dict[str, str]) -> None:
     """Give each of these users ({user id: workspace id}) a head where there is none yet."""
     dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
@@ -109,18 +136,28 @@ def open_heads(tx: Transaction, viewers: dict[str, str]) -> None:
 def lines_by_key(tx: Transaction, message_ids: Collection[str], keys: Collection[str]) -> dict[str, Line]:
     """Of these messages, by the index on them."""
     found = tx.execute(_LINES_BY_KEY, {"ids": list(message_ids), "keys": list(keys)}).all()
-    return {line.key: line for line in (_placed(row).line for row in found)}
+    return {line.key: line for line in (placed(row).line for row in found)}
 
 
 def lines_of(tx: Transaction, message_ids: Collection[str]) -> dict[str, Line]:
-    query = _LINES.where(feed_items.c.message_id.in_(message_ids))
-    return {line.key: line for line in (_placed(row).line for row in tx.execute(query))}
+    query = LINES.where(feed_items.c.message_id.in_(message_ids))
+    return {line.key: line for line in (placed(row).line for row in tx.execute(query))}
+
+
+def owners(tx: Transaction, message_ids: Collection[str]) -> set[str]:
+    """Whose messages these are."""
+    return set(tx.execute(select(messages.c.user_id).where(messages.c.id.in_(list(message_ids)))).scalars())
+
+
+def lines_about(tx: Transaction, person_ids: Collection[str]) -> list[Line]:
+    """All lines of these people's moments, gone ones too. Index ix_feed_items_of_person."""
+    return [placed(row).line for row in tx.execute(_ABOUT, {"ids": list(person_ids)}).all()]
 
 
 def shown_of(tx: Transaction, user_id: str, message_ids: Collection[str], limit: int) -> list[Line]:
     """What this viewer's screen shows of these messages, newest first. Index ix_feed_items_message_id."""
     rows = tx.execute(_SHOWN_OF, {"viewer": user_id, "ids": list(message_ids), "most": limit})
-    return [_placed(row).line for row in rows]
+    return [placed(row).line for row in rows]
 
 
 def put(tx: Transaction, heads: dict[str, int], new: Sequence[Line], changed: Sequence[Line]) -> None:
@@ -153,17 +190,17 @@ def positions(tx: Transaction, user_ids: Collection[str]) -> dict[str, int]:
 def since(tx: Transaction, user_id: str, position: int, limit: int) -> list[Placed]:
     """Index ix_feed_items_since."""
     query = (
-        _LINES.where(feed_items.c.user_id == user_id, feed_items.c.position > position)
+        LINES.where(feed_items.c.user_id == user_id, feed_items.c.position > position)
         .order_by(feed_items.c.position)
         .limit(limit)
     )
-    return [_placed(row) for row in tx.execute(query).all()]
+    return [placed(row) for row in tx.execute(query).all()]
 
 
 def moments_of(tx: Transaction, user_id: str, person_id: str, limit: int) -> list[Line]:
     """What this viewer's screen shows of somebody's marketing, newest first. Index ix_feed_items_of_person."""
     rows = tx.execute(_MOMENTS_OF, {"viewer": user_id, "person": person_id, "most": limit})
-    return [_placed(row).line for row in rows.all()]
+    return [placed(row).line for row in rows.all()]
 
 
 def kinds_since(tx: Transaction, user_id: str, position: int, most: int) -> Counter[Kind]:
@@ -190,10 +227,13 @@ def latest(
     hidden: bool,
     message_id: str | None,
     limit: int,
+    *,
+    lead: bool = False,
 ) -> list[Placed]:
-    """Index ix_feed_items_shown, or ix_feed_items_latest with machine traffic."""
-    query = _LINES.where(feed_items.c.user_id == user_id, ~feed_items.c.removed)
-    if not hidden:
+    """Index ix_feed_items_shown, or ix_feed_items_latest with machine traffic; ix_feed_items_lead of the Lead Feed."""
+    stands = feed_items.c.lead if lead else feed_items.c.live
+    query = LINES.where(feed_items.c.user_id == user_id, stands, ~feed_items.c.removed)
+    if not hidden and not lead:
         query = query.where(~feed_items.c.hidden)
     if before is not None:
         query = query.where(tuple_(feed_items.c.at, feed_items.c.id) < tuple_(*before))
@@ -202,7 +242,7 @@ def latest(
     if message_id is not None:
         query = query.where(feed_items.c.message_id == message_id)
     query = query.order_by(feed_items.c.at.desc(), feed_items.c.id.desc()).limit(limit)
-    return [_placed(row) for row in tx.execute(query).all()]
+    return [placed(row) for row in tx.execute(query).all()]
 
 
 def count_hidden(tx: Transaction, user_id: str, begin: datetime, most: int) -> int:
@@ -216,8 +256,8 @@ def count_hidden(tx: Transaction, user_id: str, begin: datetime, most: int) -> i
 
 
 def line(tx: Transaction, user_id: str, line_id: str) -> Line | None:
-    row = tx.execute(_LINES.where(feed_items.c.user_id == user_id, feed_items.c.id == line_id)).first()
-    return _placed(row).line if row else None
+    row = tx.execute(LINES.where(feed_items.c.user_id == user_id, feed_items.c.id == line_id)).first()
+    return placed(row).line if row else None
 
 
 def remember_seen(tx: Transaction, user_id: str, position: int, now: datetime) -> None:
@@ -240,22 +280,18 @@ def _row(line: Line, position: int) -> dict[str, Any]:
         "first_at": line.first_at,
         "at": line.at,
         "facts": line.facts,
+        "moment_id": line.moment_id,
+        "person_id": line.person_id,
+        "live": line.live,
+        "lead": line.lead,
     }
 
 
 def _change(line: Line, position: int) -> dict[str, Any]:
-    return {
-        "line_id": line.id,
-        "new_position": position,
-        "new_class": line.klass,
-        "new_removed": line.removed,
-        "new_count": line.count,
-        "new_first_at": line.first_at,
-        "new_at": line.at,
-        "new_facts": line.facts,
-    }
+    row = _row(line, position)
+    return {"line_id": line.id, **{f"new_{name}": row[name] for name in _CHANGING}}
 
 
-def _placed(row: Any) -> Placed:
-    made = Line(*[*row[:5], Kind(row.kind), Class(row[6]), *row[7:13]])
+def placed(row: Any) -> Placed:
+    made = Line(*[*row[:5], Kind(row.kind), Class(row[6]), *row[7:17]])
     return Placed(made, row.position)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, literal, select
 
 from server.domain.people import Person, PersonAddress, Source, account_of, found_by, sort_name
 from server.domain.phones import Phone
+from server.domain.ranks import Rank
 from server.domain.scores import Standing
 from server.storage.tables import (
     engagements,
@@ -20,6 +21,8 @@ from server.storage.tables import (
     person_addresses,
     recipients,
     score_changes,
+    subscriptions,
+    watch_list,
 )
 from server.storage.upsert import insert
 from server.tokens import new_id
@@ -89,7 +92,8 @@ def _name_nameless(tx: Connection, workspace_id: str, names: Mapping[str, str]) 
 
 def _write_to(tx: Connection, workspace_id: str, person_ids: Iterable[str]) -> None:
     """Whom one writes to is no stranger any more."""
-    met = (people.c.workspace_id == workspace_id, people.c.id.in_(list(person_ids)), people.c.source == Source.REPLY.value)
+    strangers = people.c.source.in_([Source.REPLY.value, Source.MARKETO.value])
+    met = (people.c.workspace_id == workspace_id, people.c.id.in_(list(person_ids)), strangers)
     tx.execute(update(people).where(*met).values(source=Source.MAIL.value))
 
 
@@ -107,9 +111,13 @@ def get(tx: Connection, workspace_id: str, person_id: str) -> Person | None:
 def locked(tx: Connection, workspace_id: str, person_ids: Collection[str]) -> dict[str, Person]:
     """Those who change the same people take turns from here to the end of the transaction."""
     ids = sorted(set(person_ids))
-    asked = select(people.c.id).where(people.c.workspace_id == workspace_id, people.c.id.in_(ids))
-    tx.execute(asked.order_by(people.c.id).with_for_update()).all()
+    lock(tx, workspace_id, ids)
     return by_ids(tx, workspace_id, ids)
+
+
+def lock(tx: Connection, workspace_id: str, person_ids: Collection[str]) -> None:
+    asked = select(people.c.id).where(people.c.workspace_id == workspace_id, people.c.id.in_(sorted(person_ids)))
+    tx.execute(asked.order_by(people.c.id).with_for_update()).all()
 
 
 def lock_holders(tx: Connection, workspace_id: str, addresses: Collection[str]) -> None:
@@ -136,6 +144,15 @@ def by_addresses(tx: Connection, workspace_id: str, addresses: Collection[str]) 
         owned |= _persons(tx, workspace_id, part)
     found = by_ids(tx, workspace_id, set(owned.values()))
     return {address: found[person_id] for address, person_id in owned.items()}
+
+
+def by_salesforce(tx: Connection, workspace_id: str, salesforce_ids: Collection[str]) -> dict[str, str]:
+    """Ids of people by their records in Salesforce."""
+    found: dict[str, str] = {}
+    for part in _parts(list(salesforce_ids)):
+        asked = select(people.c.salesforce_id, people.c.id).where(people.c.salesforce_id.in_(part))
+        found |= {row.salesforce_id: row.id for row in tx.execute(asked.where(people.c.workspace_id == workspace_id))}
+    return found
 
 
 def page(
@@ -199,11 +216,12 @@ def add(tx: Connection, new: Sequence[Person], now: datetime) -> bool:
     """False when another transaction was first with one of the addresses: then roll back."""
     for part in _parts(new):
         tx.execute(insert(tx, people), [{**_row(one), "created_at": now} for one in part])
+    new = [one for one in new if one.addresses]
     return all(_take_addresses(tx, part) for part in _parts(new))
 
 
 def change(tx: Connection, changed: Sequence[Person], now: datetime) -> None:
-    """Everything but addresses and standing. The people must be locked."""
+    """Everything but addresses, standing and rank. The people must be locked."""
     values = [name for name in _row_names() if name not in ("id", "workspace_id")]
     statement = (
         update(people)
@@ -235,6 +253,7 @@ def move(tx: Connection, workspace_id: str, other_id: str, kept_id: str, *, with
     tx.execute(delete(score_changes).where(score_changes.c.workspace_id == workspace_id, score_changes.c.person_id == loser))
     is_others = (person_addresses.c.workspace_id == workspace_id, person_addresses.c.person_id == other_id)
     tx.execute(update(person_addresses).where(*is_others).values(primary=False))
+    _watch_once(tx, other_id, kept_id)
     for table in metadata.sorted_tables:
         for column in table.columns:
             if any(key.column is people.c.id for key in column.foreign_keys):
@@ -246,6 +265,15 @@ def move(tx: Connection, workspace_id: str, other_id: str, kept_id: str, *, with
     remove(tx, workspace_id, other_id)
 
 
+def _watch_once(tx: Connection, other_id: str, kept_id: str) -> None:
+    """Who watches both watches one from now on; who subscribed to one is told of the one that stays."""
+    whose = watch_list.alias()
+    both = select(whose.c.user_id).where(whose.c.person_id == kept_id)
+    tx.execute(delete(watch_list).where(watch_list.c.person_id == other_id, watch_list.c.user_id.in_(both)))
+    of_other = (subscriptions.c.person_id == other_id, subscriptions.c.value == other_id)
+    tx.execute(update(subscriptions).where(*of_other).values(value=kept_id))
+
+
 def remove(tx: Connection, workspace_id: str, person_id: str) -> None:
     is_muted = (mutes.c.workspace_id == workspace_id, mutes.c.kind == "person", mutes.c.target_id == person_id)
     tx.execute(delete(mutes).where(*is_muted))
@@ -254,6 +282,8 @@ def remove(tx: Connection, workspace_id: str, person_id: str) -> None:
 
 def _take_addresses(tx: Connection, persons: Sequence[Person]) -> bool:
     rows = [row for person in persons for row in _address_rows(person)]
+    if not rows:
+        return True
     # A no-op where it is theirs already; where it is another's, the count below tells.
     tx.execute(insert(tx, person_addresses).on_conflict_do_nothing(index_elements=["workspace_id", "address"]), rows)
     held = select(func.count()).where(person_addresses.c.person_id.in_([person.id for person in persons]))
@@ -279,6 +309,14 @@ def _row(person: Person) -> dict[str, Any]:
         "unsubscribed": person.unsubscribed,
         "source": person.source.value,
         "version": person.version,
+        "website": person.website,
+        "postal": person.postal,
+        "marketo_id": person.marketo_id,
+        "salesforce_id": person.salesforce_id,
+        "salesforce_type": person.salesforce_type,
+        "salesforce_account": person.salesforce_account,
+        "account_owner_id": person.account_owner_id,
+        "opportunities": person.opportunities,
         "sort_name": sort_name(person.name, addresses),
         "found_by": found_by(person.name, person.account, addresses),
     }
@@ -319,6 +357,15 @@ def person_of(row: Row[Any], addresses: tuple[PersonAddress, ...] = ()) -> Perso
         source=Source(row.source),
         version=row.version,
         created_at=row.created_at,
+        website=row.website,
+        postal=row.postal,
+        marketo_id=row.marketo_id,
+        salesforce_id=row.salesforce_id,
+        salesforce_type=row.salesforce_type,
+        salesforce_account=row.salesforce_account,
+        account_owner_id=row.account_owner_id,
+        opportunities=row.opportunities,
+        rank=Rank(row.urgency, row.stars, row.flames, row.priority, row.hidden_until),
     )
 
 

@@ -56,6 +56,21 @@ ROUTES = {
     ("post", "/api/v1/people/{person_id}/join"),
     ("post", "/api/v1/people/{person_id}/score"),
     ("get", "/api/v1/targets"),
+    ("get", "/api/v1/lead-feed"),
+    ("get", "/api/v1/lead-feed/items/{item_id}"),
+    ("get", "/api/v1/lead-feed/address"),
+    ("post", "/api/v1/lead-feed/address"),
+    ("delete", "/api/v1/lead-feed/address"),
+    ("get", "/api/v1/watch-list"),
+    ("put", "/api/v1/watch-list/{person_id}"),
+    ("delete", "/api/v1/watch-list/{person_id}"),
+    ("get", "/api/v1/subscriptions"),
+    ("post", "/api/v1/subscriptions"),
+    ("patch", "/api/v1/subscriptions/{subscription_id}"),
+    ("delete", "/api/v1/subscriptions/{subscription_id}"),
+    ("put", "/api/v1/subscriptions/{subscription_id}/refusal"),
+    ("delete", "/api/v1/subscriptions/{subscription_id}/refusal"),
+    ("get", "/api/v1/integrations"),
 }
 
 

@@ -20,6 +20,7 @@ from server.web.api.shapes import (
     Id,
     Kind,
     Link,
+    MomentType,
     NameAndAddress,
     Place,
     Reason,
@@ -58,12 +59,28 @@ class PersonOfItem(NameAndAddress):
 
 
 class Who(BaseModel):
-    """`person` is null when one body went to several and none of them is told apart: then it is one of `possible`."""
+    """`person` is null when one body went to several and none of them is told apart: then it is one of `possible`.
+
+    `stars`, `flames` (0–3) and `best_bet` are told of own and watched people only.
+    """
 
     person: PersonOfItem | None
     account: str | None
     of: int
     possible: list[NameAndAddress]
+    watched: bool = False
+    stars: int | None = None
+    flames: int | None = None
+    best_bet: bool = False
+
+
+class MomentOfItem(BaseModel):
+    """`source`: how it was made, where Marketo tells."""
+
+    id: str
+    type: MomentType
+    description: str
+    source: str | None
 
 
 class Detail(BaseModel):
@@ -78,9 +95,11 @@ class Detail(BaseModel):
 
 
 class FeedItem(BaseModel):
-    """One line of the feed: a group of engagements that belong together. Every frame of `/ws/feed` is one.
+    """One line of the feed: a group of engagements that belong together, or one interesting moment. Every frame of `/ws/feed`
+    is one.
 
-    A later item with the same `id` replaces the earlier; `removed` takes the line off the screen.
+    A later item with the same `id` replaces the earlier; `removed` takes the line off the screen. `feeds`: where it stands; a
+    line that left one of them is off that screen alone. `message` is null for moments, `moment` for mail and once removed.
     """
 
     id: str
@@ -93,8 +112,10 @@ class FeedItem(BaseModel):
     count: int
     first_at: Time
     at: Time
-    message: MessageOfItem
+    message: MessageOfItem | None
+    moment: MomentOfItem | None
     who: Who
+    feeds: list[Literal["live", "lead"]]
     link: Link | None
     place: Place | None
     device: Device | None

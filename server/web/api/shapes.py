@@ -20,6 +20,7 @@ Id = Annotated[str, Field(min_length=1, max_length=64, description="Opaque")]
 Cursor = Annotated[Text, Field(min_length=1, max_length=200, description="Opaque position")]
 Time = Annotated[str, Field(description="RFC 3339, in UTC", json_schema_extra={"format": "date-time"})]
 Kind = Literal["view", "click", "reply", "bounce", "auto-reply", "moment"]
+MomentType = Literal["web", "email", "milestone"]
 Class = Literal["human", "proxy-human", "machine", "own", "unknown"]
 
 

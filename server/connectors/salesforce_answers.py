@@ -1,0 +1,76 @@
+"""What Salesforce's answers mean: errors are a list of `{message, errorCode}` with a status of 400 and above."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from server.connectors.bearer import StaleToken
+from server.connectors.errors import Absent, Away, ConnectorError, Refused, Rejected, Throttled
+from server.connectors.http import Answer
+from server.logs import mask_address
+
+_SERVICE = "salesforce"
+_WINDOW_MOVES = timedelta(hours=1)
+"""The limit is of any 24 hours, so calls come back little by little."""
+
+_OTHERS_END = timedelta(seconds=10)
+_LIMIT = "REQUEST_LIMIT_EXCEEDED"
+_ABSENT = {"NOT_FOUND", "ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"}
+_AWAY = {"UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "QUERY_TIMEOUT", "UNKNOWN_EXCEPTION", "INVALID_QUERY_LOCATOR"}
+_FOR_ADMIN = {
+    "API_DISABLED_FOR_ORG",
+    "API_CURRENTLY_DISABLED",
+    "FUNCTIONALITY_NOT_ENABLED",
+    "INSUFFICIENT_ACCESS",
+    "INVALID_TYPE",
+    "TXN_SECURITY_METERING_ERROR",
+}
+
+
+def judge(answer: Answer, now: datetime) -> None:
+    if answer.status < 400:
+        return
+    number, message = _told(answer.json())
+    if answer.status == 401:
+        raise StaleToken(number or "401")
+    if number == _LIMIT:
+        raise _throttled(message, now)
+    raise _of_number(answer.status, number, f"{number} {mask_address(message)}".strip()[:200])
+
+
+def judge_token(answer: Answer) -> None:
+    told = answer.json()
+    if not isinstance(told, Mapping):
+        raise Away(_SERVICE, "an answer that is no JSON", number=str(answer.status))
+    if answer.status >= 400 or "access_token" not in told or "instance_url" not in told:
+        error, says = str(told.get("error", answer.status)), str(told.get("error_description", ""))
+        raise Refused(_SERVICE, f"signing in is refused: {error} {mask_address(says)}".strip()[:200], number=error)
+
+
+def _throttled(message: str, now: datetime) -> Throttled:
+    """The day's calls, or too many long ones at once: the code is the same."""
+    if message.startswith("Concurrent"):
+        return Throttled(_SERVICE, "too many long calls to Salesforce at once", now + _OTHERS_END, now, number=_LIMIT)
+    return Throttled(_SERVICE, "the company's calls to Salesforce are used up", now + _WINDOW_MOVES, now, number=_LIMIT)
+
+
+def _of_number(status: int, number: str, says: str) -> ConnectorError:
+    if number in _AWAY:
+        return Away(_SERVICE, says, number=number, maybe_done=False)
+    if status == 404 or number in _ABSENT:
+        return Absent(_SERVICE, says or "not there", number=number or str(status))
+    if status == 403 or number in _FOR_ADMIN or _hides_a_field(number, says):
+        return Refused(_SERVICE, says or f"an answer {status}", number=number or str(status))
+    return Rejected(_SERVICE, says or f"an answer {status}", number=number or str(status))
+
+
+def _hides_a_field(number: str, says: str) -> bool:
+    """Fields that the user may not see look as if they did not exist."""
+    return number == "INVALID_FIELD" and "No such column" in says
+
+
+def _told(errors: Any) -> tuple[str, str]:
+    first = errors[0] if isinstance(errors, list) and errors else errors
+    if not isinstance(first, Mapping):
+        return "", ""
+    return str(first.get("errorCode", "")), str(first.get("message", ""))
