@@ -55,7 +55,15 @@ ROUTES = {
     ("delete", "/api/v1/people/{person_id}"),
     ("post", "/api/v1/people/{person_id}/join"),
     ("post", "/api/v1/people/{person_id}/score"),
+    ("get", "/api/v1/people/{person_id}/moments"),
     ("get", "/api/v1/targets"),
+    ("get", "/api/v1/best-bets"),
+    ("put", "/api/v1/best-bets/{person_id}/hidden"),
+    ("delete", "/api/v1/best-bets/{person_id}/hidden"),
+    ("post", "/api/v1/best-bets/watch"),
+    ("post", "/api/v1/best-bets/task"),
+    ("post", "/api/v1/best-bets/campaign"),
+    ("get", "/api/v1/campaigns"),
     ("get", "/api/v1/lead-feed"),
     ("get", "/api/v1/lead-feed/items/{item_id}"),
     ("get", "/api/v1/lead-feed/address"),
@@ -71,6 +79,8 @@ ROUTES = {
     ("put", "/api/v1/subscriptions/{subscription_id}/refusal"),
     ("delete", "/api/v1/subscriptions/{subscription_id}/refusal"),
     ("get", "/api/v1/integrations"),
+    ("get", "/api/v1/integrations/salesforce/users"),
+    ("put", "/api/v1/integrations/salesforce/users/{user_id}"),
 }
 
 
