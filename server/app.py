@@ -123,7 +123,9 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     worklist, people = Worklist(database, clock), People(database, bus.wake, clock)
     targets = Targets(database, clock, connected=instance is not None)
     drafts = Drafts(connections, messages, addresses)
-    on_cards = Services(database, worklist, people, messages, drafts, mailboxes, feed, targets, users, watch_list)
+    on_cards = Services(
+        database, worklist, people, messages, drafts, mailboxes, feed, targets, users, watch_list, subscriptions
+    )
     cards = Cards(on_cards, tokens, Site(settings.public_url, _gmail_web_url(settings)), clock)
     return Product(
         settings=settings,

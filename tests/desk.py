@@ -20,13 +20,15 @@ from server.services.drafts import Drafts
 from server.services.mailbox import Mailboxes
 from server.services.messages import Messages
 from server.services.people import People
+from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
 from server.services.users import Users
+from server.services.watching import WatchList
 from server.services.worklist import Worklist
 from server.storage import jobs
 from server.storage import people as stored_people
 from server.storage.database import Database
-from server.storage.tables import copies, mailboxes, people, recipients, users, watch_list, workspaces
+from server.storage.tables import copies, mailboxes, people, recipients, users, workspaces
 from server.tokens import Tokens
 from tests.cards.lint import check
 from tests.scene import NOON, Rep, Scene
@@ -38,24 +40,8 @@ SECRET = "a pretend key for tests, quite long enough"
 Json = dict[str, Any]
 
 
-class WatchList:
-    """As the watch list does it, without what follows from it."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-
-    def watch(self, user: User, person_id: str) -> None:
-        row = {"user_id": user.id, "person_id": person_id, "workspace_id": user.workspace_id, "created_at": NOON}
-        self.unwatch(user, person_id)
-        self.database.write(lambda tx: tx.execute(insert(watch_list).values(**row)))
-
-    def unwatch(self, user: User, person_id: str) -> None:
-        gone = (watch_list.c.user_id == user.id, watch_list.c.person_id == person_id)
-        self.database.write(lambda tx: tx.execute(watch_list.delete().where(*gone)))
-
-
 class Desk(Scene):
-    def __init__(self, database: Database, *, watching: bool = True, patience: float = 20.0) -> None:
+    def __init__(self, database: Database, *, patience: float = 20.0) -> None:
         super().__init__(database)
         self.bram = self._colleague("bram")
         self.tokens = Tokens([SECRET])
@@ -69,6 +55,7 @@ class Desk(Scene):
         self.worklist, self.targets = Worklist(database, self._clock), Targets(database, self._clock)
         self.people = People(database, self._wake, self._clock)
         self.users = Users(database, self.tokens, clock=self._clock)
+        self.subscriptions = Subscriptions(database, self.tokens, True, self._clock)
         services = Services(
             database,
             self.worklist,
@@ -79,7 +66,8 @@ class Desk(Scene):
             self.feed,
             self.targets,
             self.users,
-            WatchList(database) if watching else None,
+            WatchList(database, self._wake, self._clock),
+            self.subscriptions,
         )
         self.cards = Cards(services, self.tokens, Site("https://feed.example"), self._clock, Parts(patience))
 

@@ -61,6 +61,8 @@ def _follow(opened: Opened, words: Words, act: Actions) -> list[Widget]:
         if somebody.watched is not None:
             deed = "unwatch" if somebody.watched else "watch"
             rows.append(_row(words(deed), "notifications", widgets.does(act(deed, person=somebody.id))))
+        if somebody.watched is not False:
+            rows.append(_row(words("subscribe"), "notification_add", widgets.does(act("subscribe", person=somebody.id))))
         deed = "unmute" if somebody.muted else "mute"
         rows.append(_row(words(deed), "notifications_off", widgets.does(act(deed, person=somebody.id))))
     if opened.line.message_id:

@@ -81,6 +81,8 @@ def environment(port: int, home: Path, database: Path) -> dict[str, str]:
         "GMAIL_WEB_URL": google,
         "GMAIL_TOPIC": "projects/sandbox-project/topics/gmail",
         "GMAIL_PUSH_ACCOUNT": "push@sandbox-project.iam.gserviceaccount.com",
+        "ADDON_ACCOUNT": "service-1@gcp-sa-gsuiteaddons.iam.gserviceaccount.com",
+        "ADDON_CLIENT_ID": "sandbox-addon.apps.example",
         "MARKETO_URL": google,
         "MARKETO_CLIENT_ID": MARKETO_CLIENT_ID,
         "MARKETO_CLIENT_SECRET": MARKETO_CLIENT_SECRET,

@@ -56,8 +56,8 @@ class Thread:
 class Somebody:
     """The person a card is about. `id` is None, and `known` False, for an address nobody has met.
 
-    What marketing knows (score, rise, stars, flames) is there only for who owns or watches them. `watched` is None where there
-    is no watch list.
+    What marketing knows (score, rise, stars, flames) is there only for who owns or watches them. `watched` is None for who owns
+    them.
     """
 
     address: str

@@ -20,8 +20,10 @@ from server.errors import LivefeedError, OutsideError
 from server.logs import logger
 
 from . import mailbox_file
+from .addon_host import AddonHost
 from .app import Running, create_sandbox, life_of, running
 from .companion import Companion, Companions, Mailto, Product
+from .keys import Keys
 from .letter import write_letter
 from .market import EVERY, market, prospects
 from .oauth.clients import Client
@@ -75,13 +77,16 @@ def build(world: World, options: Options) -> Demo:
     people = Recipients(world.clock.now, world.receive, seed=options.seed, pace=options.pace, product_hosts=hosts)
     world.on_delivery(people.on_delivery)
     companions = Companions(Product(options.product_url.rstrip("/"), options.extension_id))
+    keys = Keys()
+    addon = AddonHost(world, keys, options.product_url)
     crm = market(world.clock, options.seed)
     app = create_sandbox(
         world,
         control(people),
-        pages(world, people, companions),
+        pages(world, people, companions, addon),
         clients=[_client(options)],
         push=PushSettings(endpoint=options.push_url),
+        keys=keys,
         crm=crm,
     )
     life_of(app).favourites = prospects(crm)

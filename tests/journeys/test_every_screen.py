@@ -68,12 +68,13 @@ def test_a_card_is_right_for_its_rep_and_empty_for_another(on_sqlite: Stage, chr
     send(on_sqlite)
     on_sqlite.sandbox.people.open(on_sqlite.letter(LUCIA[1]), fresh=True)
     thread = on_sqlite.line("view", SUBJECT)["message"]["thread_url"].rpartition("/")[2]
+    on_sqlite.sandbox.companions.of(MATEO).sign_in()
     with a_page(chromium) as page:
-        page.goto(f"{on_sqlite.sandbox_url}/cards/?account={NORA}&thread={thread}")
+        page.goto(f"{on_sqlite.sandbox_url}/cards/?account={NORA}&card=message&thread={thread}")
         card = page.frame_locator("iframe")
         expect(card.get_by_text(LUCIA[0]).first).to_be_visible()
         expect(card.locator("lf-card")).to_contain_text("1 view")
-        page.goto(f"{on_sqlite.sandbox_url}/cards/?account={MATEO}&thread={thread}&addresses={LUCIA[1]}")
+        page.goto(f"{on_sqlite.sandbox_url}/cards/?account={MATEO}&card=compose&addresses={LUCIA[1]}")
         expect(card.locator("lf-card")).not_to_be_empty()
         expect(card.locator("lf-card")).not_to_contain_text("1 view")
         expect(card.locator("lf-card")).not_to_contain_text(SUBJECT)

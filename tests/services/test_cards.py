@@ -167,7 +167,8 @@ def test_a_line_opens_what_can_be_done_about_it(desk: Desk) -> None:
 def test_each_deed_of_the_menu_leads_back_to_home_with_a_word(desk: Desk) -> None:
     desk.record(a_hit(desk.sent()))
     menu = top(desk.press(action(desk.cards.home(desk.user(), desk.host()), "open-line")))
-    for deed, said in (("watch", "watch list"), ("mute", "no more of Aïssatou"), ("mute-message", "no more of this message")):
+    said_of = {"watch": "watch list", "mute": "no more of Aïssatou", "mute-message": "no more of this message"}
+    for deed, said in said_of.items():
         answer = desk.press(action(menu, deed))
         steps = answer["renderActions"]["action"]["navigations"]
         assert [next(iter(step)) for step in steps] == ["pop", "updateCard"]
@@ -177,12 +178,17 @@ def test_each_deed_of_the_menu_leads_back_to_home_with_a_word(desk: Desk) -> Non
     assert {"unwatch", "unmute", "unmute-message"} <= names(again)
 
 
-def test_without_a_watch_list_nothing_is_offered(database: Database) -> None:
-    desk = Desk(database, watching=False)
+def test_moments_of_somebody_watched_can_be_subscribed_to_once(desk: Desk) -> None:
     desk.record(a_hit(desk.sent()))
-    menu = top(desk.press(action(desk.cards.home(desk.user(), desk.host()), "open-line")))
-    assert "watch" not in names(menu)
-    assert "watch" not in names(desk.cards.message(desk.user(), desk.host(), Asked(THREAD)))
+    home = desk.cards.home(desk.user(), desk.host())
+    assert "subscribe" not in names(top(desk.press(action(home, "open-line"))))
+    desk.press(action(top(desk.press(action(home, "open-line"))), "watch"))
+    menu = top(desk.press(action(home, "open-line")))
+    for _ in range(2):
+        assert "mail when Aïssatou Diallo" in notice(desk.press(action(menu, "subscribe")))
+    assert len(desk.subscriptions.overview(desk.user())["items"]) == 1
+    desk.press(action(menu, "unwatch"))
+    assert "changed somewhere else" in notice(desk.press(action(menu, "subscribe")))
 
 
 # People

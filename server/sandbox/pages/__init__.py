@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, render_template
 
 from server.errors import LivefeedError
+from server.sandbox.addon_host import AddonHost
 from server.sandbox.companion import Companions
 from server.sandbox.recipients.population import Recipients
 from server.sandbox.visitors import refuse_other_sites
@@ -21,8 +22,8 @@ _POLICY = (
 )
 
 
-def pages(world: World, people: Recipients, companions: Companions | None = None) -> Blueprint:
-    """Without `companions` nobody has the extension, and every mail goes out untracked."""
+def pages(world: World, people: Recipients, companions: Companions | None = None, addon: AddonHost | None = None) -> Blueprint:
+    """Without `companions` nobody has the extension, and every mail goes out untracked; without `addon` there are no cards."""
     routes = Blueprint(
         "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/sandbox-static"
     )
@@ -31,7 +32,7 @@ def pages(world: World, people: Recipients, companions: Companions | None = None
     routes.register_error_handler(LivefeedError, _sorry)
     add_mail(routes, world, people, Outbox(world, companions))
     add_outside(routes, people)
-    add_cards(routes, world, companions)
+    add_cards(routes, world, addon)
     add_crm(routes)
     routes.app_context_processor(lambda: {"has_market": has_market()})
     return routes

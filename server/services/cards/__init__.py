@@ -22,7 +22,7 @@ from server.services.cards.compose import ComposeCards
 from server.services.cards.home import HomeCards
 from server.services.cards.lines import LineCards
 from server.services.cards.parts import Parts
-from server.services.cards.people import PeopleCards, Watching
+from server.services.cards.people import PeopleCards
 from server.services.cards.settings import WHERE as SETTINGS
 from server.services.cards.settings import SettingsCards
 from server.services.cards.stage import Deed, Host, Pressed, Stage, Where
@@ -34,18 +34,20 @@ from server.services.feed import Feed
 from server.services.mailbox import Mailboxes
 from server.services.messages import Messages
 from server.services.people import People
+from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
 from server.services.users import Users
+from server.services.watching import WatchList
 from server.services.worklist import Worklist
 from server.storage.database import Database
 from server.tokens import Tokens
 
-__all__ = ["Asked", "Cards", "Host", "Lent", "Services", "Watching"]
+__all__ = ["Asked", "Cards", "Host", "Lent", "Services"]
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What cards are made of. Without `watching` there is no watch list to offer."""
+    """What cards are made of."""
 
     database: Database
     worklist: Worklist
@@ -56,7 +58,8 @@ class Services:
     feed: Feed
     targets: Targets
     users: Users
-    watching: Watching | None = None
+    watch_list: WatchList
+    subscriptions: Subscriptions
 
 
 class Cards:
@@ -67,9 +70,8 @@ class Cards:
     ) -> None:
         self._clock = clock
         self._stage = stage = Stage(tokens, site)
-        watching = services.watching is not None
-        around = AroundCards(stage, Contexts(services.database), watching=watching)
-        people = PeopleCards(stage, around, services.people, services.worklist, services.watching)
+        around = AroundCards(stage, Contexts(services.database))
+        people = PeopleCards(stage, around, services.people, services.worklist, services.watch_list, services.subscriptions)
         self._home = HomeCards(
             stage,
             services.database,
@@ -86,7 +88,7 @@ class Cards:
             **around.deeds,
             **people.deeds,
             **TaskCards(stage, around, people, services.worklist).deeds,
-            **LineCards(stage, services.database, services.feed, watching=watching).deeds,
+            **LineCards(stage, services.database, services.feed).deeds,
             **ThreadCards(stage, services.messages).deeds,
             **self._compose.deeds,
             **SettingsCards(stage, services.users, services.mailboxes).deeds,

@@ -14,22 +14,15 @@ IN, PERSON = "context", "person"
 
 
 class AroundCards:
-    """`watching`: whether there is a watch list to speak of."""
-
-    def __init__(self, stage: Stage, contexts: Contexts, *, watching: bool) -> None:
+    def __init__(self, stage: Stage, contexts: Contexts) -> None:
         self._stage = stage
         self._contexts = contexts
-        self._watching = watching
         stage.draws(IN, self._draw)
         stage.draws(PERSON, self._draw)
         self.deeds: dict[str, Deed] = {"choose-person": self._choose_person, "open-person": self._open_person}
 
     def context(self, pressed: Pressed) -> Context:
-        asked = asked_of(pressed.where)
-        found = self._contexts.of(pressed.user, replace(asked, just_done=pressed.just_done))
-        if found.somebody is None or self._watching:
-            return found
-        return replace(found, somebody=replace(found.somebody, watched=None))
+        return self._contexts.of(pressed.user, replace(asked_of(pressed.where), just_done=pressed.just_done))
 
     def _choose_person(self, pressed: Pressed) -> Json:
         chosen = inputs.text(pressed.inputs, PERSON_INPUT)

@@ -1,7 +1,6 @@
 """One line of engagement that was pressed: what can be done about it, and every hit in it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -24,17 +23,14 @@ from server.storage.database import Database, Transaction
 
 
 class LineCards:
-    def __init__(self, stage: Stage, database: Database, feed: Feed, *, watching: bool) -> None:
+    def __init__(self, stage: Stage, database: Database, feed: Feed) -> None:
         self._stage = stage
         self._database = database
         self._feed = feed
-        self._watching = watching
         self.deeds: dict[str, Deed] = {"open-line": self._open_line, "open-hits": self._open_hits}
 
     def _open_line(self, pressed: Pressed) -> Json:
         opened = self._database.read(_opened, pressed.user, pressed.facts["line"])
-        if opened.somebody and not self._watching:
-            opened = replace(opened, somebody=replace(opened.somebody, watched=None))
         act = self._stage.acting(pressed, above=pressed.above + 1)
         return envelopes.pushed(menu_card(opened, pressed.words, act, self._stage.site))
 

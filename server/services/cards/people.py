@@ -1,51 +1,51 @@
 """What is done about a person from a card: added, muted, watched; and somebody named in a form found again."""
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from server.cards.person import name_of
 from server.cards.widgets import Json
 from server.domain.context import Somebody
+from server.domain.subscriptions import Kind
 from server.domain.users import User
-from server.errors import Conflict, NotFound
+from server.errors import BadInput, Conflict, NotFound
 from server.gmail.addresses import addresses
 from server.services.cards.around import AroundCards
 from server.services.cards.stage import Deed, Pressed, Stage
 from server.services.people import People
 from server.services.person import Given
+from server.services.subscriptions import Subscriptions, Wish
+from server.services.watching import WatchList
 from server.services.worklist import Worklist
 
 MOST_FOUND = 8
 
 
-class Watching(Protocol):
-    """The watch list. Both may be said twice."""
-
-    def watch(self, user: User, person_id: str) -> object: ...
-    def unwatch(self, user: User, person_id: str) -> object: ...
-
-
 class PeopleCards:
     def __init__(
-        self, stage: Stage, around: AroundCards, people: People, worklist: Worklist, watching: Watching | None
+        self,
+        stage: Stage,
+        around: AroundCards,
+        people: People,
+        worklist: Worklist,
+        watch_list: WatchList,
+        subscriptions: Subscriptions,
     ) -> None:
         self._stage = stage
         self._around = around
         self._people = people
         self._worklist = worklist
-        self._watching = watching
+        self._subscriptions = subscriptions
         self.deeds: dict[str, Deed] = {
             "add-person": self._add_person,
             "mute": lambda pressed: self._hear(pressed, "person", muted=True),
             "unmute": lambda pressed: self._hear(pressed, "person", muted=False),
             "mute-message": lambda pressed: self._hear(pressed, "message", muted=True),
             "unmute-message": lambda pressed: self._hear(pressed, "message", muted=False),
+            "watch": lambda pressed: self._follow(pressed, watch_list.watch, "act-watched"),
+            "unwatch": lambda pressed: self._follow(pressed, watch_list.unwatch, "act-unwatched"),
+            "subscribe": lambda pressed: self._follow(pressed, self._subscribe, "act-subscribed"),
         }
-        if watching is not None:
-            self.deeds |= {
-                "watch": lambda pressed: self._follow(pressed, watching.watch, "act-watched"),
-                "unwatch": lambda pressed: self._follow(pressed, watching.unwatch, "act-unwatched"),
-            }
 
     def _add_person(self, pressed: Pressed) -> Json:
         """Whom the menu was about, else whom the card is about."""
@@ -66,7 +66,16 @@ class PeopleCards:
         key = ("act-muted" if muted else "act-unmuted") if kind == "person" else f"act-message-{'' if muted else 'un'}muted"
         return self._stage.after(pressed, self._about(pressed, key))
 
-    def _follow(self, pressed: Pressed, deed: Any, key: str) -> Json:
+    def _subscribe(self, user: User, person_id: str) -> None:
+        """NotFound for somebody they neither own nor watch any more."""
+        try:
+            self._subscriptions.add(user, Wish(Kind.PERSON, person_id))
+        except Conflict:
+            pass  # it stands already
+        except BadInput:
+            raise NotFound("nobody you own or watch") from None
+
+    def _follow(self, pressed: Pressed, deed: Callable[[User, str], None], key: str) -> Json:
         deed(pressed.user, pressed.facts["person"])
         return self._stage.after(pressed, self._about(pressed, key))
 

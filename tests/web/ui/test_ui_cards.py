@@ -11,8 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from server.cards.context import context_card
+from server.cards.words import Words
 from server.i18n import LOCALES
 from tests.cards.facts import SITE, a_context, actions, words
+from tests.cards.test_whole import CARDS
 from tests.web.ui.cards import another, every_widget
 
 STATIC = Path(__file__).parents[3] / "server/web/static"
@@ -32,6 +34,12 @@ const app = new App({ api: new Api(), i18n: await loadI18n(locale, "Europe/Oslo"
 for (const element of document.querySelectorAll("lf-card, lf-toast")) element.app = app;
 document.querySelector("lf-card").card = await (await fetch(`/card.json${location.search}`)).json();
 """
+DRAWN: dict[str, Callable[[Words], dict[str, Any]]] = {
+    "context": lambda said: context_card(a_context(), said, actions(), SITE),
+    **{name: CARDS[name] for name in ("home", "menu", "task-kept", "compose-refused", "compose", "settings", "draft")},
+}
+SHOWN = [*(f"?which={which}&locale={locale}" for which in ("context", "home") for locale in LOCALES)]
+OTHERS = [f"?which={which}" for which in DRAWN if which not in ("context", "home")]
 Answer = dict[str, Any]
 Visit = Callable[..., Page]
 
@@ -52,10 +60,8 @@ class Host:
         return self.pressed[-1][1]["inputs"]
 
     def _card(self) -> Response:
-        if request.args.get("which") != "context":
-            return jsonify(every_widget())
-        locale = request.args.get("locale", "en")
-        return jsonify(context_card(a_context(), words(locale), actions(), SITE))
+        drawn = DRAWN.get(request.args.get("which", ""))
+        return jsonify(drawn(words(request.args.get("locale", "en"))) if drawn else every_widget())
 
     def _press(self, name: str) -> Any:
         self.pressed.append((name, request.get_json()))
@@ -90,7 +96,10 @@ def visit(chromium: Browser, host: Host) -> Iterator[Visit]:
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: said.type in ("error", "warning") and complaints.append(said.text))
-        page.on("request", lambda asked: "evil.example" in asked.url and complaints.append(asked.url))
+        page.on(
+            "request",
+            lambda asked: ("evil.example" in asked.url or "feed.example" in asked.url) and complaints.append(asked.url),
+        )
         page.goto(f"http://127.0.0.1:{server.server_port}/{query}")
         page.locator(".c-title").wait_for()
         return page
@@ -215,13 +224,40 @@ def test_a_section_unfolds(visit: Visit) -> None:
     expect(page.get_by_text("Row 5")).to_be_visible()
 
 
+def test_pictures_of_ours_are_drawn_here_and_never_fetched(visit: Visit) -> None:
+    page = visit("?which=home")
+    assert page.locator(".c-disc.mail").count() == 2
+    assert page.locator(".c-disc.mktg").count() == 3
+    assert page.locator("lf-card img").count() == 0
+    expect(page.get_by_text("Your mail: Viewed")).to_be_attached()
+
+
+def test_whom_a_task_is_about_is_suggested(visit: Visit, host: Host) -> None:
+    page = visit("?which=task-kept")
+    host.answers["suggest-people"] = {"autoComplete": {"items": [{"text": "Aïssatou Diallo <a@b.example>"}]}}
+    page.get_by_label("Person").fill("Aïss")
+    expect(page.locator("datalist option")).to_have_attribute("value", "Aïssatou Diallo <a@b.example>")
+
+
+def test_what_only_gmail_can_do_is_handed_on(visit: Visit, host: Host) -> None:
+    page = visit("?which=compose")
+    page.evaluate(
+        "document.querySelector('lf-card').addEventListener('host-action', (event) => (window.handed = event.detail))"
+    )
+    change = {"updateDraftActionMarkup": {"updateBody": {"type": "INSERT_AT_END", "insertContents": []}}}
+    host.answers["insert-pixel"] = {"renderActions": {"hostAppAction": {"gmailAction": change}}}
+    page.get_by_role("button", name="Insert tracking").click()
+    page.wait_for_function("window.handed !== undefined")
+    assert page.evaluate("window.handed") == {"gmailAction": change}
+
+
 def test_calls_and_mails_are_links(visit: Visit) -> None:
     page = visit()
     expect(page.get_by_role("link", name="Call")).to_have_attribute("href", "tel:+33478000000")
     expect(page.get_by_role("link", name="Write")).to_have_attribute("href", "mailto:a@b.example")
 
 
-@pytest.mark.parametrize("query", ["", *(f"?which=context&locale={locale}" for locale in LOCALES)])
+@pytest.mark.parametrize("query", ["", *SHOWN, *OTHERS])
 def test_nothing_is_wider_than_a_narrow_panel(visit: Visit, query: str) -> None:
     page = visit(query, width=300)
     assert page.evaluate("document.documentElement.scrollWidth") == 300
@@ -229,7 +265,7 @@ def test_nothing_is_wider_than_a_narrow_panel(visit: Visit, query: str) -> None:
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in server/web/frontend")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("query", ["", *(f"?which=context&locale={locale}" for locale in LOCALES)])
+@pytest.mark.parametrize("query", ["", SHOWN[0], SHOWN[3], *OTHERS])
 def test_axe_finds_nothing(visit: Visit, query: str, scheme: str) -> None:
     page = visit(query, color_scheme=scheme, bypass_csp=True)
     page.evaluate(AXE.read_text("utf-8"))

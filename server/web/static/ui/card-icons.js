@@ -37,6 +37,7 @@ const MATERIAL = /** @type {Record<string, string>} */ ({
   mail_off: "mail-x",
   more_horiz: "more",
   more_vert: "more",
+  notification_add: "bell",
   notifications: "bell",
   notifications_off: "bell-off",
   open_in_new: "external",
