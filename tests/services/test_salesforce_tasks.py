@@ -1,6 +1,7 @@
 """Tasks both ways, against the sandbox's Salesforce."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,17 @@ __all__ = ["crm"]
 LEAD = "ines.abramson.2@lumen-paper-1.example"
 CONTACT = "bjorn.lindgren.8@lumen-paper-1.example"
 DAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """SQLite, unless a test asks for both."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return f"sqlite:///{tmp_path / 'livefeed.db'}"
+    return str(request.getfixturevalue("postgresql_url"))
+
+
+on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
 class Desk(SalesTeam):
@@ -93,6 +105,7 @@ def test_what_was_made_here_before_is_never_pushed(desk: Desk) -> None:
     assert desk.there() == {}
 
 
+@on_both
 def test_deletions_of_fifteen_days_are_told_when_it_is_switched_on_again(desk: Desk) -> None:
     task = desk.switched_on().add_there()
     desk.synced()
@@ -113,6 +126,7 @@ def test_tasks_of_strangers_stay_there(desk: Desk) -> None:
 # From there ------------------------------------------------------------------------
 
 
+@on_both
 def test_a_task_comes_with_its_fields(desk: Desk) -> None:
     desk.switched_on().add_there(priority="High", description="Bring the price list\nand the van", who=LEAD)
     desk.synced()
@@ -191,6 +205,7 @@ def test_a_task_follows_its_owner(desk: Desk) -> None:
 # From here -------------------------------------------------------------------------
 
 
+@on_both
 def test_a_task_goes_with_its_fields(desk: Desk) -> None:
     desk.switched_on()
     desk.add_here(details="Bring the price list", priority=Priority.HIGH, person_id=desk.person_id(CONTACT))
@@ -221,6 +236,7 @@ def test_a_leads_task_is_about_nothing_else(desk: Desk) -> None:
     assert (desk.there()["Call Ines"]["who"][:3], desk.there()["Call Ines"]["what"]) == ("00Q", "")
 
 
+@on_both
 def test_deleted_here_is_deleted_there_and_comes_back_anew(desk: Desk) -> None:
     desk.switched_on().add_there()
     desk.synced()
@@ -259,6 +275,7 @@ def test_what_a_rule_there_refuses_does_not_hold_up_the_others(desk: Desk) -> No
 # Both ---------------------------------------------------------------------------------
 
 
+@on_both
 def test_edits_of_different_fields_are_both_kept(desk: Desk) -> None:
     task = desk.switched_on().add_there()
     desk.synced()
@@ -309,6 +326,7 @@ def test_a_day_is_never_shifted(desk: Desk, day: date) -> None:
 # What may go wrong between two systems -------------------------------------------------
 
 
+@on_both
 def test_killed_between_making_and_storing_nothing_is_there_twice(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.switched_on().add_here()
     create = desk.client.create
