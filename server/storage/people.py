@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, literal, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, literal, select, tuple_, update
 
 from server.domain.people import Person, PersonAddress, Source, account_of, found_by, sort_name
 from server.domain.phones import Phone
@@ -29,7 +29,7 @@ from server.tokens import new_id
 
 _BATCH = 500
 
-WORKSPACE: ColumnElement[str] = people.c.workspace_id.concat("")
+WORKSPACE: Any = people.c.workspace_id.concat("")
 """The workspace where ids are asked for too: written so that SQLite does not read all of it by an index that begins with it."""
 
 # Meeting them --------------------------------------------------------------------
