@@ -285,8 +285,6 @@ def remove(tx: Connection, workspace_id: str, person_id: str) -> None:
 
 def _take_addresses(tx: Connection, persons: Sequence[Person]) -> bool:
     rows = [row for person in persons for row in _address_rows(person)]
-    if not rows:
-        return True
     # A no-op where it is theirs already; where it is another's, the count below tells.
     tx.execute(insert(tx, person_addresses).on_conflict_do_nothing(index_elements=["workspace_id", "address"]), rows)
     held = select(func.count()).where(person_addresses.c.person_id.in_([person.id for person in persons]))
