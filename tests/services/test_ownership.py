@@ -26,7 +26,7 @@ from tests.moments import Marketing
 from tests.team import MORNING, Team
 
 LEADS = 2_000
-ROUNDS = 4
+ROUNDS = 3
 
 _WATCHES = exists().where(watch_list.c.person_id == people.c.id, watch_list.c.user_id == feed_items.c.user_id)
 _ASTRAY = (
