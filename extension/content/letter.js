@@ -103,7 +103,8 @@ LiveFeed.letter = (() => {
         const tracked = links.get(url)?.[(times[url] = (times[url] ?? -1) + 1)]?.tracked_url;
         if (tracked) one.setAttribute("href", tracked);
       }
-      const image = Object.assign(new Image(1, 1), { alt: "", src: pixel, style: "border:0;width:1px;height:1px" });
+      const image = Object.assign(new Image(), { src: pixel, width: 1, height: 1, alt: "" });
+      image.setAttribute("style", "border:0;width:1px;height:1px");
       const added = [...(notice ? new DOMParser().parseFromString(notice, "text/html").body.childNodes : []), image];
       const { first } = quotesIn(body);
       if (first) first.before(...added);
