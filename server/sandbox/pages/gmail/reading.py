@@ -54,7 +54,7 @@ def add_reading(routes: Blueprint, world: World, pictures: Pictures) -> None:
 
     @routes.get("/mail/u/<int:number>/x/quote/<id>")
     def quote(number: int, id: str) -> Response:
-        """What a reply or a forward begins with. Its pictures come from the proxy in one layout, from where they are in the other."""
+        """What a reply or a forward begins with. In one layout its pictures come from the proxy, in the other from afar."""
         mailbox = mailbox_at(world, number)
         message, kind = mailbox.message(id), request.args.get("kind", "reply")
         change = through(pictures, "meips") if request.args.get("layout") == "boxes" else None

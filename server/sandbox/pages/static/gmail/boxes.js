@@ -117,6 +117,7 @@ function compose(place, id, on) {
   const fields = { to: field(place, "to", words.to), cc: field(place, "cc", words.cc), bcc: field(place, "bcc", words.bcc) };
   fields.cc.element.style.display = fields.bcc.element.style.display = "none";
   const more = button(words.addCc, () => (fields.cc.element.style.display = fields.bcc.element.style.display = "flex"), {}, "Cc");
+  fields.to.element.append(more);
   const hidden = Object.fromEntries(["ishtml", "draft", "composeid"].map((name) => [name, el("input", { type: "hidden", name })]));
   hidden.composeid.value = id;
   const subject = el("input", { name: "subjectbox", class: css("entry"), "aria-label": words.subject, placeholder: words.subject });
@@ -133,13 +134,13 @@ function compose(place, id, on) {
     linkRow.style.display = "none";
   }));
   const foot = el("footer", { class: css("band") }, send, button(words.more, () => scheduling(on), {}, "⌄"),
-    button(words.link, () => (linkRow.style.display = "flex"), {}, "🔗"),
-    button(words.options, () => options(on), {}, "⋮"), button(words.discard, on.discard, {}, "🗑"), ...Object.values(hidden));
+    button(words.link, () => (linkRow.style.display = "flex"), {}, "Link"),
+    button(words.options, () => options(on), {}, "⋮"), button(words.discard, on.discard, {}, "Bin"), ...Object.values(hidden));
   const head = docked
     ? el("header", { class: css("band") }, el("span", { style: "flex:1" }, words.newMessage), button(words.full, on.full, {}, "⤢"), button(words.close, on.close, {}, "✕"))
     : el("header", { class: css("band") }, button(words.popOut, on.popOut, {}, "↗"));
   const root = el(docked ? "section" : "div", { role: docked && "dialog", class: css(docked ? "sheet" : "reply"), "aria-label": words.newMessage },
-    head, fields.to.element, more, fields.cc.element, fields.bcc.element, el("div", { class: css("band"), style: docked ? null : "display:none" }, subject),
+    head, fields.to.element, fields.cc.element, fields.bcc.element, el("div", { class: css("band"), style: docked ? null : "display:none" }, subject),
     el("div", {}, el("div", {}, el("div", {}, body))), linkRow, foot);
   return { root, fields, hidden, subject, body };
 }

@@ -17,7 +17,7 @@ body{font:14px/20px Roboto,Arial,sans-serif;background:${dark ? "#111317" : "#f6
 .nI{display:block;padding:6px 24px;border-radius:0 16px 16px 0;color:inherit;text-decoration:none}.nI[aria-current]{background:${dark ? "#1c3b57" : "#d3e3fd"};font-weight:700}
 .mA{background:${dark ? "#1b1d21" : "#fff"};border-radius:16px;height:calc(100vh - 80px);overflow:auto;margin-right:56px}
 .lT{width:100%;border-collapse:collapse;table-layout:fixed}.lR{cursor:pointer;height:40px}.lR.uR{font-weight:700}.lR td{border-bottom:1px solid ${dark ? "#2e3238" : "#eceff1"};padding:0 10px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
-.sN{color:#7d8590;font-weight:400}.hB{padding:16px 24px}.hB h2{font-weight:400;font-size:22px;line-height:28px}
+.sN{color:#7d8590;font-weight:400}.hB{padding:4px 24px}.hB h2{margin:8px 0;font-weight:400;font-size:22px;line-height:28px}
 .mI{border-top:1px solid ${dark ? "#2e3238" : "#eceff1"};padding:12px 24px}.gD{font-weight:700}.gI{color:#7d8590;font-size:12px}
 .tB{padding:8px 24px}.bT{display:inline-block;cursor:pointer;padding:4px 14px;border:1px solid #747775;border-radius:18px;margin:4px 8px 4px 0}
 .dK{position:fixed;right:72px;bottom:0;display:flex;flex-direction:row-reverse;gap:12px;align-items:flex-end;z-index:20}
@@ -25,7 +25,7 @@ body{font:14px/20px Roboto,Arial,sans-serif;background:${dark ? "#111317" : "#f6
 .cH{background:${dark ? "#33373d" : "#f2f6fc"};padding:8px 14px;font-weight:500}.cH .iC{float:right}
 .iC{cursor:pointer;padding:0 6px}.cI{border:1px solid ${dark ? "#42464e" : "#dadce0"};border-radius:8px;margin:8px 24px}
 .fL{border-bottom:1px solid ${dark ? "#2e3238" : "#eceff1"};margin:0 14px;padding:5px 0;display:flex;flex-wrap:wrap}.fL input{border:0;outline:0;flex:1;min-width:80px;font:inherit;background:none;color:inherit}
-.oP{border:1px solid #747775;border-radius:12px;padding:0 8px;margin-right:4px}.eD{min-height:160px;max-height:300px;overflow:auto;padding:10px 14px;outline:0}
+.fL[hidden]{display:none}.oP>div{display:inline-block}.oP{border:1px solid #747775;border-radius:12px;padding:0 8px;margin-right:4px}.eD{min-height:160px;max-height:300px;overflow:auto;padding:10px 14px;outline:0}
 .fF{padding:8px 14px}.sB{display:inline-block;background:#0b57d0;color:#fff;border-radius:18px 0 0 18px;padding:8px 16px;cursor:pointer}.sA{display:inline-block;background:#0b57d0;color:#fff;border-radius:0 18px 18px 0;padding:8px 8px;cursor:pointer;margin-left:1px}
 .mN{position:absolute;background:${dark ? "#33373d" : "#fff"};box-shadow:0 2px 8px rgba(0,0,0,.35);padding:6px 0;z-index:40;bottom:44px}.mN div[role]{padding:6px 18px;cursor:pointer}
 .dL{position:fixed;left:50%;top:30%;margin-left:-160px;width:320px;background:${dark ? "#33373d" : "#fff"};box-shadow:0 8px 30px rgba(0,0,0,.4);z-index:60;padding:16px}.dL div[role]{padding:8px;cursor:pointer}
@@ -164,9 +164,9 @@ function compose(place, id, on) {
   const foot = el("table", { role: "group", class: "fF" }, el("tbody", {}, el("tr", {}, el("td", { style: "position:relative" },
     pressed(el("div", { role: "button", tabindex: "1", class: "sB", "data-tooltip": sendLabel, "aria-label": sendLabel }, words.send), on.send),
     pressed(el("div", { role: "button", tabindex: "1", class: "sA", "aria-haspopup": "true", "aria-label": words.more, "data-tooltip": words.more }, "▾"), (event) => scheduleMenu(event.target.parentElement, on)),
-  ), el("td", {}, button(words.link, () => (linkRow.hidden = !linkRow.hidden), { class: "iC" }, "🔗")),
+  ), el("td", {}, button(words.link, () => (linkRow.hidden = !linkRow.hidden), { class: "iC" }, "Link")),
   el("td", { style: "position:relative" }, button(words.options, (event) => optionsMenu(event.target.parentElement, on), { class: "iC" }, "⋮")),
-  el("td", {}, button(words.discard, on.discard, { class: "iC" }, "🗑")))));
+  el("td", {}, button(words.discard, on.discard, { class: "iC" }, "Bin")))));
   const inside = el("table", { style: "width:100%" }, el("tbody", {}, el("tr", {}, el("td", {}, form,
     el("table", { style: "width:100%" }, el("tbody", {}, el("tr", {}, el("td", {}, el("div", {}, body))))), linkRow, foot))));
   const root = docked
