@@ -8,7 +8,7 @@ const dark = start.theme === "dark";
 const line = dark ? "#2e3238" : "#e4e7ea";
 const paper = dark ? "#1b1d21" : "#ffffff";
 const RULES = {
-  page: `display:grid;grid-template:60px 1fr / 200px 1fr 56px;height:100%;width:100%`,
+  page: `display:grid;grid-template:60px 1fr / 200px 1fr 56px;height:100%;width:100%;position:relative`,
   top: "grid-column:1/-1;display:flex;gap:16px;align-items:center;padding:0 20px",
   search: `flex:1;max-width:560px;height:42px;border-radius:21px;border:0;padding:0 20px;background:${dark ? "#2a2c31" : "#e9eef6"};color:inherit`,
   who: "margin-left:auto;width:32px;height:32px;border-radius:50%;border:0;background:#00796b;color:#fff",
@@ -24,7 +24,7 @@ const RULES = {
   pale: "color:#7d8590;font-weight:400",
   thread: "padding:12px 24px",
   mail: `border-top:1px solid ${line};padding:12px 0`,
-  tray: "position:fixed;right:64px;bottom:0;display:flex;gap:10px;align-items:flex-end;z-index:9",
+  tray: "position:absolute;right:64px;bottom:0;display:flex;gap:10px;align-items:flex-end;z-index:9",
   sheet: `width:440px;background:${paper};border:1px solid ${line};border-radius:10px 10px 0 0;box-shadow:0 4px 18px #0006;display:flex;flex-direction:column`,
   wide: "position:fixed;inset:40px 60px 0;width:auto",
   reply: `border:1px solid ${line};border-radius:10px;margin:12px 24px`,
@@ -59,7 +59,7 @@ function shell(folders, on) {
   const compose = el("button", { gh: "cm", class: css("write"), onclick: on.compose }, words.compose);
   document.body.append(el("div", { class: css("page") },
     el("header", { class: css("top") }, el("strong", {}, "Mail"), el("input", { class: css("search"), type: "search", "aria-label": words.search, placeholder: words.search }), who),
-    el("nav", { class: css("side") }, compose, ...ways), main, el("aside", { role: "complementary" })), dock, toasts);
+    el("nav", { class: css("side") }, compose, ...ways), main, el("aside", { role: "complementary" }), dock), toasts);
   return { main: panes(main), dock, toasts };
 }
 
