@@ -15,7 +15,7 @@ class Marks:
         self._database = database
 
     def of(self, user: User, threads: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """By thread: `{"state": "sent" | "viewed", "views", "last_at"}`; a thread without tracked mail of the user's is not in it."""
+        """By thread: `{"state": "sent" | "viewed", "views", "last_at"}`; one without tracked mail of theirs is not in it."""
         found = self._database.read(stored.marks, user.id, list(dict.fromkeys(threads))[:MOST_THREADS])
         return {mark.thread: _json(mark) for mark in found}
 
