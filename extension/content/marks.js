@@ -44,7 +44,10 @@
       const text = mark ? `${threadId} ${mark.state} ${mark.views} ${theme}` : "";
       if ((shown?.getAttribute(MARK) ?? "") === text) continue;
       shown?.remove();
-      if (mark) place.before(sign(mark, text, COLOURS[theme][mark.state]));
+      if (!mark) continue;
+      const made = sign(mark, text, COLOURS[theme][mark.state]);
+      if (place === element) (element.firstElementChild ?? element).prepend(made);
+      else place.before(made);
     }
   }
 
