@@ -5,11 +5,12 @@
   const LISTS = /^#(?:sent|search|advanced-search|all|label)\b/;
   const MARK = "data-livefeed-mark";
   const FRESH = 60_000; // milliseconds
+  const SOON = 3_000; // a mail that just left is not known at once
   const MOST = 200;
   const COLOURS = { light: { sent: "#626a77", viewed: "#1257c2" }, dark: { sent: "#979eaa", viewed: "#82b4ff" } };
 
   /** @typedef {{ state: "sent" | "viewed", views: number, last_at: string }} Mark */
-  /** @type {Map<string, { mark: Mark | null, asked: number }>} by account and thread */
+  /** @type {Map<string, { mark: Mark | null, next: number, wait: number }>} by account and thread; `next`: when it is asked again */
   const known = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let later;
@@ -17,22 +18,30 @@
   const key = (/** @type {string} */ thread) => `${gmail.account()}/${thread}`;
   const listed = () => (LISTS.test(location.hash) ? gmail.rows() : []);
 
+  const run = gmail.guard(() => void refresh().catch(console.debug));
+
   async function refresh() {
     clearTimeout(later);
     const rows = listed();
     draw(rows);
     if (!rows.length || document.hidden) return;
-    later = setTimeout(refresh, FRESH);
     const now = Date.now();
-    const old = rows.map(({ threadId }) => threadId).filter((one) => one && now - (known.get(key(one))?.asked ?? 0) >= FRESH);
-    const threads = [...new Set(old)].slice(0, MOST);
+    const ids = [...new Set(rows.map(({ threadId }) => threadId).filter(Boolean))];
+    const threads = ids.filter((one) => (known.get(key(one))?.next ?? 0) <= now).slice(0, MOST);
+    // Kept before the answer is there: a list that changes meanwhile does not ask again.
+    for (const one of threads) keep(one, known.get(key(one))?.mark ?? null);
+    later = setTimeout(run, Math.max(1_000, Math.min(...ids.map((one) => known.get(key(one))?.next ?? 0)) - now));
     if (!threads.length) return;
-    // Asked at once only: a list that changes while the answer is on its way does not ask again.
-    for (const one of threads) known.set(key(one), { mark: known.get(key(one))?.mark ?? null, asked: now });
     const answer = await ask("marks", { account: gmail.account(), threads });
     if (!answer.ok || !LiveFeed.here) return;
-    for (const one of threads) known.set(key(one), { mark: answer["marks"][one] ?? null, asked: now });
+    for (const one of threads) Object.assign(known.get(key(one)) ?? {}, { mark: answer["marks"][one] ?? null });
     draw(listed());
+  }
+
+  /** Threads without a mark are asked about ever more seldom. @param {string} thread @param {Mark | null} mark */
+  function keep(thread, mark) {
+    const wait = mark ? FRESH : Math.min(FRESH, (known.get(key(thread))?.wait ?? SOON / 2) * 2);
+    known.set(key(thread), { mark, wait, next: Date.now() + wait });
   }
 
   /** @param {ReturnType<typeof gmail.rows>} rows */
@@ -69,11 +78,10 @@
     return chrome.i18n.getMessage(name, [at, String(views)]);
   }
 
-  const run = gmail.guard(refresh);
   gmail.onChange(run);
   document.addEventListener("visibilitychange", run);
   hear("marks", () => {
-    for (const one of known.values()) one.asked = 0;
+    for (const one of known.values()) one.next = 0;
     run();
   });
   onLeave(() => {
