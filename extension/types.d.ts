@@ -22,8 +22,8 @@ interface Gmail {
   account(): string;
   /** The open thread, its id in hex; null in a list. */
   thread(): { id: string; people: Person[] } | null;
-  /** The rows of a list, each with its thread's id in hex. */
-  rows(): { element: HTMLElement; threadId: string }[];
+  /** The rows of a list, each with its thread's id in hex. `place`: where its subject stands, or the row itself. */
+  rows(): { element: HTMLElement; place: HTMLElement; threadId: string }[];
   composes(): Compose[];
   isSend: Is;
   /** Whether it leads to a scheduled send: the entry of the menu, or what opens that menu beside Send. */

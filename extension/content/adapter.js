@@ -21,8 +21,8 @@ LiveFeed.gmail = (() => {
     thread: ["h2[data-legacy-thread-id]", "h2[data-thread-perm-id]"],
     // who wrote and got its mails
     people: ["[data-message-id] [email]", '[role="main"] [email]'],
-    // something inside each row of a list
-    rows: ['[role="row"] [data-legacy-thread-id]', '[role="row"] [data-thread-id]'],
+    // each row of a list, or something inside it; a thread that is open has the same above it
+    rows: ["[data-legacy-thread-id]:not(h2)", "[data-thread-id]"],
     // the button whose label holds the address; the title comes first
     account: ['[aria-label*="@"][href*="accounts.google.com"]', '[aria-label*="@"]'],
   };
@@ -133,7 +133,7 @@ LiveFeed.gmail = (() => {
       return id ? { id, people: distinct(look("people", document, isShown).all.map(person)) } : null;
     },
 
-    rows: () => look("rows").all.map((one) => ({ element: /** @type {HTMLElement} */ (one.closest('[role="row"]')), threadId: threadId(one, one.dataset["threadId"]) })),
+    rows: () => look("rows").all.map((one) => ({ element: /** @type {HTMLElement} */ (one.closest('[role="row"],tr,li') ?? one), place: one, threadId: threadId(one, one.dataset["threadId"]) })),
 
     composes: () => look("body").all.flatMap(composeOf),
 
@@ -145,7 +145,7 @@ LiveFeed.gmail = (() => {
       if (TITLE.test(document.title)) how["account"] = "found";
       if (!field || !chip) how["recipients"] = field ? "found" : "missing";
       // Only of what is open now.
-      const isOpen = { compose: field || [how["body"], how["send"]].some((one) => one !== "missing"), thread: document.querySelector("[data-message-id]"), list: document.querySelector('[role="row"]') };
+      const isOpen = { compose: field || [how["body"], how["send"]].some((one) => one !== "missing"), thread: document.querySelector("[data-message-id]"), list: document.querySelector('[role="row"]') ?? look("rows").all[0] };
       return Object.fromEntries(Object.entries(how).filter(([place]) => place === "account" || isOpen[/^(thread|people)/.test(place) ? "thread" : place === "rows" ? "list" : "compose"]));
     },
 

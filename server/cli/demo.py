@@ -20,7 +20,7 @@ from server.errors import Unavailable
 REP = "nora.lindqvist@fjordline.example"
 CLIENT_ID = "sandbox-client.apps.example"
 CLIENT_SECRET = "sandbox-client-secret"  # noqa: S105  what the sandbox is told too
-EXTENSION_ID = "abcdefghijklmnopabcdefghijklmnop"
+EXTENSION_ID = "olennbngfhmneiaeeoeheoflohfeggjm"
 _PATIENCE = 60.0
 _GRACE = 10.0
 _LOOK = 0.2
