@@ -16,7 +16,16 @@ SOURCE = ROOT / "extension"
 UI = ROOT / "server/web/static/ui"
 
 NOT_SHIPPED = {"build.py", "package.json", "tsconfig.json", "chrome.d.ts", "scope.d.ts"}
-ALWAYS = ("tokens.css", "components.css", "card.css", "icons.svg", "NOTICE", "locales/en.json", "locales/fr.json", "locales/zh-TW.json")
+ALWAYS = (
+    "tokens.css",
+    "components.css",
+    "card.css",
+    "icons.svg",
+    "NOTICE",
+    "locales/en.json",
+    "locales/fr.json",
+    "locales/zh-TW.json",
+)
 IMPORT = re.compile(r"""^\s*(?:import|export)\b[^"';]*?["'](\.[^"']+\.js)["']""", re.MULTILINE)
 YEAR_ONE = (1980, 1, 1, 0, 0, 0)
 """The same files make the same zip, whenever it is made."""
