@@ -1,4 +1,4 @@
-"""Puts the extension together: `build/extension` is what Chromium loads, `dist/livefeed-extension-<version>.zip` goes to the store.
+"""Puts the extension together: `build/extension` is what Chromium loads, `dist/livefeed-extension-<version>.zip` for the store.
 
 The panel's elements are the web app's own; they are copied from `server/web/static/ui`, only those that a page reaches.
 """

@@ -34,8 +34,8 @@ const PAGE = 200;
 const BADGE = "#16191f";
 const WINDOW = { type: /** @type {const} */ ("popup"), width: 380, height: 640 };
 
-/** @type {Map<string, Promise<void>>} one reading at a time an account */
-const readings = new Map();
+/** @type {Map<string, Promise<void>>} what is done about an account is done one after the other */
+const turns = new Map();
 
 /** The alarm lives on without the worker; it is made anew where the browser lost it. */
 export async function begin() {
@@ -53,24 +53,36 @@ export async function lookAll() {
 
 /** Reads on, after a reading that is on its way. @param {string} account @returns {Promise<void>} */
 export function look(account) {
-  const next = (readings.get(account) ?? Promise.resolve()).then(() => read(account)).catch(() => {});
-  readings.set(account, next);
+  return inTurn(account, () => read(account));
+}
+
+/** @param {string} account @param {() => Promise<void>} work @returns {Promise<void>} */
+function inTurn(account, work) {
+  const next = (turns.get(account) ?? Promise.resolve()).then(work).catch(() => {});
+  turns.set(account, next);
   return next;
 }
 
 /** Somebody looks at the feed: it has nothing new any more. @param {string} account */
-export async function seen(account) {
+export function seen(account) {
+  return inTurn(account, () => clear(account));
+}
+
+/** @param {string} account */
+async function clear(account) {
   const watch = await watchOf(account);
   if (watch && (Object.keys(watch.unread).length || watch.held.length)) await keep(account, { ...watch, unread: {}, held: [] });
   for (const id of Object.keys(await allNotices())) if (id.startsWith(`${account}|`)) await chrome.notifications.clear(id);
   await count();
 }
 
-/** @param {string} account */
-export async function forget(account) {
-  await chrome.storage.local.remove(WATCH + account);
-  for (const id of Object.keys(await allNotices())) if (id.startsWith(`${account}|`)) await chrome.notifications.clear(id);
-  await count();
+/** @param {string} account that was signed out */
+export function forget(account) {
+  return inTurn(account, async () => {
+    await clear(account);
+    await chrome.storage.local.remove(WATCH + account);
+    await count();
+  });
 }
 
 /** @param {string} account */

@@ -50,7 +50,7 @@ class User:
     time_zone: str | None = None
     google_sub: str | None = None
     deactivated_at: datetime | None = None
-    notifications: Wishes = Wishes()
+    notifications: Wishes = field(default_factory=Wishes)
 
 
 @dataclass(frozen=True, slots=True)
