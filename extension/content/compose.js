@@ -35,6 +35,8 @@
   let words = {};
   /** @type {Writing | undefined} whose menu of scheduled sending was opened */
   let scheduling;
+  /** @type {Writing | undefined} something in it was pressed last: menus stand outside of what they belong to */
+  let pressedIn;
 
   /** @param {string} type @param {object} more */
   const ask = (type, more) => LiveFeed.ask(type, { account: gmail.account(), ...more });
@@ -148,8 +150,9 @@
   function pressed(event) {
     const button = /** @type {Element} */ (event.target).closest('button,[role="button"],[role="menuitem"],[selector]');
     const writing = writingOf(event);
+    pressedIn = writing ?? pressedIn;
     if (!button) return;
-    if (gmail.opensSchedule(button)) scheduling = writing ?? scheduling;
+    if (gmail.opensSchedule(button)) scheduling = pressedIn;
     // Its menu and its dialog may stand anywhere. Which of their buttons is the last need not be known.
     else if (scheduling && (!writing || button.matches('[role="menuitem"]'))) leave(scheduling);
     else if (writing && gmail.isSend(button)) leave(writing);
