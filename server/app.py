@@ -21,6 +21,7 @@ from server.services.context import Contexts
 from server.services.feed import Feed, Viewer
 from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
+from server.services.marks import Marks
 from server.services.messages import Messages
 from server.services.people import People
 from server.services.privacy import Privacy
@@ -57,6 +58,7 @@ class Product:
     people: People
     imports: Imports
     targets: Targets
+    marks: Marks
     cards: Cards
 
     def close(self) -> None:
@@ -94,6 +96,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         people=people,
         imports=Imports(database, queue, bus.wake, clock),
         targets=Targets(database, clock),
+        marks=Marks(database),
         cards=Cards(Contexts(database), worklist, people, messages, tokens, settings.public_url, clock),
     )
 
@@ -138,6 +141,7 @@ def _context(product: Product) -> Context:
         people=product.people,
         imports=product.imports,
         targets=product.targets,
+        marks=product.marks,
         cards=product.cards,
         tokens=product.tokens,
         consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),

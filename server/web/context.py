@@ -14,6 +14,7 @@ from server.services.cards import Cards
 from server.services.feed import Feed
 from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
+from server.services.marks import Marks
 from server.services.messages import Messages
 from server.services.people import People
 from server.services.privacy import Privacy
@@ -38,6 +39,7 @@ class Context:
     people: People
     imports: Imports
     targets: Targets
+    marks: Marks
     cards: Cards
     tokens: Tokens
     consent: Consent

@@ -58,6 +58,7 @@ ROUTES = {
     ("post", "/api/v1/people/{person_id}/join"),
     ("post", "/api/v1/people/{person_id}/score"),
     ("get", "/api/v1/targets"),
+    ("get", "/api/v1/marks"),
 }
 
 
