@@ -65,7 +65,7 @@ interface Switch {
 
 type Answer = { ok: boolean; code?: string; [name: string]: any };
 
-declare var LiveFeed: {
+interface Scope {
   ask(type: string, more?: Record<string, unknown>): Promise<Answer>;
   texts: Record<string, string>;
   hear(type: string, run: (message: any) => void): void;
@@ -75,4 +75,6 @@ declare var LiveFeed: {
   letter: Letter;
   /** A switch beside Send. */
   switchIn(compose: Compose, name: string, toggle: () => void): Switch;
-};
+}
+
+declare var LiveFeed: Scope;

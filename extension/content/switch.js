@@ -1,6 +1,6 @@
 "use strict";
 /** The one thing we put into a compose window: a switch that says whether this mail is tracked, and why not. */
-LiveFeed.switchIn = ({ root, body, sendButtons }, name, toggle) => {
+LiveFeed.switchIn = ({ root, sendButtons }, name, toggle) => {
   const STYLE = `
     :host { all: initial; display: inline-flex; vertical-align: middle; color-scheme: light; --ink: light-dark(#16191f, #eceef1); --edge: light-dark(#848c99, #757d8a); }
     :host([data-theme="dark"]) { color-scheme: dark; }
@@ -12,7 +12,7 @@ LiveFeed.switchIn = ({ root, body, sendButtons }, name, toggle) => {
     [aria-checked="true"] i { background: var(--ink); }
     [aria-checked="true"] i::after { translate: 12px; }
     [aria-disabled="true"] { cursor: default; i { background: none; box-shadow: inset 0 0 0 1px var(--edge); } i::after { background: var(--edge); } }
-    span { max-width: 190px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+    span { max-width: 240px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
     @media (forced-colors: active) { i { border: 1px solid; } i::after { background: CanvasText; forced-color-adjust: none; } }`;
 
   const host = document.createElement("span");
@@ -31,7 +31,6 @@ LiveFeed.switchIn = ({ root, body, sendButtons }, name, toggle) => {
   return {
     show({ on, able, text: words, why }) {
       if (!host.isConnected) place();
-      host.dataset["theme"] = LiveFeed.gmail.theme(host);
       text.textContent = words;
       text.lang = document.documentElement.lang;
       Object.assign(button, { title: why, ariaChecked: `${on}`, ariaDisabled: `${!able}` });
@@ -43,6 +42,7 @@ LiveFeed.switchIn = ({ root, body, sendButtons }, name, toggle) => {
     const send = sendButtons()[0];
     const more = send?.nextElementSibling;
     if (send) (more?.matches('[aria-haspopup="true"]') ? more : send).after(host);
-    else if (root !== body.parentElement) root.append(host);
+    else root.append(host);
+    host.dataset["theme"] = LiveFeed.gmail.theme(root);
   }
 };
