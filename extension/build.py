@@ -1,4 +1,4 @@
-"""Puts the extension together: `build/extension` is what Chromium loads, `dist/livefeed-extension-<version>.zip` goes to the store.
+"""Puts the extension together: `build/extension` is what Chromium loads, `dist/livefeed-extension-<version>.zip` for the store.
 
 The panel's elements are the web app's own; they are copied from `server/web/static/ui`, only those that a page reaches.
 """
@@ -16,7 +16,16 @@ SOURCE = ROOT / "extension"
 UI = ROOT / "server/web/static/ui"
 
 NOT_SHIPPED = {"build.py", "package.json", "tsconfig.json", "chrome.d.ts", "scope.d.ts"}
-ALWAYS = ("tokens.css", "components.css", "card.css", "icons.svg", "NOTICE", "locales/en.json", "locales/fr.json", "locales/zh-TW.json")
+ALWAYS = (
+    "tokens.css",
+    "components.css",
+    "card.css",
+    "icons.svg",
+    "NOTICE",
+    "locales/en.json",
+    "locales/fr.json",
+    "locales/zh-TW.json",
+)
 IMPORT = re.compile(r"""^\s*(?:import|export)\b[^"';]*?["'](\.[^"']+\.js)["']""", re.MULTILINE)
 YEAR_ONE = (1980, 1, 1, 0, 0, 0)
 """The same files make the same zip, whenever it is made."""

@@ -2,6 +2,8 @@
 import * as consent from "./worker/consent.js";
 import * as contexts from "./worker/contexts.js";
 import * as marks from "./worker/marks.js";
+import * as menus from "./worker/menus.js";
+import * as notices from "./worker/notices.js";
 import * as pages from "./worker/pages.js";
 import * as panels from "./worker/panels.js";
 import * as rules from "./worker/rules.js";
@@ -42,6 +44,10 @@ chrome.runtime.onConnect.addListener(panels.admit);
 chrome.tabs.onRemoved.addListener((tab) => void contexts.forget(tab));
 chrome.tabs.onActivated.addListener(({ windowId }) => void contexts.follow(windowId));
 panels.events.addEventListener("opened", (event) => void contexts.tellPanel(/** @type {CustomEvent} */ (event).detail));
+panels.events.addEventListener("seen", (event) => void notices.seen(accountOf(event)));
+panels.events.addEventListener("news", (event) => void notices.look(accountOf(event)));
+session.events.addEventListener("signed-in", (event) => void notices.look(accountOf(event)));
+session.events.addEventListener("signed-out", (event) => void notices.forget(accountOf(event)));
 for (const what of ["signed-in", "signed-out", "changed"]) {
   session.events.addEventListener(what, () => {
     void pages.changed();
@@ -49,7 +55,16 @@ for (const what of ["signed-in", "signed-out", "changed"]) {
   });
 }
 
+void notices.begin();
+chrome.alarms.onAlarm.addListener((alarm) => void notices.onAlarm(alarm));
+chrome.runtime.onStartup.addListener(() => void notices.lookAll());
+chrome.notifications.onClicked.addListener((id) => void notices.onClick(id));
+chrome.notifications.onButtonClicked.addListener((id, button) => void notices.onButton(id, button));
+chrome.notifications.onClosed.addListener((id) => void notices.onClosed(id));
+chrome.contextMenus.onClicked.addListener(menus.onClick);
+
 chrome.runtime.onInstalled.addListener(async ({ reason }) => {
+  await menus.make();
   await chrome.sidePanel.setPanelBehavior({ openPanelOnActionClick: true });
   if (reason === "install" && !(await consent.isGiven())) await chrome.tabs.create({ url: chrome.runtime.getURL("welcome.html") });
 });
@@ -60,4 +75,9 @@ chrome.runtime.onInstalled.addListener(() => void ownRules());
 async function ownRules() {
   const accounts = await session.accounts();
   await rules.sync(await Promise.all(accounts.map(session.me)));
+}
+
+/** @param {Event} event */
+function accountOf(event) {
+  return /** @type {CustomEvent<string>} */ (event).detail;
 }

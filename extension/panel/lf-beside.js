@@ -1,6 +1,6 @@
 /**
  * What the panel stands beside: the card of the open thread, of the mail's recipients, or of somebody the user pointed at.
- * @import { FeedItem, PersonShort } from "../ui/api-types.js"
+ * @import { Person } from "../ui/api-types.js"
  * @import { LfCard } from "../ui/lf-card.js"
  */
 import { LfElement, icon } from "../ui/element.js";
@@ -24,7 +24,7 @@ export class LfBeside extends LfElement {
     this.beside = null;
     /** @type {Record<string, any> | null} */
     this.card = null;
-    /** @type {PersonShort[] | null} people of whom one was meant */
+    /** @type {Person[] | null} people of whom one was meant */
     this.found = null;
     this.failed = false;
     this.folded = false;
@@ -91,9 +91,9 @@ export class LfBeside extends LfElement {
     return this.found?.length === 1 && only ? this.cardOf(only) : null;
   }
 
-  /** @param {PersonShort} person */
-  async cardOf({ address }) {
-    return address ? (await this.of.api.contextCard({ addresses: [address] })).card : null;
+  /** @param {Person} person */
+  async cardOf({ addresses: [first] }) {
+    return first ? (await this.of.api.contextCard({ addresses: [first.address] })).card : null;
   }
 
   /** What somebody is writing into the card, or looking at deeper in it, stays. @param {Record<string, any> | null} card */
@@ -106,7 +106,7 @@ export class LfBeside extends LfElement {
     else if (shown.stack.length === 1) shown.renew(card);
   }
 
-  /** @param {PersonShort} person */
+  /** @param {Person} person */
   async choose(person) {
     this.found = [person];
     try {
@@ -146,7 +146,7 @@ export class LfBeside extends LfElement {
     if (!found || found.length === 1) return null;
     if (!found.length) return html`<p class="beside-none muted">${this.t("panel.nobody")}</p>`;
     return html`<ul class="beside-found">
-      ${repeat(found, ({ id }) => id, (person) => html`<li><button type="button" @click=${() => this.choose(person)}><b>${nameOf({ name: person.name, address: person.address ?? "" })}</b> <span class="muted">${person.account ?? ""}</span></button></li>`)}
+      ${repeat(found, ({ id }) => id, (person) => html`<li><button type="button" @click=${() => this.choose(person)}><b>${nameOf({ name: person.name, address: person.addresses[0]?.address ?? "" })}</b> <span class="muted">${person.account ?? ""}</span></button></li>`)}
     </ul>`;
   }
 

@@ -124,6 +124,19 @@ export class LfPanel extends LitElement {
     app.stream.addEventListener("item", () => this.line.shout({ type: "news", account: this.account?.address ?? "" }));
     app.stream.addEventListener("state", () => app.stream.state.kind === "signed-out" && this.learn());
     void this.askWho();
+    if (location.hash === "#task") void this.write(app);
+  }
+
+  /** Opened from a notification: a task about who it named. @param {App} app */
+  async write(app) {
+    history.replaceState(null, "", location.pathname);
+    const { draft } = await chrome.storage.session.get("draft");
+    await chrome.storage.session.remove("draft");
+    await this.updateComplete;
+    if (!draft) return;
+    app.tasks.open();
+    const name = draft.subject ? app.i18n.t("task.follow-up", { subject: draft.subject }) : "";
+    app.writeTask(document, { person: draft.person, written: { name, message_id: draft.message_id, type: "call" } });
   }
 
   /** Who the user is may change, and what the server speaks: asked now and then, and each time somebody comes. */

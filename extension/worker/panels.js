@@ -8,7 +8,7 @@
 /** @type {Map<chrome.runtime.Port, Panel>} */
 const panels = new Map();
 
-/** Events "opened", "asked" (detail: Panel), "seen" (detail: the account that is looked at), "news" (detail: the account that has some). */
+/** Events "opened" (detail: Panel), "seen" (detail: the account that is looked at), "news" (detail: the account that has some). */
 export const events = new EventTarget();
 
 /** Only our own pages may listen: what is told here names people. @param {chrome.runtime.Port} port */

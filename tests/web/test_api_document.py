@@ -18,6 +18,8 @@ from server.domain.users import User
 ROUTES = {
     ("get", "/api/v1/me"),
     ("patch", "/api/v1/me"),
+    ("get", "/api/v1/devices"),
+    ("delete", "/api/v1/devices/{device_id}"),
     ("get", "/api/v1/feed"),
     ("put", "/api/v1/feed/seen"),
     ("get", "/api/v1/feed/{item_id}/hits"),

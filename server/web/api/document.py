@@ -5,7 +5,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from server.web.access import Access, access
-from server.web.api import cards, feed, marks, me, messages, people, privacy, targets, tasks, tickets
+from server.web.api import cards, devices, feed, marks, me, messages, people, privacy, targets, tasks, tickets
 from server.web.api.shapes import Problem
 from server.web.problems import invalid
 
@@ -16,7 +16,19 @@ SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer"},
     "session": {"type": "apiKey", "in": "cookie", "name": "lf_session", "description": "With X-CSRF-Token on changes"},
 }
-NOUNS = (me.api, feed.api, tickets.api, messages.api, marks.api, people.api, targets.api, tasks.api, cards.api, privacy.api)
+NOUNS = (
+    me.api,
+    devices.api,
+    feed.api,
+    tickets.api,
+    messages.api,
+    marks.api,
+    people.api,
+    targets.api,
+    tasks.api,
+    cards.api,
+    privacy.api,
+)
 
 
 @blueprint.get("/openapi.json")
