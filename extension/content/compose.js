@@ -39,6 +39,8 @@
   const left = new Map();
   /** @type {Writing | undefined} whose menu of scheduled sending was opened */
   let scheduling;
+  /** @type {Writing | undefined} something in it was pressed last: menus stand outside of what they belong to */
+  let pressedIn;
 
   /** @param {string} type @param {object} more */
   const ask = (type, more) => LiveFeed.ask(type, { account: gmail.account(), ...more });
@@ -168,8 +170,9 @@
   function pressed(event) {
     const button = /** @type {Element} */ (event.target).closest('button,[role="button"],[role="menuitem"],[selector]');
     const writing = writingOf(event);
+    pressedIn = writing ?? pressedIn;
     if (!button) return;
-    if (gmail.opensSchedule(button)) scheduling = writing ?? scheduling;
+    if (gmail.opensSchedule(button)) scheduling = pressedIn;
     // Its menu and its dialog may stand anywhere. Which of their buttons is the last need not be known.
     else if (scheduling && (!writing || button.matches('[role="menuitem"]'))) leave(scheduling);
     else if (writing && gmail.isSend(button)) leave(writing);
@@ -194,19 +197,14 @@
     touched(writing);
   }
 
-  const listening = new AbortController();
   for (const [kind, run] of Object.entries({ click: pressed, keydown: keyed, pointerdown: resumed, beforeinput: resumed })) {
-    addEventListener(kind, guard(/** @type {(event: any) => void} */ (run)), { capture: true, signal: listening.signal });
+    addEventListener(kind, guard(/** @type {(event: any) => void} */ (run)), true);
   }
   gmail.onChange(seek);
   LiveFeed.hear("accounts", () => writings.forEach(begin));
 
+  // What was acknowledged before an update still holds, for the mails that are open.
   LiveFeed.onLeave((why) => {
-    if (why === "replaced") {
-      listening.abort();
-      writings.forEach(forget);
-    }
-    // What was acknowledged before an update still holds, for the mails that are open.
     for (const writing of writings) {
       writing.trouble = why;
       show(writing);

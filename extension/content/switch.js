@@ -5,7 +5,7 @@ LiveFeed.switchIn = ({ root, sendButtons }, name, toggle) => {
     :host { all: initial; display: inline-flex; vertical-align: middle; color-scheme: light; --ink: light-dark(#16191f, #eceef1); --edge: light-dark(#848c99, #757d8a); }
     :host([data-theme="dark"]) { color-scheme: dark; }
     button { all: unset; display: inline-flex; align-items: center; gap: 6px; height: 28px; margin-inline-start: 8px; padding: 0 6px; border-radius: 6px; cursor: pointer;
-      font: 12px/16px "Segoe UI", Roboto, "Helvetica Neue", "PingFang TC", "Microsoft JhengHei UI", "Noto Sans CJK TC", sans-serif; color: light-dark(#464d59, #bcc2cb); }
+      font: 12px/16px "Segoe UI", Roboto, "PingFang TC", "Microsoft JhengHei UI", "Noto Sans CJK TC", sans-serif; color: light-dark(#464d59, #bcc2cb); }
     button:focus-visible { outline: 2px solid var(--ink); }
     i { width: 30px; height: 18px; border-radius: 9px; background: var(--edge); }
     i::after { content: ""; display: block; width: 12px; height: 12px; margin: 3px; border-radius: 6px; background: light-dark(#fff, #1b1d21); }
