@@ -27,7 +27,7 @@ ALWAYS = (
     "locales/zh-TW.json",
 )
 # Words for those who read the source: they begin a line, or are a type between two words of a line.
-COMMENT = re.compile(r"/\*\*.*?\*/|^\s*//.*$", re.MULTILINE | re.DOTALL)
+COMMENT = re.compile(r"/\*\*.*?\*/|^\s*//[^\n]*$", re.MULTILINE | re.DOTALL)
 INDENT = re.compile(r"^\s+", re.MULTILINE)
 IMPORT = re.compile(r"""^\s*(?:import|export)\b[^"';]*?["'](\.[^"']+\.js)["']""", re.MULTILINE)
 YEAR_ONE = (1980, 1, 1, 0, 0, 0)
