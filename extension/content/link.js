@@ -2,7 +2,8 @@
  * What all scripts in Gmail share: the way to the worker, and the end. An extension that is reloaded or updated leaves its
  * scripts behind in open tabs; they then take away everything they put there.
  */
-var LiveFeed = (() => {
+/** @type {Scope} */
+var LiveFeed = /** @type {any} */ ((() => {
   const LOOK_EVERY = 2_000;
   const TAKE_OVER = "livefeed-take-over";
 
@@ -68,4 +69,4 @@ var LiveFeed = (() => {
       return here && !isOrphan();
     },
   };
-})();
+})());

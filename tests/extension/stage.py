@@ -15,6 +15,7 @@ from extension.build import build
 from server.cli.demo import CLIENT_ID, CLIENT_SECRET, EXTENSION_ID, environment
 from server.sandbox import places
 from server.sandbox.demo import Demo, Options, playing
+from server.sandbox.letter import write_letter
 from server.sandbox.message import Message
 from server.sandbox.pages.gmail import create_gmail
 from server.sandbox.recipients.letter import Letter
@@ -25,8 +26,9 @@ from tests.extension.front import Front, opened
 from tests.journeys.installation import Installation, adjacent_ports, until
 
 URL = f"https://{PRODUCT}"
+LUCIA = "lucia.fernandez@ebro.example"
 MATEO = "mateo.rivas@fjordline.example"
-UNDO = timedelta(seconds=1)
+UNDO = timedelta(seconds=0.4)
 
 
 @dataclass
@@ -71,6 +73,10 @@ class Stage:
 
     # Mail
 
+    def incoming(self, subject: str, html: str = "<p>Could you tell me more?</p>", to: str = NORA) -> Message:
+        raw = write_letter(("Lucía Fernández", LUCIA), [to], subject, html=html, text="Could you tell me more?")
+        return self.world.receive(raw, to)[0]
+
     def sent(self, subject: str, account: str = NORA) -> Message:
         """The mail as it lies in the account's Sent folder, once it left."""
         mailbox = self.world.mailbox(account)
@@ -87,6 +93,12 @@ class Stage:
             f"a letter for {address}",
             seconds=20,
         )
+
+    def viewed(self, page: Page, letter: Letter) -> None:
+        """Its reader opens it, and the sidebar of that page says so without a reload."""
+        self.demo.people.open(letter, fresh=True)
+        line = self.chrome.sidebar(page).get_by_role("listitem").filter(has_text=letter.subject)
+        expect(line.filter(has_text="Viewed")).to_be_visible()
 
     def pixels(self) -> list[str]:
         """What this browser asked of the product's pixel."""
@@ -179,4 +191,4 @@ def in_new_window(stage: Stage, act: Callable[[], object]) -> Page:
     return found.value
 
 
-__all__ = ["MATEO", "NORA", "URL", "Stage", "connect_account", "expect", "in_new_window", "stage", "until"]
+__all__ = ["LUCIA", "MATEO", "NORA", "URL", "Stage", "connect_account", "expect", "in_new_window", "stage", "until"]
