@@ -254,9 +254,9 @@ export class LfPanel extends LitElement {
     return html`<lf-beside .app=${app} .beside=${this.beside}></lf-beside>
       <nav class="subtabs"><lf-tabs .app=${app} .tabs=${this.tabs(app)} .chosen=${this.chosen} label=${this.t("product")} @choose=${this.choose}></lf-tabs></nav>
       <main>
-        ${this.part("engagement", html`<lf-feed .app=${app} @news=${this.heard}></lf-feed>`)}
-        ${this.part("tasks", html`<lf-tasks .app=${app}></lf-tasks>`)}
-        ${this.part("targets", html`<lf-targets .app=${app}></lf-targets>`)}
+        ${this.pane("engagement", html`<lf-feed .app=${app} @news=${this.heard}></lf-feed>`)}
+        ${this.pane("tasks", html`<lf-tasks .app=${app}></lf-tasks>`)}
+        ${this.pane("targets", html`<lf-targets .app=${app}></lf-targets>`)}
       </main>
       <lf-toast .app=${app}></lf-toast>
       <footer class="foot">
@@ -274,7 +274,7 @@ export class LfPanel extends LitElement {
   }
 
   /** @param {string} id @param {unknown} inside */
-  part(id, inside) {
+  pane(id, inside) {
     return html`<div class="panel" id=${`lf-panel-${id}`} role="tabpanel" aria-labelledby=${`lf-tab-${id}`} ?hidden=${this.chosen !== id}>${inside}</div>`;
   }
 
