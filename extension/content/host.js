@@ -40,7 +40,7 @@
     frame.style.cssText = `width:100%;height:100%;border:0;border-radius:16px ${open ? "16px 0 0" : "0 0 16px"};color-scheme:${theme}`;
     edge.hidden = !open;
     edge.ariaValueNow = String(look.width);
-    host.dataset["state"] = open ? "open" : "folded";
+    host.dataset["state"] = open ? "open" : "closed";
     host.dataset["theme"] = theme;
     makeRoom(open ? look.width + 2 * GAP : ICON);
     if (said !== (said = [open, fits, theme].join())) void ask("look", { shown: open, fits, theme });
