@@ -17,7 +17,7 @@ import { Trouble } from "./worker/trouble.js";
 const handlers = { ...contexts.handlers, ...pages.handlers, ...tracking.handlers, ...marks.handlers };
 
 /** What is answered before anybody has agreed to anything: it tells nothing of a mail. */
-const FREE = new Set(["look", "me", "open-panel", "options", "welcome", "state", "consent", "server", "disconnect", "fold"]);
+const FREE = new Set(["look", "me", "open-panel", "options", "welcome", "state", "consent", "server", "disconnect", "turn"]);
 
 chrome.runtime.onMessage.addListener((message, sender, respond) => {
   const handler = Object.hasOwn(handlers, message?.type) ? handlers[message.type] : undefined;
@@ -44,16 +44,16 @@ chrome.runtime.onConnect.addListener(panels.admit);
 chrome.tabs.onRemoved.addListener((tab) => void contexts.forget(tab));
 chrome.tabs.onActivated.addListener(({ windowId }) => void contexts.follow(windowId));
 panels.events.addEventListener("opened", (event) => void contexts.tellPanel(/** @type {CustomEvent} */ (event).detail));
-panels.events.addEventListener("seen", (event) => void notices.seen(/** @type {CustomEvent<string>} */ (event).detail));
-panels.events.addEventListener("news", (event) => void notices.look(/** @type {CustomEvent<string>} */ (event).detail));
+panels.events.addEventListener("seen", (event) => void notices.seen(accountOf(event)));
+panels.events.addEventListener("news", (event) => void notices.look(accountOf(event)));
+session.events.addEventListener("signed-in", (event) => void notices.look(accountOf(event)));
+session.events.addEventListener("signed-out", (event) => void notices.forget(accountOf(event)));
 for (const what of ["signed-in", "signed-out", "changed"]) {
   session.events.addEventListener(what, () => {
     void pages.changed();
     void ownRules();
   });
 }
-session.events.addEventListener("signed-in", (event) => void notices.look(/** @type {CustomEvent<string>} */ (event).detail));
-session.events.addEventListener("signed-out", (event) => void notices.forget(/** @type {CustomEvent<string>} */ (event).detail));
 
 void notices.begin();
 chrome.alarms.onAlarm.addListener((alarm) => void notices.onAlarm(alarm));
@@ -75,4 +75,9 @@ chrome.runtime.onInstalled.addListener(() => void ownRules());
 async function ownRules() {
   const accounts = await session.accounts();
   await rules.sync(await Promise.all(accounts.map(session.me)));
+}
+
+/** @param {Event} event */
+function accountOf(event) {
+  return /** @type {CustomEvent<string>} */ (event).detail;
 }

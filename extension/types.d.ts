@@ -65,9 +65,8 @@ interface Switch {
 
 type Answer = { ok: boolean; code?: string; [name: string]: any };
 
-declare var LiveFeed: {
+interface Scope {
   ask(type: string, more?: Record<string, unknown>): Promise<Answer>;
-  texts: Record<string, string>;
   hear(type: string, run: (message: any) => void): void;
   onLeave(run: (why: "updated" | "replaced") => void): void;
   readonly here: boolean;
@@ -75,4 +74,6 @@ declare var LiveFeed: {
   letter: Letter;
   /** A switch beside Send. */
   switchIn(compose: Compose, name: string, toggle: () => void): Switch;
-};
+}
+
+declare var LiveFeed: Scope;

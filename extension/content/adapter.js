@@ -4,39 +4,46 @@
  * with a second way where there is one. What is not found is missing: then mail leaves untracked, but it leaves.
  */
 LiveFeed.gmail = (() => {
-  /** Best first; the others are fallbacks. */
-  const PLACES = {
-    // what a mail is written in
-    body: ['[g_editable="true"]', '[contenteditable="true"]:is([role="textbox"],[aria-multiline])'],
-    // hidden fields of a mail being written
-    draft: ['input[name="composeid"],input[name="draft"]', '[role="dialog"],form'],
-    subject: ['input[name="subjectbox"]', 'input[name="subject"]'],
-    // who is written to, inside what is named to, cc or bcc
-    recipients: ['[role="option"][data-hovercard-id]', "[data-hovercard-id],[email]"],
-    // its label ends with the keys that do the same, in every language; else it says "Send"
-    send: ['[role="button"]:is([data-tooltip],[aria-label])', '[role="button"],button'],
-    // the entry in the menu beside Send; what opens that menu
-    schedule: ['[selector="scheduledSend"]', '[aria-haspopup="true"]'],
-    // the subject above an open thread
-    thread: ["h2[data-legacy-thread-id]", "h2[data-thread-perm-id]"],
-    // who wrote and got its mails
-    people: ["[data-message-id] [email]", '[role="main"] [email]'],
+  /** @type {[open: string, places: Record<string, string[]>][]} what shows that they should be there; where they are, best first */
+  const PARTS = [
+    ["body", {
+      // the button whose label holds the address; the page's title comes before it
+      account: ['[aria-label*="@"][href*="accounts.google.com"]', '[aria-label*="@"]'],
+    }],
+    ['[name="to"],[name="subjectbox"],[g_editable]', {
+      // what a mail is written in
+      body: ['[g_editable="true"]', '[contenteditable="true"]:is([role="textbox"],[aria-multiline])'],
+      // hidden fields beside it; else the nearest window with a Send
+      draft: ['input[name="composeid"],input[name="draft"]', '[role="dialog"],form'],
+      subject: ['input[name="subjectbox"]', 'input[name="subject"]'],
+      // who is written to, inside what is named to, cc or bcc; older pages have their addresses in fields of these names
+      recipients: ['[role="option"][data-hovercard-id]', "[data-hovercard-id],[email]"],
+      // its label ends with the keys that do the same, in every language; else it says "Send"
+      send: ['[role="button"]:is([data-tooltip],[aria-label])', '[role="button"],button'],
+      // the entry in the menu beside Send; what opens that menu
+      schedule: ['[selector="scheduledSend"]', '[aria-haspopup="true"]'],
+    }],
+    ["[data-message-id]", {
+      // the subject above an open thread
+      thread: ["h2[data-legacy-thread-id]", "h2[data-thread-perm-id]"],
+      // who wrote and got its mails
+      people: ["[data-message-id] [email]", '[role="main"] [email]'],
+    }],
     // each row of a list, or something inside it; a thread that is open has the same above it
-    rows: ["[data-legacy-thread-id]:not(h2)", "[data-thread-id]"],
-    // the button whose label holds the address; the title comes first
-    account: ['[aria-label*="@"][href*="accounts.google.com"]', '[aria-label*="@"]'],
-  };
+    ['[role="row"]', { rows: ["[data-legacy-thread-id]:not(h2)", "[data-thread-id]"] }],
+  ];
+  /** @type {Record<string, string[]>} */
+  const PLACES = Object.assign({}, ...PARTS.map(([, places]) => places));
+  const { body: BODY = [], draft: DRAFT = [], schedule: SCHEDULE = [], thread: THREAD = [], rows: ROWS = [] } = PLACES;
+  const TELLING = [...BODY, ...THREAD, ...ROWS].join();
   const KEYS = /[((]\W*(?:Ctrl|Strg|⌘|Cmd)\W*(?:(?:Shift|Maj)\W*)?(?:Ent|Eingabe|Return)/i;
   const WORDS = /^\s*(?:Send|Envoyer|傳送)\s*$/;
   const TITLE = / - ([^\s@]+@[^\s@]+) - [^@]*$/;
   const ADDRESS = /(?:"?([^"<>,;]*?)"?\s*<)?([^\s<>",;]+@[^\s<>",;]+)>?/g;
-  const TELLING = [...PLACES.body, ...PLACES.thread, ...PLACES.rows].join();
 
-  /** @typedef {keyof typeof PLACES} Place */
-
-  /** @param {Place} place @param {ParentNode} [within] @param {Is} [is] @returns {{ all: HTMLElement[], how: How }} */
+  /** @param {string} place @param {ParentNode} [within] @param {Is} [is] @returns {{ all: HTMLElement[], how: How }} */
   function look(place, within = document, is = () => true) {
-    for (const [rank, selector] of PLACES[place].entries()) {
+    for (const [rank, selector] of (PLACES[place] ?? []).entries()) {
       const all = /** @type {HTMLElement[]} */ ([...within.querySelectorAll(selector)].filter(is));
       if (all[0]) return { all, how: rank ? "fallback" : "found" };
     }
@@ -79,7 +86,7 @@ LiveFeed.gmail = (() => {
   function rootOf(body) {
     let best = null;
     for (let at = body.parentElement; at && at !== document.body && !look("body", at).all[1]; at = at.parentElement) {
-      const [draft, send] = [at.querySelector(PLACES.draft[0] ?? ""), sends(at).all[0]];
+      const [draft, send] = [at.querySelector(DRAFT[0] ?? ""), sends(at).all[0]];
       if (draft && send) return at;
       if (draft || send) best ??= at;
     }
@@ -94,6 +101,14 @@ LiveFeed.gmail = (() => {
         return value ? [...value.matchAll(ADDRESS)].map(([, name = "", address = ""]) => ({ name, address })) : look("recipients", one).all.map(person);
       }),
     );
+  }
+
+  /** @param {string} place @returns {How} */
+  function howFound(place) {
+    const field = document.querySelector('[name="to"]');
+    if (place === "account" && TITLE.test(document.title)) return "found";
+    if (place === "recipients" && !field?.querySelector('[role="option"]')) return field ? "found" : "missing";
+    return look(place, document, place === "send" ? isSend : undefined).how;
   }
 
   /** @type {Set<() => void>} */
@@ -137,17 +152,9 @@ LiveFeed.gmail = (() => {
 
     composes: () => look("body").all.flatMap(composeOf),
 
-    opensSchedule: (one) => PLACES.schedule.some((selector, rank) => one.matches(selector) && (!rank || sends(one.parentElement ?? one).all[0])),
+    opensSchedule: (one) => SCHEDULE.some((selector, rank) => one.matches(selector) && (!rank || sends(one.parentElement ?? one).all[0])),
 
-    selfTest() {
-      const how = Object.fromEntries(Object.keys(PLACES).map((place) => [place, look(/** @type {Place} */ (place), document, place === "send" ? isSend : undefined).how]));
-      const [field, chip] = ['[name="to"]', '[name="to"] [role="option"]'].map((selector) => document.querySelector(selector));
-      if (TITLE.test(document.title)) how["account"] = "found";
-      if (!field || !chip) how["recipients"] = field ? "found" : "missing";
-      // Only of what is open now.
-      const isOpen = { compose: field || [how["body"], how["send"]].some((one) => one !== "missing"), thread: document.querySelector("[data-message-id]"), list: document.querySelector('[role="row"]') ?? look("rows").all[0] };
-      return Object.fromEntries(Object.entries(how).filter(([place]) => place === "account" || isOpen[/^(thread|people)/.test(place) ? "thread" : place === "rows" ? "list" : "compose"]));
-    },
+    selfTest: () => Object.fromEntries(PARTS.flatMap(([open, places]) => (document.querySelector(open) ? Object.keys(places).map((place) => [place, howFound(place)]) : []))),
 
     theme(from) {
       for (let at = /** @type {Element | null} */ (from); at; at = at.parentElement) {

@@ -20,7 +20,8 @@
    * @property {string} [said] the draft that the server knows
    * @property {boolean} [asking]
    * @property {boolean} [leaving] it was made ready to leave, and not touched since
-   * @property {string} [trouble] why the server gives no answer
+   * @property {string} [shut] why nobody can be asked about it
+   * @property {string} [trouble] why the server gave no answer
    * @property {Refused | null} [refused]
    * @property {Marks | null} [marks]
    * @property {Set<string>} [to] whom the server has decided about
@@ -33,6 +34,9 @@
   let tested = "";
   /** @type {Record<string, string>} */
   let words = {};
+  const language = document.documentElement.lang;
+  /** @type {Map<string, Writing>} by message */
+  const left = new Map();
   /** @type {Writing | undefined} whose menu of scheduled sending was opened */
   let scheduling;
   /** @type {Writing | undefined} something in it was pressed last: menus stand outside of what they belong to */
@@ -42,42 +46,55 @@
   const ask = (type, more) => LiveFeed.ask(type, { account: gmail.account(), ...more });
 
   function seek() {
-    for (const writing of writings) if (!writing.compose.body.isConnected) forget(writing);
-    for (const compose of gmail.composes()) if (![...writings].some((one) => one.compose.body === compose.body)) begin(compose);
+    for (const writing of writings) if (!writing.compose.root.contains(writing.compose.body) || !writing.compose.body.isConnected) forget(writing);
+    for (const compose of gmail.composes()) {
+      if ([...writings].some((one) => one.compose.body === compose.body)) continue;
+      const writing = { compose };
+      writings.add(writing);
+      void begin(writing);
+    }
+    test();
+  }
+
+  function test() {
     const result = gmail.selfTest();
     if (tested !== (tested = JSON.stringify(result))) void ask("self-test", { result });
   }
 
   /** @param {Writing} writing */
   function forget(writing) {
+    const { id, leaving, watching, sign, timer } = writing;
     writings.delete(writing);
-    writing.watching?.disconnect();
-    writing.sign?.remove();
-    clearTimeout(writing.timer);
+    if (id && leaving) left.set(id, writing);
+    if (scheduling === writing) scheduling = undefined;
+    watching?.disconnect();
+    sign?.remove();
+    clearTimeout(timer);
   }
 
-  /** @param {Compose} compose */
-  async function begin(compose) {
-    /** @type {Writing} */
-    const writing = { compose };
-    writings.add(writing);
-    const answer = await ask("compose", { language: document.documentElement.lang });
+  /** @param {Writing} writing */
+  async function begin(writing) {
+    const { compose } = writing;
+    const answer = await ask("compose", { language });
     if (!answer["words"] || !writings.has(writing)) return;
-    ({ home, words, on: writing.wanted, trouble: writing.trouble } = /** @type {any} */ (answer));
-    const again = guard(() => touched(writing));
-    writing.sign = LiveFeed.switchIn(compose, words["name"] ?? "", () => {
-      writing.wanted = !writing.wanted;
-      again();
-    });
-    writing.watching = new MutationObserver(again);
-    writing.watching.observe(compose.root, { subtree: true, childList: true, attributeFilter: ["href", "value", "data-hovercard-id"] });
-    compose.root.addEventListener("input", again);
-    again();
+    ({ home, words, shut: writing.shut } = /** @type {any} */ (answer));
+    writing.wanted ??= answer["on"];
+    if (!writing.sign) {
+      writing.sign = LiveFeed.switchIn(compose, words["name"] ?? "", () => {
+        writing.wanted = !writing.wanted;
+        show(writing);
+        touched(writing);
+      });
+      const again = guard(() => touched(writing));
+      writing.watching = new MutationObserver(again);
+      writing.watching.observe(compose.root, { subtree: true, childList: true, attributeFilter: ["href", "value", "data-hovercard-id"] });
+      compose.root.addEventListener("input", again);
+    }
+    touched(writing, 0);
   }
 
   /** @param {Writing} writing @param {number} [wait] milliseconds */
   function touched(writing, wait = TYPING) {
-    show(writing);
     clearTimeout(writing.timer);
     writing.timer = setTimeout(() => prepare(writing).catch(console.debug), wait);
   }
@@ -85,26 +102,29 @@
   /** A draft that comes back after it was made ready to leave: as the rep wrote it, and the same message. @param {Writing} writing */
   function asWritten(writing) {
     const id = letter.restore(writing.compose.body, home);
-    if (id && ![...writings].some((one) => one.id === id)) writing.id ??= id;
+    if (!id || writing.id || [...writings].some((one) => one.id === id)) return;
+    const { marks, to, refused } = left.get(id) ?? {};
+    Object.assign(writing, { id, marks, to, refused });
   }
 
   /** @param {Writing} writing */
   const addresses = ({ compose }) => Object.values(compose.recipients()).flatMap((field) => field.map(({ address }) => address.toLowerCase()));
   /** @param {Writing} writing */
-  const may = ({ wanted, compose, trouble }) => wanted && trouble !== "signed-out" && !compose.isPlainText();
+  const may = ({ wanted, compose, shut }) => wanted && !shut && !compose.isPlainText();
 
   /** @param {Writing} writing */
   async function prepare(writing) {
     const { compose, asking, leaving } = writing;
-    if (asking || leaving || !home || !writings.has(writing)) return;
+    if (asking || leaving || !LiveFeed.here || !writings.has(writing)) return;
     asWritten(writing);
     show(writing);
+    test();
     const draft = { subject: compose.subject(), ...compose.recipients(), links: letter.links(compose.body, home) };
     const said = JSON.stringify(draft);
     const to = addresses(writing);
     if (!may(writing) || said === writing.said || !(to[0] || compose.body.textContent?.trim())) return;
     writing.asking = true;
-    const answer = await ask("prepare", { draft: { ...draft, id: writing.id }, language: document.documentElement.lang });
+    const answer = await ask("prepare", { draft: { ...draft, id: writing.id }, language });
     writing.asking = false;
     writing.trouble = answer.ok ? "" : answer.code;
     if (answer.ok) {
@@ -136,8 +156,8 @@
 
   /** @param {Writing} writing */
   function show(writing) {
-    const { compose, wanted, trouble, refused, sign } = writing;
-    const state = compose.isPlainText() ? "plain" : !wanted ? "off" : trouble || (refused ? "refused" : marksOf(writing) ? "on" : "wait");
+    const { compose, wanted, shut, trouble, refused, sign } = writing;
+    const state = compose.isPlainText() ? "plain" : !wanted ? "off" : shut || (marksOf(writing) ? "on" : refused ? "refused" : trouble || "wait");
     const on = /^(on|wait)$/.test(state);
     const text = words[state] ?? words["failed"] ?? "";
     sign?.show({ on, able: on || state === "off", ...(state === "refused" && refused ? refused : { text, why: text }) });
@@ -177,20 +197,17 @@
     touched(writing);
   }
 
-  const listening = new AbortController();
   for (const [kind, run] of Object.entries({ click: pressed, keydown: keyed, pointerdown: resumed, beforeinput: resumed })) {
-    addEventListener(kind, guard(/** @type {(event: any) => void} */ (run)), { capture: true, signal: listening.signal });
+    addEventListener(kind, guard(/** @type {(event: any) => void} */ (run)), true);
   }
   gmail.onChange(seek);
+  LiveFeed.hear("accounts", () => writings.forEach(begin));
 
-  // After an update of the extension what was acknowledged still holds, for the mails that are open.
+  // What was acknowledged before an update still holds, for the mails that are open.
   LiveFeed.onLeave((why) => {
-    for (const writing of why === "updated" ? writings : []) {
+    for (const writing of writings) {
       writing.trouble = why;
       show(writing);
     }
-    if (why === "updated") return;
-    listening.abort();
-    for (const writing of writings) forget(writing);
   });
 })();

@@ -1,43 +1,42 @@
 "use strict";
-/** Tells the worker what this tab is about: the open thread, and who is written to in the mail that has the focus. */
+/** What the tab is about: the open thread, or the mail being written in. Told to the worker, and to nobody in the page. */
 (() => {
   const { gmail, ask, hear, onLeave } = LiveFeed;
-  const SETTLES = 250;
+  const TYPING = 300;
+  let said = "";
+  /** @type {Node | null} where somebody was last at work; the sidebar is not in Gmail's page, so it does not count */
+  let at = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
 
-  /** @type {Compose | undefined} */
-  let writing;
-  let told = "";
-  let timer = 0;
-
-  const addresses = (/** @type {Person[]} */ people) => people.map(({ address }) => address);
-
-  async function tell() {
-    const inFocus = document.activeElement;
-    // Whoever goes over to the sidebar still writes the same mail.
-    if (inFocus?.id !== "livefeed-host") writing = gmail.composes().find(({ root }) => root.contains(inFocus));
-    if (!writing?.root.isConnected) writing = undefined;
+  function tell() {
+    const account = gmail.account();
+    if (!account) return;
+    const writing = gmail.composes().find(({ root }) => at && root.contains(at));
+    const compose = writing && Object.values(writing.recipients()).flatMap((field) => field.map(({ address }) => address));
     const thread = gmail.thread();
-    const compose = writing ? addresses(Object.values(writing.recipients()).flat()) : null;
-    const context = { account: gmail.account(), thread: thread?.id ?? "", people: addresses(thread?.people ?? []), compose };
-    if (told === (told = JSON.stringify(context))) return;
-    // What was not heard is said again at the next occasion.
-    if (!(await ask("context", context)).ok) told = "";
+    const told = { account, thread: thread?.id ?? "", people: thread?.people.map(({ address }) => address) ?? [], compose: compose ?? null };
+    if (said !== (said = JSON.stringify(told))) void ask("context", told);
   }
 
-  const now = gmail.guard(() => void tell().catch(console.debug));
-  const soon = () => {
+  function soon() {
     clearTimeout(timer);
-    timer = setTimeout(now, SETTLES);
-  };
+    timer = setTimeout(gmail.guard(tell), TYPING);
+  }
+
+  /** @param {Event} event */
+  function worked({ target }) {
+    if (!(target instanceof Element) || target.id === "livefeed-host") return;
+    at = target;
+    soon();
+  }
 
   const listening = new AbortController();
-  for (const kind of ["focusin", "focusout", "keyup", "click", "visibilitychange"]) {
-    document.addEventListener(kind, soon, { capture: true, signal: listening.signal });
-  }
-  gmail.onChange(soon);
+  for (const kind of ["focusin", "pointerdown", "keyup"]) document.addEventListener(kind, worked, { capture: true, passive: true, signal: listening.signal });
+  gmail.onChange(tell);
   hear("accounts", () => {
-    told = "";
-    soon();
+    said = "";
+    tell();
   });
   onLeave(() => {
     clearTimeout(timer);

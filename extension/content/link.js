@@ -2,7 +2,8 @@
  * What all scripts in Gmail share: the way to the worker, and the end. An extension that is reloaded or updated leaves its
  * scripts behind in open tabs; they then take away everything they put there.
  */
-var LiveFeed = (() => {
+/** @type {Scope} */
+var LiveFeed = /** @type {any} */ ((() => {
   const LOOK_EVERY = 2_000;
   const TAKE_OVER = "livefeed-take-over";
 
@@ -11,9 +12,6 @@ var LiveFeed = (() => {
   /** @type {Map<string, Set<(message: any) => void>>} */
   const hearing = new Map();
   let here = true;
-
-  /** Texts of _locales, taken while they can be had. */
-  const texts = Object.fromEntries(["open", "close", "resize", "updated"].map((key) => [key, chrome.i18n.getMessage(key)]));
 
   const isOrphan = () => !chrome.runtime?.id;
 
@@ -58,7 +56,6 @@ var LiveFeed = (() => {
 
   return {
     ask,
-    texts,
     /** @param {string} type of what the worker tells @param {(message: any) => void} run */
     hear(type, run) {
       hearing.set(type, (hearing.get(type) ?? new Set()).add(run));
@@ -72,4 +69,4 @@ var LiveFeed = (() => {
       return here && !isOrphan();
     },
   };
-})();
+})());

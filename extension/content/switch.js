@@ -1,18 +1,18 @@
 "use strict";
 /** The one thing we put into a compose window: a switch that says whether this mail is tracked, and why not. */
-LiveFeed.switchIn = ({ root, body, sendButtons }, name, toggle) => {
+LiveFeed.switchIn = ({ root, sendButtons }, name, toggle) => {
   const STYLE = `
     :host { all: initial; display: inline-flex; vertical-align: middle; color-scheme: light; --ink: light-dark(#16191f, #eceef1); --edge: light-dark(#848c99, #757d8a); }
     :host([data-theme="dark"]) { color-scheme: dark; }
     button { all: unset; display: inline-flex; align-items: center; gap: 6px; height: 28px; margin-inline-start: 8px; padding: 0 6px; border-radius: 6px; cursor: pointer;
-      font: 12px/16px "Segoe UI", Roboto, "Helvetica Neue", "PingFang TC", "Microsoft JhengHei UI", "Noto Sans CJK TC", sans-serif; color: light-dark(#464d59, #bcc2cb); }
+      font: 12px/16px "Segoe UI", Roboto, "PingFang TC", "Microsoft JhengHei UI", "Noto Sans CJK TC", sans-serif; color: light-dark(#464d59, #bcc2cb); }
     button:focus-visible { outline: 2px solid var(--ink); }
     i { width: 30px; height: 18px; border-radius: 9px; background: var(--edge); }
     i::after { content: ""; display: block; width: 12px; height: 12px; margin: 3px; border-radius: 6px; background: light-dark(#fff, #1b1d21); }
     [aria-checked="true"] i { background: var(--ink); }
     [aria-checked="true"] i::after { translate: 12px; }
     [aria-disabled="true"] { cursor: default; i { background: none; box-shadow: inset 0 0 0 1px var(--edge); } i::after { background: var(--edge); } }
-    span { max-width: 190px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+    span { max-width: 240px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
     @media (forced-colors: active) { i { border: 1px solid; } i::after { background: CanvasText; forced-color-adjust: none; } }`;
 
   const host = document.createElement("span");
@@ -31,7 +31,6 @@ LiveFeed.switchIn = ({ root, body, sendButtons }, name, toggle) => {
   return {
     show({ on, able, text: words, why }) {
       if (!host.isConnected) place();
-      host.dataset["theme"] = LiveFeed.gmail.theme(host);
       text.textContent = words;
       text.lang = document.documentElement.lang;
       Object.assign(button, { title: why, ariaChecked: `${on}`, ariaDisabled: `${!able}` });
@@ -43,6 +42,7 @@ LiveFeed.switchIn = ({ root, body, sendButtons }, name, toggle) => {
     const send = sendButtons()[0];
     const more = send?.nextElementSibling;
     if (send) (more?.matches('[aria-haspopup="true"]') ? more : send).after(host);
-    else if (root !== body.parentElement) root.append(host);
+    else root.append(host);
+    host.dataset["theme"] = LiveFeed.gmail.theme(root);
   }
 };

@@ -11,7 +11,7 @@ export async function server() {
 
 /** @returns {Promise<string>} */
 export async function byPolicy() {
-  const { server: named = "" } = await chrome.storage.managed.get("server").catch(() => ({}));
+  const { server: named = "" } = await chrome.storage.managed.get("server").catch(() => /** @type {Record<string, any>} */ ({}));
   return originOf(named);
 }
 

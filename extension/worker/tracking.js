@@ -19,7 +19,7 @@ export const handlers = {
     const home = me?.["tracking_url"] ?? former;
     if (!home) return {};
     if (home !== former) await chrome.storage.local.set({ [key]: home });
-    return { home, words: signs(language), on: tracking !== "off", trouble: !me ? "signed-out" : mismatch(me["api_version"]) };
+    return { home, words: signs(language), on: tracking !== "off", shut: !me ? "signed-out" : mismatch(me["api_version"]) };
   },
 
   /** @param {{ account: string, draft: Draft, language: string }} message @returns {Promise<{ message: any, refused: Refused | null }>} */

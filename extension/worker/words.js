@@ -86,8 +86,6 @@ export function refused(tracking, language) {
   const words = wordsIn(language);
   const one = tracking.recipients.find(({ allowed }) => !allowed) ?? tracking;
   const told = words[REASONS.find((code) => one.reasons.some((reason) => reason.code === code)) ?? ""];
-  /** @param {string | undefined} who */
-  const said = (who) => because(words, told?.replace("{who}", () => who ?? String(words["someone"])));
-  const alone = tracking.recipients.length === 1;
-  return { text: said(alone ? one.address : one.address?.split("@")[0]), why: said(one.address) };
+  const said = (/** @type {string | undefined} */ who) => because(words, told?.replace("{who}", () => who ?? String(words["someone"])));
+  return { text: said(undefined), why: said(one.address) };
 }
