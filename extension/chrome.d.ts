@@ -6,6 +6,7 @@ declare namespace chrome {
     type Port = { name: string; sender?: MessageSender; postMessage(message: unknown): void; disconnect(): void; onMessage: On<(message: any) => void>; onDisconnect: On<() => void> };
     const onMessage: On<(message: any, sender: MessageSender, respond: (answer: unknown) => void) => boolean | void>;
     const onConnect: On<(port: Port) => void>;
+    const onStartup: On<() => void>;
     const onInstalled: On<(details: { reason: string }) => void>;
     function sendMessage(message: unknown): Promise<any>;
     function connect(info?: { name?: string }): Port;
@@ -24,6 +25,32 @@ declare namespace chrome {
   }
   namespace windows {
     function create(options: { url: string; type: "popup" | "normal"; width?: number; height?: number }): Promise<unknown>;
+    function getCurrent(): Promise<{ id?: number }>;
+  }
+  namespace alarms {
+    type Alarm = { name: string; periodInMinutes?: number };
+    const onAlarm: On<(alarm: Alarm) => void>;
+    function get(name: string): Promise<Alarm | undefined>;
+    function create(name: string, when: { periodInMinutes: number }): Promise<void>;
+  }
+  namespace notifications {
+    type Options = { type: "basic"; iconUrl: string; title: string; message: string; contextMessage?: string; buttons?: { title: string }[] };
+    const onClicked: On<(id: string) => void>;
+    const onButtonClicked: On<(id: string, button: number) => void>;
+    const onClosed: On<(id: string) => void>;
+    function create(id: string, options: Options): Promise<string>;
+    function clear(id: string): Promise<boolean>;
+    function getAll(): Promise<Record<string, unknown>>;
+  }
+  namespace action {
+    function setBadgeText(badge: { text: string }): Promise<void>;
+    function setBadgeBackgroundColor(badge: { color: string }): Promise<void>;
+  }
+  namespace contextMenus {
+    type OnClickData = { menuItemId: string | number; selectionText?: string; linkUrl?: string };
+    const onClicked: On<(click: OnClickData, tab?: tabs.Tab) => void>;
+    function create(entry: { id: string; contexts: ("selection" | "link")[]; title: string; targetUrlPatterns?: string[] }): void;
+    function removeAll(): Promise<void>;
   }
   namespace storage {
     type Area = {

@@ -17,7 +17,7 @@ import { Trouble } from "./worker/trouble.js";
 const handlers = { ...contexts.handlers, ...pages.handlers, ...tracking.handlers, ...marks.handlers };
 
 /** What is answered before anybody has agreed to anything: it tells nothing of a mail. */
-const FREE = new Set(["look", "me", "open-panel", "options", "welcome", "state", "consent", "server", "disconnect", "fold"]);
+const FREE = new Set(["look", "me", "open-panel", "options", "welcome", "state", "consent", "server", "disconnect", "turn"]);
 
 chrome.runtime.onMessage.addListener((message, sender, respond) => {
   const handler = Object.hasOwn(handlers, message?.type) ? handlers[message.type] : undefined;

@@ -67,7 +67,6 @@ type Answer = { ok: boolean; code?: string; [name: string]: any };
 
 interface Scope {
   ask(type: string, more?: Record<string, unknown>): Promise<Answer>;
-  texts: Record<string, string>;
   hear(type: string, run: (message: any) => void): void;
   onLeave(run: (why: "updated" | "replaced") => void): void;
   readonly here: boolean;

@@ -1,162 +1,104 @@
+"use strict";
 /**
- * The sidebar in Gmail: one fixed element with a shadow root of its own, in it a frame that shows the packaged panel page.
- * Gmail's page makes room for it; nothing of Gmail's is covered. Closed, an icon in the panel's place is left.
+ * The sidebar in Gmail: one fixed element, in its shadow root a frame that shows the packaged panel page. Gmail's page makes room
+ * for it, so nothing of Gmail's is covered. Folded it is an icon; the panel page draws that too, and says how wide it wants to be.
  */
 (() => {
-  const HOST = "livefeed-host";
-  const RAIL = 56; // Gmail's own strip of icons stays free at the right
-  const TOP = 56; // and so does its bar with search and account
+  const TOP = 64; // Gmail's bar with search and account stays free, though it makes room too
   const GAP = 12;
+  const ICON = 40;
+  const MAIL_NEEDS = 640;
   const NARROWEST = 280;
   const WIDEST = 560;
-  const MAIL_NEEDS = 640;
 
-  const STYLE = `
-    :host { all: initial; position: fixed; z-index: 10; top: ${TOP}px; bottom: 0; right: ${RAIL}px; width: var(--width); color-scheme: light; }
-    :host([data-theme="dark"]) { color-scheme: dark; }
-    :host([data-state="closed"]), :host([data-state="updated"]) { width: auto; bottom: auto; }
-    iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; border-radius: 16px 16px 0 0; background: light-dark(#fff, #1b1d21); color-scheme: inherit; }
-    .edge { position: absolute; inset-block: 16px 0; inset-inline-start: -${GAP / 2 + 4}px; width: 8px; padding: 0; border: 0; background: none; cursor: col-resize; touch-action: none; border-radius: 4px; }
-    .edge:hover, .edge:focus-visible { background: light-dark(#16191f, #eceef1); opacity: .25; outline: none; }
-    .edge:focus-visible { opacity: 1; }
-    .icon { display: none; width: 40px; height: 40px; padding: 0; border: 0; border-radius: 16px 0 0 16px; background: light-dark(#fff, #1b1d21); cursor: pointer; place-items: center; }
-    .icon:hover { background: light-dark(#f3f4f7, #23262b); }
-    .icon:focus-visible { outline: 2px solid light-dark(#16191f, #eceef1); outline-offset: -4px; }
-    .icon svg { width: 18px; height: 18px; }
-    .mail { fill: light-dark(#1d6ae5, #5c9dff); } .mktg { fill: light-dark(#9a3bcb, #c583ef); }
-    :host(:not([data-state="open"])) :is(iframe, .edge) { display: none; }
-    :host(:not([data-state="open"])) .icon { display: grid; }
-    @media print { :host { display: none; } }
-    @media (forced-colors: active) { .mail, .mktg { fill: CanvasText; } .icon, iframe { border: 1px solid; } }
-  `;
-  const LOGO = `<svg viewBox="0 0 18 18" aria-hidden="true"><rect class="mail" x="3" y="1.5" width="4.5" height="15" rx="1.5"/><path class="mktg" d="M10.5 1.5h3A1.5 1.5 0 0 1 15 3v2.5h-4.5ZM10.5 7.25H15v3.5h-4.5ZM10.5 12.5H15V15a1.5 1.5 0 0 1-1.5 1.5h-3Z"/></svg>`;
-
-  const { ask, texts, hear, onLeave } = LiveFeed;
-  const look = { open: true, width: 320 };
+  const { gmail, ask, hear, onLeave } = LiveFeed;
+  let look = { open: true, width: 320 };
+  let said = "";
 
   const host = document.createElement("aside");
-  host.id = HOST;
-  host.setAttribute("aria-label", "Live Feed");
-  const root = host.attachShadow({ mode: "closed" });
-  const parts = { style: document.createElement("style"), frame: document.createElement("iframe"), edge: document.createElement("button"), icon: document.createElement("button") };
+  const frame = document.createElement("iframe");
+  const edge = document.createElement("div");
+  host.id = "livefeed-host";
+  host.ariaLabel = frame.title = "Live Feed";
+  host.attachShadow({ mode: "closed" }).append(frame, edge);
+  Object.assign(edge, { role: "separator", ariaOrientation: "vertical", ariaLabel: chrome.i18n.getMessage("resize"), tabIndex: 0 });
+  edge.style.cssText = "position:absolute;inset:16px auto 0 -10px;width:8px;cursor:col-resize;touch-action:none";
 
-  async function start() {
-    // Gmail puts small frames of its own beside its page; only the page itself has a place for us.
-    if (window !== window.top || document.getElementById(HOST)) return;
-    build();
-    const answer = await ask("look");
-    Object.assign(look, answer["look"]);
-    if (!LiveFeed.here) return;
-    document.body.append(host);
+  /** @param {Answer} answer */
+  function took(answer) {
+    if (answer["look"]) look = answer["look"];
     show();
-    host.dataset["ready"] = answer.ok ? "1" : "0";
   }
-
-  function build() {
-    const { style, frame, edge, icon } = parts;
-    style.textContent = STYLE;
-    frame.title = "Live Feed";
-    frame.src = chrome.runtime.getURL("panel.html");
-    Object.assign(edge, { className: "edge", type: "button", title: texts["resize"] });
-    edge.setAttribute("role", "separator");
-    edge.setAttribute("aria-orientation", "vertical");
-    edge.setAttribute("aria-label", texts["resize"] ?? "");
-    edge.addEventListener("pointerdown", drag);
-    edge.addEventListener("keydown", nudge);
-    Object.assign(icon, { className: "icon", type: "button", innerHTML: LOGO, title: texts["open"] });
-    icon.setAttribute("aria-label", texts["open"] ?? "");
-    icon.addEventListener("click", () => turn(true));
-    root.append(style, edge, frame, icon);
-  }
-
-  /** Room is made only where the mail keeps enough; else the sidebar waits as an icon. */
-  const fits = () => window.innerWidth - look.width - RAIL >= MAIL_NEEDS;
 
   function show() {
-    const open = look.open && fits();
-    const { style } = host;
+    if (!LiveFeed.here || !host.isConnected) return;
+    const fits = innerWidth - look.width - 2 * GAP >= MAIL_NEEDS;
+    const open = look.open && fits;
+    const theme = gmail.theme(document.querySelector('[role="main"]') ?? document.body);
+    const size = open ? `width:${look.width}px;bottom:0` : `width:${ICON}px;height:${ICON}px`;
+    host.style.cssText = `all:initial;position:fixed;z-index:10;top:${TOP}px;right:${open ? GAP : 0}px;${size}`;
+    frame.style.cssText = `width:100%;height:100%;border:0;border-radius:16px ${open ? "16px 0 0" : "0 0 16px"};color-scheme:${theme}`;
+    edge.hidden = !open;
+    edge.ariaValueNow = String(look.width);
     host.dataset["state"] = open ? "open" : "closed";
-    host.dataset["theme"] = theme();
-    style.setProperty("--width", `${look.width}px`);
-    parts.edge.setAttribute("aria-valuenow", String(look.width));
-    parts.edge.setAttribute("aria-valuemin", String(NARROWEST));
-    parts.edge.setAttribute("aria-valuemax", String(WIDEST));
-    makeRoom(open ? look.width + GAP : 0);
-    void ask("look", { theme: theme() });
+    host.dataset["theme"] = theme;
+    makeRoom(open ? look.width + 2 * GAP : ICON);
+    if (said !== (said = [open, fits, theme].join())) void ask("look", { shown: open, fits, theme });
   }
 
   /**
-   * Gmail lays itself out to the width of its body, and again when told that the window changed. @param {number} width
+   * Gmail lays itself out to the width of its body, and again when told that the window changed. Once the body is moved, if by
+   * nothing, what Gmail fixes to the window's edges keeps to the body's too. @param {number} width
    */
   function makeRoom(width) {
-    const before = document.body.style.width;
-    document.body.style.width = width ? `calc(100% - ${width}px)` : "";
-    if (before !== document.body.style.width) queueMicrotask(() => window.dispatchEvent(new Event("resize")));
-  }
-
-  /** @param {boolean} open */
-  function turn(open) {
-    look.open = open;
-    void ask("look", { open });
-    show();
-    if (open) parts.frame.focus();
-    else parts.icon.focus();
-  }
-
-  /** @param {PointerEvent} event */
-  function drag(event) {
-    const { edge, frame } = parts;
-    const [from, width] = [event.clientX, look.width];
-    edge.setPointerCapture(event.pointerId);
-    frame.style.pointerEvents = "none";
-    const move = (/** @type {PointerEvent} */ moved) => widen(width + from - moved.clientX);
-    const end = () => {
-      edge.removeEventListener("pointermove", move);
-      frame.style.pointerEvents = "";
-      void ask("look", { width: look.width });
-    };
-    edge.addEventListener("pointermove", move);
-    edge.addEventListener("lostpointercapture", end, { once: true });
-  }
-
-  /** @param {KeyboardEvent} event */
-  function nudge(event) {
-    const step = { ArrowLeft: 16, ArrowRight: -16 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    widen(look.width + step);
-    void ask("look", { width: look.width });
+    const { style } = document.body;
+    const wanted = width ? `calc(100% - ${width}px)` : "";
+    if (style.width === wanted) return;
+    Object.assign(style, { width: wanted, minHeight: width ? "100vh" : "", transform: width ? "translate(0)" : "" });
+    dispatchEvent(new Event("resize"));
   }
 
   /** @param {number} width */
   function widen(width) {
-    look.width = Math.round(Math.min(WIDEST, Math.max(NARROWEST, Math.min(width, window.innerWidth - RAIL - MAIL_NEEDS))));
+    const most = Math.min(WIDEST, innerWidth - 2 * GAP - MAIL_NEEDS);
+    look.width = Math.round(Math.max(NARROWEST, Math.min(width, most)));
     show();
   }
 
-  /** Gmail's own background decides, not the system: its themes know light and dark by themselves. */
-  function theme() {
-    for (const element of [document.querySelector("[role=main]"), document.body, document.documentElement]) {
-      for (let at = element; at; at = at.parentElement) {
-        const [red = 0, green = 0, blue = 0, seen = 1] = (getComputedStyle(at).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
-        if (seen > 0.5) return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 110 ? "dark" : "light";
-      }
-    }
-    return "light";
+  edge.onpointerdown = ({ pointerId, clientX }) => {
+    const from = clientX + look.width;
+    edge.setPointerCapture(pointerId);
+    edge.onpointermove = (moved) => widen(from - moved.clientX);
+    edge.onlostpointercapture = () => {
+      edge.onpointermove = null;
+      void ask("look", { width: look.width });
+    };
+  };
+  edge.onkeydown = ({ key }) => {
+    const step = { ArrowLeft: 16, ArrowRight: -16 }[key];
+    if (!step) return;
+    widen(look.width + step);
+    void ask("look", { width: look.width });
+  };
+
+  async function start() {
+    const answer = await ask("look");
+    if (!LiveFeed.here) return;
+    document.documentElement.append(host);
+    took(answer);
+    frame.src = chrome.runtime.getURL("panel.html");
+    host.dataset["ready"] = "1";
   }
 
-  const resized = (/** @type {Event} */ event) => event.isTrusted && show();
-  window.addEventListener("resize", resized);
-  document.addEventListener("visibilitychange", show);
-  hear("fold", () => turn(false));
-
-  onLeave((why) => {
-    window.removeEventListener("resize", resized);
-    document.removeEventListener("visibilitychange", show);
+  const listening = new AbortController();
+  addEventListener("resize", (event) => event.isTrusted && show(), listening);
+  document.addEventListener("visibilitychange", show, listening);
+  gmail.onChange(show);
+  hear("look", took);
+  onLeave(() => {
+    listening.abort();
     makeRoom(0);
     host.remove();
-    void why;
   });
-
   void start();
 })();

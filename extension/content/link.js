@@ -13,9 +13,6 @@ var LiveFeed = /** @type {any} */ ((() => {
   const hearing = new Map();
   let here = true;
 
-  /** Texts of _locales, taken while they can be had. */
-  const texts = Object.fromEntries(["open", "close", "resize", "updated"].map((key) => [key, chrome.i18n.getMessage(key)]));
-
   const isOrphan = () => !chrome.runtime?.id;
 
   /** @param {"updated" | "replaced"} why */
@@ -59,7 +56,6 @@ var LiveFeed = /** @type {any} */ ((() => {
 
   return {
     ask,
-    texts,
     /** @param {string} type of what the worker tells @param {(message: any) => void} run */
     hear(type, run) {
       hearing.set(type, (hearing.get(type) ?? new Set()).add(run));

@@ -28,18 +28,18 @@ export class LfOptions extends DeskElement {
     const { accounts, version } = this.state;
     return html`<main class="page">
       <header>${logo()}<h1>${this.t("product")}: ${this.t("options.title")}</h1></header>
-      ${this.part(this.t("options.server"), html`<lf-server></lf-server>`)}
-      ${this.part(this.t("options.accounts"), html`<lf-accounts></lf-accounts>`)}
-      ${this.part(this.t("options.tracking"), this.tracking())}
-      ${repeat(accounts, ({ address }) => address, ({ address, me }) => (me?.notifications ? this.part(this.t("options.notifications", { account: address }), this.wishes(address, me)) : nothing))}
-      ${this.part(this.t("options.gmail"), this.gmail())}
-      ${this.part(this.t("options.consent"), this.consent())}
+      ${this.chapter(this.t("options.server"), html`<lf-server></lf-server>`)}
+      ${this.chapter(this.t("options.accounts"), html`<lf-accounts></lf-accounts>`)}
+      ${this.chapter(this.t("options.tracking"), this.tracking())}
+      ${repeat(accounts, ({ address }) => address, ({ address, me }) => (me?.notifications ? this.chapter(this.t("options.notifications", { account: address }), this.wishes(address, me)) : nothing))}
+      ${this.chapter(this.t("options.gmail"), this.gmail())}
+      ${this.chapter(this.t("options.consent"), this.consent())}
       <footer>${this.t("options.version", { version })}</footer>
     </main>`;
   }
 
   /** @param {string} title @param {unknown} inside */
-  part(title, inside) {
+  chapter(title, inside) {
     return html`<section><h2>${title}</h2>${inside}</section>`;
   }
 

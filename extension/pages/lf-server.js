@@ -24,7 +24,7 @@ export class LfServer extends DeskElement {
           <span class="field ${this.wrong ? "invalid" : ""}"><input name="server" type="url" autocomplete="url" spellcheck="false" placeholder="https://" .value=${server} aria-invalid=${String(Boolean(this.wrong))} aria-describedby="server-said" /></span>
         </label>
         <button class="btn ${server ? "" : "primary"}" ?disabled=${this.busy}>${this.t("action.save")}</button>
-        ${this.wrong ? html`<p class="err" id="server-said" role="alert">${icon("alert", "m")}<span>${this.t(`options.server-${this.wrong}`, { id: chrome.runtime.id })}</span></p>` : html`<p class="muted" id="server-said" role="status">${this.said()}</p>`}
+        ${this.wrong ? html`<p class="err" id="server-said" role="alert">${icon("alert", "m")}<span>${this.t(`options.server-${this.wrong}`, { id: location.host })}</span></p>` : html`<p class="muted" id="server-said" role="status">${this.said()}</p>`}
       </form>
       ${server ? html`<p class="muted">${this.t("options.server-change")}</p>` : nothing}`;
   }

@@ -39,6 +39,7 @@ export class LfPanel extends LitElement {
     i18n: { state: true },
     chosen: { state: true },
     news: { state: true },
+    open: { state: true },
     busy: { state: true },
     trouble: { state: true },
   };
@@ -58,6 +59,8 @@ export class LfPanel extends LitElement {
     this.trouble = "";
     /** Whether the sidebar around this frame is open. */
     this.open = true;
+    /** Whether there is room for it. */
+    this.fits = true;
     this.framed = window !== window.top;
     this.line = new Line();
     this.serving = "";
@@ -92,10 +95,10 @@ export class LfPanel extends LitElement {
     void this.settle();
   }
 
-  /** @param {{ open: boolean, theme?: string }} look of the sidebar around this frame */
-  dress({ open, theme }) {
-    if (theme) document.documentElement.dataset["theme"] = theme;
-    this.open = open;
+  /** @param {{ shown: boolean, fits: boolean, theme: string }} look of the sidebar around this frame */
+  dress({ shown, fits, theme }) {
+    document.documentElement.dataset["theme"] = theme;
+    Object.assign(this, { open: shown, fits });
     this.report();
   }
 
@@ -184,9 +187,15 @@ export class LfPanel extends LitElement {
   }
 
   render() {
-    return html`<div class="window">
+    return html`${this.open ? nothing : this.icon()}
+    <div class="window" ?hidden=${!this.open}>
       ${this.head()} ${this.blank() ?? (this.app ? repeat([this.app], (app) => app, (app) => this.inside(app)) : nothing)}
     </div>`;
+  }
+
+  /** Folded, this is all there is. Where Gmail has no room, the browser's side panel has. */
+  icon() {
+    return html`<button type="button" class="folded" aria-label=${this.t("window.open")} title=${this.t("product")} @click=${() => (this.fits ? ask("turn", { open: true }) : ask("open-panel"))}>${logo()}${this.news ? html`<span class="vh">${this.t("feed.new", { count: this.news })}</span><i></i>` : nothing}</button>`;
   }
 
   head() {
@@ -197,7 +206,7 @@ export class LfPanel extends LitElement {
         ${this.app ? this.accounts() : nothing}
         ${this.app ? this.tool("pip", this.t("window.open"), () => ask("pop-out")) : nothing}
         ${this.tool("settings", this.t("nav.settings"), () => ask("options"))}
-        ${this.framed ? this.tool("x", this.t("action.close"), () => ask("fold")) : nothing}
+        ${this.framed ? this.tool("x", this.t("action.close"), () => ask("turn", { open: false })) : nothing}
       </div>
     </header>`;
   }
@@ -245,9 +254,9 @@ export class LfPanel extends LitElement {
     return html`<lf-beside .app=${app} .beside=${this.beside}></lf-beside>
       <nav class="subtabs"><lf-tabs .app=${app} .tabs=${this.tabs(app)} .chosen=${this.chosen} label=${this.t("product")} @choose=${this.choose}></lf-tabs></nav>
       <main>
-        ${this.part("engagement", html`<lf-feed .app=${app} @news=${this.heard}></lf-feed>`)}
-        ${this.part("tasks", html`<lf-tasks .app=${app}></lf-tasks>`)}
-        ${this.part("targets", html`<lf-targets .app=${app}></lf-targets>`)}
+        ${this.pane("engagement", html`<lf-feed .app=${app} @news=${this.heard}></lf-feed>`)}
+        ${this.pane("tasks", html`<lf-tasks .app=${app}></lf-tasks>`)}
+        ${this.pane("targets", html`<lf-targets .app=${app}></lf-targets>`)}
       </main>
       <lf-toast .app=${app}></lf-toast>
       <footer class="foot">
@@ -265,7 +274,7 @@ export class LfPanel extends LitElement {
   }
 
   /** @param {string} id @param {unknown} inside */
-  part(id, inside) {
+  pane(id, inside) {
     return html`<div class="panel" id=${`lf-panel-${id}`} role="tabpanel" aria-labelledby=${`lf-tab-${id}`} ?hidden=${this.chosen !== id}>${inside}</div>`;
   }
 
@@ -322,7 +331,6 @@ export class LfPanel extends LitElement {
   /** The worker calls nobody to what is looked at. */
   report() {
     const visible = this.app !== null && this.open && document.visibilityState === "visible";
-    this.toggleAttribute("hidden", !this.open);
     this.line.say({ type: "visible", visible, account: this.account?.address ?? "" });
     this.feed?.looked();
   }

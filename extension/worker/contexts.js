@@ -8,7 +8,9 @@ import * as panels from "./panels.js";
  * @property {string[]} [people] addresses in that thread
  * @property {string[] | null} [compose] recipients of the mail in focus
  * @property {Asked} [asked]
+ * @property {Look} [look] of the sidebar
  *
+ * @typedef {{ shown: boolean, fits: boolean, theme: string }} Look
  * @typedef {{ addresses: string[], linkedin: string, words: string }} Asked somebody pointed at on any page
  */
 
@@ -20,22 +22,25 @@ export const handlers = {
   async context({ account, thread, people, compose }, sender) {
     const tab = sender.tab?.id;
     if (tab === undefined) return {};
-    const { asked } = await of(tab);
     const told = { account: String(account ?? "").toLowerCase(), thread: String(thread ?? ""), people: listed(people), compose: compose ? listed(compose) : null };
-    await keep(tab, asked ? { ...told, asked } : told);
+    await put(tab, told);
     return {};
   },
 };
 
 /** @param {number} tab @param {Asked} asked */
 export async function ask(tab, asked) {
-  await keep(tab, { ...(await of(tab)), asked });
+  await put(tab, { asked });
+}
+
+/** @param {number} tab @param {Look} look */
+export async function showAs(tab, look) {
+  await put(tab, { look });
 }
 
 /** @param {number} tab */
 export async function dismiss(tab) {
-  const { asked, ...rest } = await of(tab);
-  if (asked) await keep(tab, rest);
+  await put(tab, { asked: undefined });
 }
 
 /** @param {number} tab */
@@ -52,7 +57,9 @@ export async function gmailTabs() {
 /** Tells a panel what it stands beside. @param {panels.Panel} panel */
 export async function tellPanel(panel) {
   const tab = panel.tab ?? (await activeTab(panel.window));
-  panels.say(panel, { type: "context", tab, ...shown(tab === null ? {} : await of(tab), panel.tab === null) });
+  const known = tab === null ? {} : await of(tab);
+  if (panel.tab !== null && known.look) panels.say(panel, { type: "look", ...known.look });
+  panels.say(panel, { type: "context", tab, ...shown(known, panel.tab === null) });
 }
 
 /** Side panels follow the tab that their window shows. @param {number} window */
@@ -73,9 +80,19 @@ async function of(tab) {
   return (await chrome.storage.session.get(key))[key] ?? {};
 }
 
+/** @type {Promise<unknown>} what is told at once from several sides is kept one after the other */
+let keeping = Promise.resolve();
+
+/** @param {number} tab @param {Tab} what changed */
+function put(tab, what) {
+  const kept = keeping.then(() => keep(tab, what));
+  keeping = kept.catch(() => {});
+  return kept;
+}
+
 /** @param {number} tab @param {Tab} what */
 async function keep(tab, what) {
-  await chrome.storage.session.set({ [KEY + tab]: what });
+  await chrome.storage.session.set({ [KEY + tab]: { ...(await of(tab)), ...what } });
   const active = new Map();
   for (const panel of panels.all()) {
     if (panel.tab === null && !active.has(panel.window)) active.set(panel.window, await activeTab(panel.window));

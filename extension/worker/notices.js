@@ -72,7 +72,7 @@ export function seen(account) {
 async function clear(account) {
   const watch = await watchOf(account);
   if (watch && (Object.keys(watch.unread).length || watch.held.length)) await keep(account, { ...watch, unread: {}, held: [] });
-  for (const id of Object.keys(await allNotices())) if (id.startsWith(`${account}|`)) await chrome.notifications.clear(id);
+  for (const id of Object.keys(await chrome.notifications.getAll())) if (id.startsWith(`${account}|`)) await chrome.notifications.clear(id);
   await count();
 }
 
@@ -168,10 +168,10 @@ async function targetOf(account, { message, who }) {
   return { account, url: message?.thread_url ?? page, page, phone: person?.phone && !person.do_not_call ? person.phone : "", draft };
 }
 
-/** @param {string} id @param {chrome.notifications.NotificationOptions} options @param {Target} target */
+/** @param {string} id @param {chrome.notifications.Options} options @param {Target} target */
 async function notify(id, options, target) {
   await chrome.storage.session.set({ [TARGET + id]: target });
-  await chrome.notifications.create(id, /** @type {any} */ (options));
+  await chrome.notifications.create(id, options);
 }
 
 /** The thread in Gmail. @param {string} id */
@@ -201,11 +201,6 @@ async function taken(id) {
   await chrome.notifications.clear(id);
   await chrome.storage.session.remove(TARGET + id);
   return target;
-}
-
-/** @returns {Promise<Record<string, unknown>>} by id */
-async function allNotices() {
-  return /** @type {any} */ (await chrome.notifications.getAll());
 }
 
 /** How much is new, over all accounts. */

@@ -7,8 +7,6 @@ import * as session from "./session.js";
 import { Trouble } from "./trouble.js";
 
 const WINDOW = { type: /** @type {const} */ ("popup"), width: 380, height: 640 };
-const NARROWEST = 280;
-const WIDEST = 560;
 const LOOK = { open: true, width: 320 };
 
 /** How everything stands, for every page of ours. */
@@ -101,11 +99,13 @@ const OURS = {
     return {};
   },
 
-  /** The cross in the sidebar's own head. @param {any} message @param {chrome.runtime.MessageSender} sender */
-  async fold(message, sender) {
+  /** The sidebar opens or folds. @param {any} message @param {chrome.runtime.MessageSender} sender */
+  async turn({ open }, sender) {
+    const look = { ...(await lookOf()), open: Boolean(open) };
+    await chrome.storage.local.set({ look });
     const tab = sender.tab?.id;
-    if (tab !== undefined) await chrome.tabs.sendMessage(tab, { type: "fold" });
-    return {};
+    if (tab !== undefined) await chrome.tabs.sendMessage(tab, { type: "look", look });
+    return { look };
   },
 };
 
@@ -119,15 +119,12 @@ const ANYBODYS = {
     return { signedIn: usable, tags: usable ? me?.["tags"] : [], trackingUrl: usable ? me?.["tracking_url"] : "", default: tracking ?? "on" };
   },
 
-  /** How the sidebar was left: open or folded, how wide. @param {any} message @param {chrome.runtime.MessageSender} sender */
-  async look(message, sender) {
-    const { look: kept } = await chrome.storage.local.get("look");
-    const look = { ...LOOK, ...kept };
-    if (typeof message.open === "boolean") look.open = message.open;
-    if (Number.isFinite(message.width)) look.width = Math.round(Math.min(WIDEST, Math.max(NARROWEST, message.width)));
-    if (message.open !== undefined || message.width !== undefined) await chrome.storage.local.set({ look });
-    for (const panel of panels.all()) if (panel.tab !== null && panel.tab === sender.tab?.id) panels.say(panel, { type: "look", ...look, theme: message.theme });
-    return { look };
+  /** How the sidebar was left, and how it stands in this tab. @param {any} message @param {chrome.runtime.MessageSender} sender */
+  async look({ shown, fits, theme, width }, sender) {
+    if (Number.isFinite(width)) await chrome.storage.local.set({ look: { ...(await lookOf()), width } });
+    const tab = sender.tab?.id;
+    if (tab !== undefined && typeof shown === "boolean") await contexts.showAs(tab, { shown, fits: Boolean(fits), theme: theme === "dark" ? "dark" : "light" });
+    return { look: await lookOf() };
   },
 
   /** Nothing may be waited for before: the browser opens it only in the user's own click. @param {any} message @param {chrome.runtime.MessageSender} sender */
@@ -157,7 +154,7 @@ const ANYBODYS = {
   /** What of Gmail's page was found. @param {any} message */
   async "self-test"({ account, result }) {
     await chrome.storage.local.set({ selfTest: { account, result, at: new Date().toISOString() } });
-    panels.sayAll({ type: "changed" });
+    await tellPages();
     return {};
   },
 };
@@ -172,9 +169,19 @@ function ours(run) {
   };
 }
 
+/** @returns {Promise<{ open: boolean, width: number }>} */
+async function lookOf() {
+  const { look } = await chrome.storage.local.get("look");
+  return { ...LOOK, ...look };
+}
+
 /** Everything that is open hears that something stands differently. */
 export async function changed() {
+  await tellPages();
+  for (const { id } of await chrome.tabs.query({})) if (id !== undefined) void chrome.tabs.sendMessage(id, { type: "accounts" }).catch(() => null);
+}
+
+async function tellPages() {
   panels.sayAll({ type: "changed" });
   await chrome.runtime.sendMessage({ type: "changed" }).catch(() => null);
-  for (const tab of await contexts.gmailTabs()) await chrome.tabs.sendMessage(tab, { type: "accounts" }).catch(() => null);
 }
