@@ -57,7 +57,9 @@ def test_the_account_is_that_of_the_tab(gmail: Ask, title: str, button: str, acc
     ],
 )
 def test_a_thread_is_known_by_its_subject(gmail: Ask, attributes: str, thread: str | None) -> None:
-    people = '<div data-message-id="#1"><span email="Ann@x.example" name="Ann">A</span><span email="ann@x.example">me</span></div>'
+    people = (
+        '<div data-message-id="#1"><span email="Ann@x.example" name="Ann">A</span><span email="ann@x.example">me</span></div>'
+    )
     found = gmail(f"<h2 {attributes}>Plan</h2>{people}<i email='no@x.example'></i>", "gmail.thread()")
     assert found == (thread and {"id": thread, "people": [{"name": "", "address": "ann@x.example"}]})
 
@@ -84,7 +86,9 @@ def test_without_its_label_send_is_known_by_its_word(gmail: Ask, word: str) -> N
 
 def test_recipients_are_chips_or_fields(gmail: Ask) -> None:
     chips = '<div name="to"><i role="option" data-hovercard-id="a@x.example" data-name="A"></i></div>'
-    fields = '<input name="cc" value=\'"B, C" &lt;b@x.example>, c@x.example\'><textarea name="bcc">D &lt;d@x.example&gt;</textarea>'
+    fields = (
+        '<input name="cc" value=\'"B, C" &lt;b@x.example>, c@x.example\'><textarea name="bcc">D &lt;d@x.example&gt;</textarea>'
+    )
     found = gmail(f"<div>{DRAFT}{chips}{fields}{BODY}{SEND}</div>", "gmail.composes()[0].recipients()")
     assert {field: [one["address"] for one in people] for field, people in found.items()} == {
         "to": ["a@x.example"],
@@ -101,7 +105,11 @@ def test_two_mails_at_once_are_kept_apart(gmail: Ask) -> None:
 
 @pytest.mark.parametrize(
     ("html", "plain"),
-    [(BODY, False), (BODY + '<input name="ishtml" value="0">', True), (BODY.replace('"true"></div>', '"plaintext-only"></div>'), True)],
+    [
+        (BODY, False),
+        (BODY + '<input name="ishtml" value="0">', True),
+        (BODY.replace('"true"></div>', '"plaintext-only"></div>'), True),
+    ],
 )
 def test_plain_text_is_noticed(gmail: Ask, html: str, plain: bool) -> None:
     assert gmail(f"<div>{DRAFT}{html}{SEND}</div>", "gmail.composes()[0].isPlainText()") is plain

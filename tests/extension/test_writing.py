@@ -44,7 +44,9 @@ def gmail(chromium: Browser) -> Iterator[Written]:
         page = opened(chromium, "letter", "switch", "compose", html=html, answers=answers, title=TITLE, language=language)
         page.evaluate("window.outbox = []")
         # As Gmail does it, at the end of all listeners.
-        page.evaluate("""addEventListener("click", ({ target }) => target.closest('[data-tooltip^="Send"]') && outbox.push(document.querySelector("[g_editable]").innerHTML))""")
+        page.evaluate(
+            """addEventListener("click", ({ target }) => target.closest('[data-tooltip^="Send"]') && outbox.push(document.querySelector("[g_editable]").innerHTML))"""
+        )
         pages.append(page)
         return page
 
@@ -84,8 +86,10 @@ def test_what_was_acknowledged_is_in_the_mail_when_gmail_takes_it(gmail: Written
     says(page, "Tracked")
     page.get_by_text("Send", exact=True).click()
     [mail] = page.evaluate("outbox")
-    assert f'href="{HOME}/c/1"' in mail and PIXEL in mail
-    assert "Hello " in mail and ">plan</a>" in mail
+    assert f'href="{HOME}/c/1"' in mail
+    assert PIXEL in mail
+    assert "Hello " in mail
+    assert ">plan</a>" in mail
 
 
 def test_whoever_goes_on_writing_sees_the_mail_as_it_was_written_and_sends_the_same_message(gmail: Written) -> None:
@@ -115,7 +119,9 @@ def test_a_recipient_the_server_has_not_decided_about_leaves_the_mail_untracked(
     page = gmail()
     says(page, "Tracked")
     page.evaluate("void (LiveFeed.held = new Promise(() => {}))")
-    page.evaluate("""document.querySelector('[name="cc"]').innerHTML = '<span role="option" data-hovercard-id="bo@x.example"></span>'""")
+    page.evaluate(
+        """document.querySelector('[name="cc"]').innerHTML = '<span role="option" data-hovercard-id="bo@x.example"></span>'"""
+    )
     says(page, "Not tracked yet")
     body(page).press("Control+Enter")
     assert HOME not in body(page).inner_html()
