@@ -27,8 +27,8 @@ def page(chromium: Browser) -> Iterator[Page]:
 @pytest.fixture
 def gmail(page: Page) -> Ask:
     def ask(html: str, expression: str, title: str = "Gmail") -> Any:
-        script = "([html, title, expression]) => { document.body.innerHTML = html; document.title = title; return eval(expression); }"
-        return page.evaluate(script, [html, title, f"(({{gmail}}) => {expression})(LiveFeed)"])
+        page.evaluate("([html, title]) => { document.body.innerHTML = html; document.title = title; }", [html, title])
+        return page.evaluate(f"(({{gmail}}) => {expression})(LiveFeed)")
 
     return ask
 

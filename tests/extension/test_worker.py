@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser
@@ -24,8 +25,8 @@ def ask(chromium: Browser) -> Iterator[Ask]:
 
     def call(file: str, function: str, *given: object) -> Any:
         return page.evaluate(
-            "([code, name, given]) => import(`data:text/javascript,${encodeURIComponent(code)}`).then((all) => all[name](...given))",
-            [(WORKER / file).read_text("utf-8"), function, list(given)],
+            "async ([code, name, given]) => (await import(`data:text/javascript,${code}`))[name](...given)",
+            [quote((WORKER / file).read_text("utf-8")), function, list(given)],
         )
 
     yield call

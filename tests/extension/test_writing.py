@@ -22,9 +22,10 @@ WINDOW = """
   <div name="to"><div role="option" data-hovercard-id="Ann@Baobab.example" data-name="Ann"></div></div>
   <div name="cc"></div><div name="bcc"></div><input name="subjectbox" value="Plan"></form>
   <div><div g_editable="true" contenteditable="true" role="textbox" aria-label="Body">Hello <a href="LINK">plan</a></div></div>
-  <div><div role="button" tabindex="0" data-tooltip="Send \u202a(Ctrl-Enter)\u202c">Send</div><div role="button" aria-haspopup="true">v</div></div>
+  <div><div role="button" tabindex="0" data-tooltip="Send \u202a(Ctrl-Enter)\u202c">Send</div>
+    <div role="button" aria-haspopup="true">v</div></div>
 </div>""".replace("LINK", LINK)
-WORDS = "{ name: 'Track this mail', on: 'Tracked', off: 'Not tracked', wait: 'Not tracked yet', plain: 'Plain', failed: 'Failed', updated: 'Updated' }"
+WORDS = "{ name: 'Track this mail', on: 'Tracked', off: 'Not tracked', wait: 'Not tracked yet', failed: 'Failed' }"
 # The product, as far as a compose window sees it.
 SERVER = f"""{{
   compose: () => ({{ ok: true, home: "{HOME}", on: true, shut: "", words: {WORDS} }}),
