@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
-from server.domain.instrument import Link, Notice, OwnAddresses, find_links, instrument
+from server.domain.instrument import Link, OwnAddresses, find_links, instrument
 from server.domain.instrument.notice import notice_html
 from server.domain.instrument.unsubscribe import leads_out
 from server.services.addresses import Addresses
@@ -81,8 +81,22 @@ def link(url: str, text: str = "here") -> str:
 
 
 URLS = st.sampled_from(
-    ["https://a.example/?x=1&y=é", "http://a.example", "HTTPS:\\\\a.example/b", " https://a.example/\n", "mailto:a@b.example", "tel:+1"]
-    + ["#top", "/relative", "javascript:alert(1)", "https://a.example/unsubscribe?u=1", f"{HOME}/opt-out/abc", "https://app.example/live"]
+    [
+        "https://a.example/?x=1&y=é",
+        "http://a.example",
+        "HTTPS:\\\\a.example/b",
+        " https://a.example/\n",
+        "mailto:a@b.example",
+        "tel:+1",
+    ]
+    + [
+        "#top",
+        "/relative",
+        "javascript:alert(1)",
+        "https://a.example/unsubscribe?u=1",
+        f"{HOME}/opt-out/abc",
+        "https://app.example/live",
+    ]
 )
 TEXTS = st.sampled_from(["here", "Unsubscribe", "se désabonner", "取消訂閱", "<b>bold</b> words", "", "https://a.example/?x=1"])
 PIECES = st.one_of(
@@ -97,7 +111,9 @@ MAILS = st.builds(
     lambda above, inside, wrap, below: f"<div>{above}</div>{wrap.format(inside)}{below}",
     WRITTEN,
     QUOTE,
-    st.sampled_from([QUOTED, '<blockquote type="CITE">{}</blockquote>', "<p>{}</p>", '<div id="appendonsend"></div>{}', OUTLOOK + "{}"]),
+    st.sampled_from(
+        [QUOTED, '<blockquote type="CITE">{}</blockquote>', "<p>{}</p>", '<div id="appendonsend"></div>{}', OUTLOOK + "{}"]
+    ),
     st.one_of(st.just(""), WRITTEN),
 )
 
@@ -137,7 +153,9 @@ def test_the_pixel_and_the_notice_stand_above_the_quote_and_old_ones_are_gone(pa
 
 def test_a_link_that_the_server_does_not_know_yet_stays_as_it_is(page: Page) -> None:
     known = marks(page, link("https://a.example/"))
-    html = letter(page, "track", link("https://a.example/") + link("https://new.example/") + link("https://a.example/"), known)["html"]
+    html = letter(page, "track", link("https://a.example/") + link("https://new.example/") + link("https://a.example/"), known)[
+        "html"
+    ]
     assert urls(html) == [tracked_url("https://a.example/"), "https://new.example/", "https://a.example/"]
 
 
@@ -149,7 +167,9 @@ def test_the_same_address_twice_is_two_links(page: Page) -> None:
 
 
 def test_the_words_of_a_link_are_told_with_its_address(page: Page) -> None:
-    html = '<a href=" HTTPS:\\\\a.example/x ">see\n  <b>this</b> <img alt="picture"></a><area href="https://b.example" alt="map">'
+    html = (
+        '<a href=" HTTPS:\\\\a.example/x ">see\n  <b>this</b> <img alt="picture"></a><area href="https://b.example" alt="map">'
+    )
     assert letter(page, "links", html)["said"] == [
         {"url": "https://a.example/x", "text": "see this picture"},
         {"url": "https://b.example", "text": "map"},
@@ -157,13 +177,17 @@ def test_the_words_of_a_link_are_told_with_its_address(page: Page) -> None:
 
 
 def test_a_forged_token_leads_nowhere_but_to_a_web_address(page: Page) -> None:
-    bad = [f"{HOME}/c/{ADDRESSES.click(THIS, 0, 1, target).rpartition('/')[2]}" for target in ("javascript:alert(1)", "mailto:a@b")]
+    bad = [
+        f"{HOME}/c/{ADDRESSES.click(THIS, 0, 1, target).rpartition('/')[2]}" for target in ("javascript:alert(1)", "mailto:a@b")
+    ]
     html = "".join(map(link, [*bad, f"{HOME}/c/%%%.x", f"{HOME}/c/AAAA.x", f"https://evil.example/{HOME}/c/x"]))
     assert letter(page, "restore", html)["html"] == letter(page, "links", html)["html"]
 
 
 def test_a_long_mail_is_made_ready_in_under_five_milliseconds(page: Page) -> None:
-    html = "".join(f"<p>{'word ' * 40}{link(f'https://a.example/{number}')}</p>" for number in range(50)) + QUOTED.format("<p>x</p>" * 500)
+    html = "".join(f"<p>{'word ' * 40}{link(f'https://a.example/{number}')}</p>" for number in range(50)) + QUOTED.format(
+        "<p>x</p>" * 500
+    )
     given = marks(page, html)
     taken = page.evaluate(
         """([home, marks]) => {

@@ -33,7 +33,9 @@ def manifest(built: Path) -> dict[str, Any]:
 
 def test_it_asks_for_nothing_but_what_the_privacy_form_explains(manifest: dict[str, Any]) -> None:
     assert set(manifest["permissions"]) == PERMISSIONS
-    assert not {"host_permissions", "optional_permissions", "optional_host_permissions", "externally_connectable"} & set(manifest)
+    assert not {"host_permissions", "optional_permissions", "optional_host_permissions", "externally_connectable"} & set(
+        manifest
+    )
     assert [script["matches"] for script in manifest["content_scripts"]] == [["https://mail.google.com/*"]]
     told = (SOURCE.parent / "docs/extension.md").read_text("utf-8")
     assert [name for name in PERMISSIONS if f"`{name}`" not in told] == []
@@ -63,7 +65,9 @@ def test_every_module_that_is_imported_is_there(built: Path) -> None:
 
 
 def test_the_browsers_texts_are_there_in_every_language(built: Path, manifest: dict[str, Any]) -> None:
-    texts = {folder.name: json.loads((folder / "messages.json").read_text("utf-8")) for folder in (built / "_locales").iterdir()}
+    texts = {
+        folder.name: json.loads((folder / "messages.json").read_text("utf-8")) for folder in (built / "_locales").iterdir()
+    }
     assert set(texts) == {"en", "fr", "zh_TW"}
     assert texts["en"].keys() == texts["fr"].keys() == texts["zh_TW"].keys()
     named = set(re.findall(r"__MSG_(\w+)__", json.dumps(manifest)))
