@@ -39,7 +39,7 @@ LiveFeed.gmail = (() => {
   const KEYS = /[((]\W*(?:Ctrl|Strg|⌘|Cmd)\W*(?:(?:Shift|Maj)\W*)?(?:Ent|Eingabe|Return)/i;
   const WORDS = /^\s*(?:Send|Envoyer|傳送)\s*$/;
   const TITLE = / - ([^\s@]+@[^\s@]+) - [^@]*$/;
-  const ADDRESS = /(?:"?([^"<>,;]*?)"?\s*<)?([^\s<>",;]+@[^\s<>",;]+)>?/g;
+  const ADDRESS = /[^\s()<>",;]+@[^\s()<>",;]+/g;
 
   /** @param {string} place @param {ParentNode} [within] @param {Is} [is] @returns {{ all: HTMLElement[], how: How }} */
   function look(place, within = document, is = () => true) {
@@ -53,18 +53,15 @@ LiveFeed.gmail = (() => {
   /** @type {Is} */
   const isShown = (one) => one.checkVisibility();
   /** @type {Is} */
-  const isSend = (one) => KEYS.test(one.getAttribute("data-tooltip") + " " + one.getAttribute("aria-label")) || WORDS.test(one.textContent ?? "");
+  const isSend = (one) => KEYS.test(one.getAttribute("data-tooltip") + " " + one.ariaLabel) || WORDS.test(one.textContent ?? "");
   /** @param {ParentNode} within */
   const sends = (within) => look("send", within, isSend);
 
   /** @param {HTMLElement} one @param {string} [long] such as "#thread-f:1790000000000000000"; other kinds tell nothing */
   const threadId = (one, long = "") => one.dataset["legacyThreadId"] ?? (/f:\d+$/.test(long) ? BigInt(long.split("f:")[1] ?? 0).toString(16) : "");
 
-  /** @param {Element} one @returns {Person} */
-  const person = (one) => ({
-    name: one.getAttribute("data-name") ?? one.getAttribute("name") ?? "",
-    address: one.getAttribute("data-hovercard-id") ?? one.getAttribute("email") ?? "",
-  });
+  /** @param {HTMLElement} one @returns {Person} */
+  const person = (one) => ({ name: one.dataset["name"] ?? one.getAttribute("name") ?? "", address: one.dataset["hovercardId"] ?? one.getAttribute("email") ?? "" });
 
   /** @param {Person[]} people */
   const distinct = (people) => [...new Map(people.filter(({ address }) => address.includes("@")).map((one) => [one.address.toLowerCase(), one])).values()];
@@ -98,7 +95,7 @@ LiveFeed.gmail = (() => {
     return distinct(
       [...root.querySelectorAll(`[name="${field}"]`)].flatMap((one) => {
         const { value } = /** @type {HTMLInputElement} */ (one);
-        return value ? [...value.matchAll(ADDRESS)].map(([, name = "", address = ""]) => ({ name, address })) : look("recipients", one).all.map(person);
+        return value ? (value.match(ADDRESS) ?? []).map((address) => ({ name: "", address })) : look("recipients", one).all.map(person);
       }),
     );
   }
@@ -134,13 +131,12 @@ LiveFeed.gmail = (() => {
   LiveFeed.onLeave(() => {
     listeners.clear();
     watching.disconnect();
-    removeEventListener("hashchange", soon);
   });
 
   return {
     isSend,
 
-    account: () => (TITLE.exec(document.title)?.[1] ?? /[^\s()@]+@[^\s()@]+/.exec(look("account").all[0]?.getAttribute("aria-label") ?? "")?.[0] ?? "").toLowerCase(),
+    account: () => (TITLE.exec(document.title)?.[1] ?? look("account").all[0]?.ariaLabel?.match(ADDRESS)?.[0] ?? "").toLowerCase(),
 
     thread() {
       const head = look("thread", document, isShown).all[0];

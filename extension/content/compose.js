@@ -82,7 +82,6 @@
     if (!writing.sign) {
       writing.sign = LiveFeed.switchIn(compose, words["name"] ?? "", () => {
         writing.wanted = !writing.wanted;
-        show(writing);
         touched(writing);
       });
       const again = guard(() => touched(writing));
@@ -95,6 +94,7 @@
 
   /** @param {Writing} writing @param {number} [wait] milliseconds */
   function touched(writing, wait = TYPING) {
+    show(writing);
     clearTimeout(writing.timer);
     writing.timer = setTimeout(() => prepare(writing).catch(console.debug), wait);
   }
@@ -117,7 +117,6 @@
     const { compose, asking, leaving } = writing;
     if (asking || leaving || !LiveFeed.here || !writings.has(writing)) return;
     asWritten(writing);
-    show(writing);
     test();
     const draft = { subject: compose.subject(), ...compose.recipients(), links: letter.links(compose.body, home) };
     const said = JSON.stringify(draft);
@@ -157,7 +156,9 @@
   /** @param {Writing} writing */
   function show(writing) {
     const { compose, wanted, shut, trouble, refused, sign } = writing;
-    const state = compose.isPlainText() ? "plain" : !wanted ? "off" : shut || (marksOf(writing) ? "on" : refused ? "refused" : trouble || "wait");
+    const marks = marksOf(writing);
+    const isKnown = marks && letter.links(compose.body, home).every(({ url }) => marks.links.has(url));
+    const state = compose.isPlainText() ? "plain" : !wanted ? "off" : shut || (isKnown ? "on" : refused ? "refused" : trouble || "wait");
     const on = /^(on|wait)$/.test(state);
     const text = words[state] ?? words["failed"] ?? "";
     sign?.show({ on, able: on || state === "off", ...(state === "refused" && refused ? refused : { text, why: text }) });

@@ -5,13 +5,13 @@ LiveFeed.switchIn = ({ root, sendButtons }, name, toggle) => {
     :host { all: initial; display: inline-flex; vertical-align: middle; color-scheme: light; --ink: light-dark(#16191f, #eceef1); --edge: light-dark(#848c99, #757d8a); }
     :host([data-theme="dark"]) { color-scheme: dark; }
     button { all: unset; display: inline-flex; align-items: center; gap: 6px; height: 28px; margin-inline-start: 8px; padding: 0 6px; border-radius: 6px; cursor: pointer;
-      font: 12px/16px "Segoe UI", Roboto, "PingFang TC", "Microsoft JhengHei UI", "Noto Sans CJK TC", sans-serif; color: light-dark(#464d59, #bcc2cb); }
+      font: 12px/16px "Segoe UI", Roboto, sans-serif; color: light-dark(#464d59, #bcc2cb); }
     button:focus-visible { outline: 2px solid var(--ink); }
     i { width: 30px; height: 18px; border-radius: 9px; background: var(--edge); }
     i::after { content: ""; display: block; width: 12px; height: 12px; margin: 3px; border-radius: 6px; background: light-dark(#fff, #1b1d21); }
     [aria-checked="true"] i { background: var(--ink); }
     [aria-checked="true"] i::after { translate: 12px; }
-    [aria-disabled="true"] { cursor: default; i { background: none; box-shadow: inset 0 0 0 1px var(--edge); } i::after { background: var(--edge); } }
+    [aria-disabled="true"] { cursor: default; i { opacity: .5; } }
     span { max-width: 240px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
     @media (forced-colors: active) { i { border: 1px solid; } i::after { background: CanvasText; forced-color-adjust: none; } }`;
 

@@ -6,6 +6,7 @@ import socket
 import socketserver
 import ssl
 import threading
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 import trustme
 
 _ASKED = re.compile(rb"(?:^|\r\n\r\n|\n)(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (\S+) HTTP/1\.1\r\n")
+_ANSWERED = re.compile(rb"^HTTP/1\.1 [2-5]\d\d ", re.MULTILINE)
 _HOST = re.compile(rb"^host:\s*([^\s:]+)", re.IGNORECASE | re.MULTILINE)
 _CHUNK = 65536
 
@@ -32,6 +34,7 @@ class Front:
     port: int = 0
     closed: set[str] = field(default_factory=set)
     asked: list[Asked] = field(default_factory=list)
+    answered: list[Asked] = field(default_factory=list)
 
     def requests(self, host: str, prefix: str = "/") -> list[Asked]:
         return [one for one in list(self.asked) if one.host == host and one.path.startswith(prefix)]
@@ -74,6 +77,9 @@ class _Server(socketserver.ThreadingTCPServer):
 class _Door(socketserver.BaseRequestHandler):
     server: _Server
 
+    def setup(self) -> None:
+        self._waiting: deque[Asked] = deque()
+
     def handle(self) -> None:
         # Whoever only opens a connection ahead of need, and never says a word, must not keep the door busy.
         self.request.settimeout(30)
@@ -111,8 +117,15 @@ class _Door(socketserver.BaseRequestHandler):
                 served.sendall(data)
             else:
                 browser.sendall(data)
+                self._note_answer(data)
         return self.server.front.target(host) is not None
 
     def _note(self, host: str, data: bytes) -> None:
         for method, path in _ASKED.findall(data):
-            self.server.front.asked.append(Asked(host, method.decode(), path.decode("latin-1")))
+            self._waiting.append(Asked(host, method.decode(), path.decode("latin-1")))
+            self.server.front.asked.append(self._waiting[-1])
+
+    def _note_answer(self, data: bytes) -> None:
+        for _ in _ANSWERED.findall(data):
+            if self._waiting:
+                self.server.front.answered.append(self._waiting.popleft())

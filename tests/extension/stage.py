@@ -22,7 +22,7 @@ from server.sandbox.recipients.letter import Letter
 from server.sandbox.stories import NORA
 from server.sandbox.world import World
 from tests.extension.chrome import PRODUCT, Chrome, started
-from tests.extension.front import Front, opened
+from tests.extension.front import Asked, Front, opened
 from tests.journeys.installation import Installation, adjacent_ports, until
 
 URL = f"https://{PRODUCT}"
@@ -70,6 +70,55 @@ class Stage:
         answer = page.evaluate(script, [account, path])
         page.close()
         return answer
+
+    def update_extension(self) -> None:
+        """What the browser does when it has a new version: the old scripts stay behind in open tabs."""
+        page = self.chrome.context.new_page()
+        page.goto("chrome://extensions/")
+        with self.chrome.context.expect_event("serviceworker"):
+            # Switched off while a page of it is looked into, as Playwright does, it does not come back by itself.
+            page.evaluate(
+                """async (id) => {
+                  await new Promise((done) => chrome.developerPrivate.reload(id, { failQuietly: true }, done));
+                  await chrome.management.setEnabled(id, true);
+                }""",
+                self.chrome.id,
+            )
+        page.close()
+
+    def evict_worker(self) -> None:
+        """The browser ends the worker, as it does after half a minute without work. Nobody tells Playwright."""
+        page = self.chrome.page("options.html")
+        states: list[str] = []
+        tool = self.chrome.context.new_cdp_session(page)
+        tool.on(
+            "ServiceWorker.workerVersionUpdated", lambda event: states.extend(one["runningStatus"] for one in event["versions"])
+        )
+        tool.send("ServiceWorker.enable")
+        tool.send("ServiceWorker.stopAllWorkers")
+        self.wait(page, lambda: "stopped" in states, "the worker ended")
+        page.close()
+
+    def wait(self, page: Page, look: Callable[[], object], what: str) -> None:
+        """For what the browser itself brings about: it must be let do it meanwhile."""
+        for _ in range(600):
+            if look():
+                return
+            page.wait_for_timeout(25)
+        raise AssertionError(f"never came: {what}")
+
+    @contextmanager
+    def acknowledging(self, path: str = "/api/v1/messages") -> Iterator[None]:
+        """What is done inside makes the extension ask there; afterwards it has the answer."""
+        before = len(self._answered(path))
+        yield
+        page = self.chrome.context.pages[0]
+        self.wait(page, lambda: len(self._answered(path)) > before, f"an answer of {path}")
+        # The worker answers one after the other: when it told this, it has told that.
+        self.ask("state")
+
+    def _answered(self, path: str) -> list[Asked]:
+        return [one for one in self.front.answered if one.path.startswith(path)]
 
     # Mail
 

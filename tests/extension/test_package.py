@@ -1,6 +1,7 @@
 """What goes to the store: asks for no more than it says, holds all its code, and comes out the same each time."""
 
 import base64
+import gzip
 import hashlib
 import json
 import re
@@ -10,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from extension.build import COMMENT, SOURCE, build, pack
+from extension.build import ESBUILD, SOURCE, build, pack
 from server.cli.demo import EXTENSION_ID
 from server.web.api.me import VERSION
 
 PERMISSIONS = {"storage", "sidePanel", "identity", "declarativeNetRequest", "notifications", "contextMenus", "alarms"}
+COMMENT = re.compile(r"/\*\*.*?\*/", re.DOTALL)
 ELSEWHERE = re.compile(r"""(?:\bfrom\s|\bimport\s*\(?|<script[^>]*\ssrc=|importScripts\()\s*["'](?:https?:)?//""")
 
 
@@ -90,3 +92,8 @@ def test_the_zip_is_the_same_each_time_and_without_our_key(built: Path, tmp_path
     with zipfile.ZipFile(first) as archive:
         assert "key" not in json.loads(archive.read("manifest.json"))
         assert not [name for name in archive.namelist() if name.endswith((".ts", ".py")) or "node_modules" in name]
+
+
+@pytest.mark.skipif(not ESBUILD.exists(), reason="esbuild is not installed: npm ci in server/web/frontend")
+def test_gmail_has_less_than_eight_kilobytes_more_to_read(built: Path) -> None:
+    assert len(gzip.compress((built / "content.js").read_bytes(), 9)) < 8 * 1024
