@@ -24,9 +24,9 @@ def weight_rows(_quick: bool) -> Iterator[Row]:
             yield left_out("extension", "its source is not installed")
             return
         if "/** @" in (folder / "content.js").read_text("utf-8"):
-            yield left_out("content script, gzipped", "esbuild is not installed, which shortens it")
-        else:
-            yield at_most("content script, gzipped", _gzipped(folder / "content.js"), _CONTENT, "KB")
+            yield left_out("extension", "esbuild is not installed, which shortens it")
+            return
+        yield at_most("content script, gzipped", _gzipped(folder / "content.js"), _CONTENT, "KB")
         yield at_most("panel with all it loads, gzipped", sum(map(_gzipped, _panel(folder))), _PANEL, "KB")
 
 
