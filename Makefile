@@ -7,7 +7,7 @@ NPM := $(shell command -v npm)
 # A file's tests stay together: they share a server or a browser.
 SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help run test check soak format vendor pictures lock clean
+.PHONY: help run test check soak format vendor extension pictures lock clean
 help:
 	@echo "make run       start the product with its sandbox on http://localhost:$(PORT)"
 	@echo "make test      every check and test"
@@ -15,6 +15,7 @@ help:
 	@echo "make soak      the long rounds of the tests"
 	@echo "make format    put the code into its format"
 	@echo "make vendor    renew the vendored front-end library and icons"
+	@echo "make extension the Chrome extension into build/extension, and as a zip for the store into dist"
 	@echo "make pictures  screenshots of every view into build/pictures"
 	@echo "make lock      renew the locked versions"
 
@@ -71,6 +72,10 @@ endif
 
 vendor:
 	cd server/web/frontend && npm ci --silent && npm run vendor
+
+# Plain Python: nothing has to be installed for it.
+extension:
+	$(PYTHON) extension/build.py
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock pyproject.toml

@@ -36,6 +36,7 @@ from server.services.leadfeed import LeadFeed, Systems
 from server.services.mailbox import Mailboxes
 from server.services.marketing import Marketing
 from server.services.marketo import MarketoSync, Sellers
+from server.services.marks import Marks
 from server.services.messages import Messages
 from server.services.people import People
 from server.services.privacy import Privacy
@@ -76,6 +77,7 @@ class Product:
     people: People
     imports: Imports
     targets: Targets
+    marks: Marks
     cards: Cards
     integrations: Integrations
     marketo: Marketo | None
@@ -143,6 +145,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         people=people,
         imports=Imports(database, queue, bus.wake, clock),
         targets=targets,
+        marks=Marks(database),
         cards=cards,
         integrations=integrations,
         marketo=instance,
@@ -243,6 +246,7 @@ def _context(product: Product) -> Context:
         people=product.people,
         imports=product.imports,
         targets=product.targets,
+        marks=product.marks,
         cards=product.cards,
         integrations=product.integrations,
         salesforce=product.salesforce_sync,

@@ -15,6 +15,7 @@ from server.domain.classify import agents, alone
 from server.domain.engagement import Kind
 
 SERVER = Path(__file__).parents[1] / "server"
+EXTENSION = SERVER.parent / "extension"
 CATALOGUES = {"server": SERVER / "locales", "ui": SERVER / "web/static/ui/locales"}
 LOCALES = {"en": Locale("en"), "fr": Locale("fr"), "zh-TW": Locale("zh", script="Hant", territory="TW")}
 NAMES = re.compile(r"\{\w+\}|Live Feed|Gmail|Google|Apple Mail|Apple|[\d\W_]+")
@@ -129,7 +130,7 @@ def _sources(part: str) -> Iterator[str]:
     web = SERVER / "web"
     for path in sorted(SERVER.rglob("*.py")) + sorted(web.rglob("templates/*.html")) if part == "server" else []:
         yield path.read_text("utf-8")
-    for path in sorted((web / "static").rglob("*.js")) if part == "ui" else []:
+    for path in sorted((web / "static").rglob("*.js")) + sorted(EXTENSION.rglob("*.js")) if part == "ui" else []:
         if "vendor" not in path.parts:
             yield path.read_text("utf-8")
 

@@ -179,6 +179,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.add_column(sa.Column("website", sa.Text(), nullable=True))
+        batch_op.create_index("ix_people_linkedin", ["workspace_id", "linkedin"], unique=False)
         batch_op.add_column(sa.Column("postal", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("marketo_id", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("salesforce_id", sa.String(length=18), nullable=True))
@@ -218,6 +219,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("guid", sa.Text(), nullable=True))
         batch_op.create_unique_constraint(batch_op.f("uq_score_changes_workspace_id_guid"), ["workspace_id", "guid"])
 
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("refreshed_at", sa.DateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.add_column(sa.Column("salesforce_id", sa.String(length=18), nullable=True))
         batch_op.add_column(sa.Column("salesforce_seen", sa.JSON(none_as_null=True), nullable=True))
@@ -235,6 +239,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.drop_column("refreshed_at")
+
     with op.batch_alter_table("workspaces", schema=None) as batch_op:
         batch_op.drop_column("tiers")
         batch_op.drop_column("marketing")
@@ -255,6 +262,7 @@ def downgrade() -> None:
         batch_op.drop_column("guid")
 
     with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.drop_index("ix_people_linkedin")
         batch_op.drop_constraint(batch_op.f("fk_people_account_owner_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("uq_people_workspace_id_salesforce_id"), type_="unique")
         batch_op.drop_constraint(batch_op.f("uq_people_workspace_id_marketo_id"), type_="unique")

@@ -9,9 +9,11 @@ from typing import TextIO
 from server.bench.best_bets import best_bets_rows
 from server.bench.context import context_rows
 from server.bench.edge import edge_rows
+from server.bench.gmail import gmail_rows
 from server.bench.results import Row
 from server.bench.sockets import socket_rows
 from server.bench.targets import targets_rows
+from server.bench.weight import weight_rows
 
 Measure = Callable[[bool], Iterator[Row]]
 """Given whether to be quick, gives its rows one after the other."""
@@ -22,6 +24,8 @@ MEASURES: dict[str, Measure] = {
     "targets": targets_rows,
     "best bets": best_bets_rows,
     "context": context_rows,
+    "extension": weight_rows,
+    "Gmail with the extension": gmail_rows,
 }
 _WIDTH = 30
 

@@ -11,6 +11,9 @@ SESSION_LIFE = timedelta(days=14)
 """Of a session nobody uses; each use begins it anew."""
 
 ACCESS_TOKEN_LIFE = timedelta(hours=1)
+REFRESH_GRACE = timedelta(seconds=30)
+"""So long a renewal whose answer was lost can be asked for again."""
+
 TICKET_LIFE = timedelta(seconds=30)
 CODE_LIFE = timedelta(minutes=1)
 SETUP_LIFE = timedelta(days=7)
@@ -79,6 +82,17 @@ class Session:
     address_hash: str | None
     seen_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """One of the places where a user is signed in. `agent` is the browser's own name for itself."""
+
+    id: str
+    kind: str
+    agent: str
+    created_at: datetime
+    seen_at: datetime
 
 
 class Refusal(StrEnum):

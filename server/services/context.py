@@ -12,7 +12,7 @@ from server.domain.tasks import Task
 from server.domain.users import User
 from server.errors import NotFound
 from server.storage import context as stored
-from server.storage import feed
+from server.storage import feed, people
 from server.storage.context import Count, Sent
 from server.storage.database import Database, Transaction
 
@@ -25,13 +25,15 @@ _BY_PEOPLE = frozenset({Class.HUMAN.value, Class.PROXY_HUMAN.value})
 @dataclass(frozen=True, slots=True)
 class Asked:
     """`thread` is Gmail's hex id in the rep's own mailbox, empty for none; addresses in any case. `chosen`: whom of them to
-    tell about; `person`: about nobody but them, by id. `just_done`: a task to show though it is done."""
+    tell about; `person`: about nobody but them, by id. `just_done`: a task to show though it is done; `linkedin`: the profile
+    of whom it is about."""
 
     thread: str = ""
     addresses: tuple[str, ...] = ()
     chosen: str | None = None
     just_done: str | None = None
     person: str = ""
+    linkedin: str | None = None
 
 
 class Contexts:
@@ -51,7 +53,9 @@ def _context(tx: Transaction, user: User, asked: Asked) -> Context:
     sent = stored.in_thread(tx, user.id, mailbox.id, asked.thread) if asked.thread and mailbox.id else []
     ids = [one.id for one in sent]
     senders, recipients = (stored.writers(tx, ids), stored.recipients_of(tx, ids)) if ids else ([], [])
-    given = list(dict.fromkeys(address.strip().lower() for address in asked.addresses))
+    profiled = people.address_by_profile(tx, user.workspace_id, asked.linkedin) if asked.linkedin else None
+    named = (profiled, *asked.addresses) if profiled else asked.addresses
+    given = list(dict.fromkeys(address.strip().lower() for address in named))
     choices, address = choose(senders, given, recipients, mailbox.addresses | {user.address.lower()}, asked.chosen)
     thread = _thread(sent, stored.counts(tx, ids)) if ids else None
     found = Context(choices, thread, in_thread=bool(asked.thread), connection=mailbox.connection)

@@ -10,6 +10,7 @@ from typing import Any
 from server.domain.consent import Moment, Standing
 from server.domain.drafts import Addressee, Draft, Outgoing, Prepared, TrackedLink, Tracking, number_links, recipients_of
 from server.domain.instrument import http_url
+from server.domain.instrument.unsubscribe import leads_out
 from server.domain.messages import DRAFT_LIFE, Link, Message, State
 from server.domain.users import User
 from server.errors import BadInput, Conflict, NotFound
@@ -141,8 +142,7 @@ class Messages:
             token=address.pixel_token(message.id) if allowed else None,
             pixel_url=address.pixel(user.tag, message.id) if allowed else None,
             links=tuple(
-                TrackedLink(one.ordinal, one.url, address.click(message.id, 0, one.ordinal, one.url) if allowed else None)
-                for one in links
+                TrackedLink(one.ordinal, one.url, self._tracked_url(message.id, one) if allowed else None) for one in links
             ),
             state=State.DRAFTED,
             expires_at=expires_at,
@@ -150,6 +150,12 @@ class Messages:
             opt_out_url=address.opt_out(message.id) if allowed else None,
             notice_html=self._notices.of(user, message.id, 0, standing).html if tracking.together.notice else None,
         )
+
+    def _tracked_url(self, message_id: str, link: Link) -> str | None:
+        """None for what `instrument` would leave alone too."""
+        if self._addresses.is_ours(link.url) or leads_out(link.url, link.text):
+            return None
+        return self._addresses.click(message_id, 0, link.ordinal, link.url)
 
     def _page(self, tx: Transaction, user: User, after: tuple[datetime, str] | None, limit: int) -> dict[str, Any]:
         found = stored.latest(tx, user.id, after, limit + 1)

@@ -15,6 +15,7 @@ from server.domain.people import (
     Source,
     account_of,
     joined,
+    linkedin_profile,
     shows_otherwise,
     terms,
 )
@@ -49,9 +50,15 @@ class People:
         self._wake = wake
         self._clock = clock
 
-    def list(self, user: User, query: str = "", before: str | None = None, limit: int = 50) -> dict[str, Any]:
-        """`{"items": […], "next": cursor | None}` by name. Each word of `query` is in a name, an address or the account."""
-        return self._database.read(self._list, user, query, before, max(1, min(limit, MOST_A_PAGE)))
+    def list(
+        self, user: User, query: str = "", before: str | None = None, limit: int = 50, linkedin: str = ""
+    ) -> dict[str, Any]:
+        """`{"items": […], "next": cursor | None}` by name. Each word of `query` is in a name, an address or the account;
+        `linkedin` is the address of their profile."""
+        profile = linkedin_profile(linkedin)
+        if linkedin and profile is None:
+            return {"items": [], "next": None}
+        return self._database.read(self._list, user, query, before, max(1, min(limit, MOST_A_PAGE)), profile)
 
     def get(self, user: User, person_id: str) -> dict[str, Any]:
         return self._database.read(self._now, user, person_id)
@@ -91,8 +98,10 @@ class People:
         self._wake(users)
         return person
 
-    def _list(self, tx: Transaction, user: User, query: str, before: str | None, limit: int) -> dict[str, Any]:
-        found = stored.page(tx, user.workspace_id, terms(query), _opened(before) if before else None, limit + 1)
+    def _list(
+        self, tx: Transaction, user: User, query: str, before: str | None, limit: int, linkedin: str | None
+    ) -> dict[str, Any]:
+        found = stored.page(tx, user.workspace_id, terms(query), _opened(before) if before else None, limit + 1, linkedin)
         page = found[:limit]
         following = _sealed(page[-1][1], page[-1][0].id) if len(found) > limit else None
         return {"items": told(tx, user, [person for person, _ in page], self._clock()), "next": following}

@@ -15,12 +15,14 @@ from server.domain.notifications import Quiet
 from server.domain.users import (
     ACCESS_TOKEN_LIFE,
     CODE_LIFE,
+    REFRESH_GRACE,
     SESSION_LIFE,
     SETUP_LIFE,
     TICKET_LIFE,
     Admission,
     GoogleClient,
     Identity,
+    OpenSession,
     Refusal,
     Role,
     Session,
@@ -195,6 +197,15 @@ class Users:
     def end_session(self, session_id: str) -> None:
         self._database.write(stored.end_session, session_id, self._clock())
 
+    def sessions(self, user: User) -> list[OpenSession]:
+        """Where they are signed in, last used first."""
+        return self._database.read(stored.open_sessions, user.id, self._clock())
+
+    def end_session_of(self, user: User, session_id: str) -> None:
+        """Sign out elsewhere; NotFound when it is not theirs."""
+        if not self._database.write(stored.end_session_of, user.id, session_id, self._clock()):
+            raise NotFound()
+
     def clear_expired(self) -> None:
         """Forget one-time codes and sessions whose time is over."""
         self._database.write(self._clear_expired)
@@ -265,19 +276,24 @@ class Users:
         return self._grant(session.id, secret)
 
     def refresh(self, refresh_token: str) -> Grant | None:
-        """New tokens for an old one, which dies. One that comes back after its death ends the session: it leaked."""
+        """New tokens for an old one, which dies. Who asks again at once is told the same again: the answer may have been lost,
+        or the browser's worker with it. One that comes back later ends the session: it leaked."""
         opened = self._tokens.unsign("refresh", refresh_token, SESSION_LIFE.total_seconds())
         return self._database.write(self._refresh, *opened) if opened is not None else None
 
     def _refresh(self, tx: Transaction, session_id: str, secret: str) -> Grant | None:
         now = self._clock()
-        following = secrets.token_urlsafe(32)
+        following = self._following(secret)
         if stored.session(tx, session_id, now) is None:
             return None
-        if not stored.rotate(tx, session_id, digest(secret), digest(following), now, now + SESSION_LIFE):
-            stored.end_session(tx, session_id, now)
-            return None
-        return self._grant(session_id, following)
+        rotated = stored.rotate(tx, session_id, digest(secret), digest(following), now, now + SESSION_LIFE)
+        if rotated or stored.has_rotated(tx, session_id, digest(following), now - REFRESH_GRACE):
+            return self._grant(session_id, following)
+        stored.end_session(tx, session_id, now)
+        return None
+
+    def _following(self, secret: str) -> str:
+        return hmac.new(self._tokens.key("refresh-secret"), secret.encode(), hashlib.sha256).hexdigest()
 
     def bearer(self, access_token: str, address: str | None) -> Session | None:
         session_id = self._tokens.unsign("access", access_token, ACCESS_TOKEN_LIFE.total_seconds())

@@ -159,10 +159,17 @@ def by_salesforce(tx: Connection, workspace_id: str, salesforce_ids: Collection[
 
 
 def page(
-    tx: Connection, workspace_id: str, terms: Sequence[str], after: tuple[str, str] | None, limit: int
+    tx: Connection,
+    workspace_id: str,
+    terms: Sequence[str],
+    after: tuple[str, str] | None,
+    limit: int,
+    linkedin: str | None = None,
 ) -> list[tuple[Person, str]]:
-    """By name, each with the name it is sorted by; those who have all `terms` in name, address or account."""
+    """By name, each with the name it is sorted by; those who have all `terms` in name, address or account, and that profile."""
     asked = select(people.c.id).where(people.c.workspace_id == workspace_id)
+    if linkedin is not None:
+        asked = asked.where(people.c.linkedin == linkedin)
     for term in terms:
         asked = asked.where(people.c.found_by.contains(term, autoescape=True))
     if after is not None:
@@ -172,6 +179,17 @@ def page(
     whole_rows = select(people).where(people.c.id.in_(select(found.c.id)))
     rows = tx.execute(whole_rows.order_by(people.c.sort_name, people.c.id)).all()
     return list(zip(whole(tx, rows), [row.sort_name for row in rows], strict=True))
+
+
+def address_by_profile(tx: Connection, workspace_id: str, linkedin: str) -> str | None:
+    """The first address of who has this LinkedIn profile. Index ix_people_linkedin."""
+    asked = (
+        select(person_addresses.c.address)
+        .join(people, people.c.id == person_addresses.c.person_id)
+        .where(people.c.workspace_id == workspace_id, people.c.linkedin == linkedin)
+        .order_by(people.c.sort_name, people.c.id, person_addresses.c.primary.desc(), person_addresses.c.address)
+    )
+    return tx.execute(asked.limit(1)).scalar()
 
 
 def whole(tx: Connection, rows: Sequence[Row[Any]]) -> list[Person]:

@@ -120,6 +120,7 @@ sessions = Table(
     _to("users", "user_id", index=True),
     Column("kind", String(12), nullable=False),  # web, extension
     Column("refresh_digest", String(64), unique=True),  # extension only; rotates
+    Column("refreshed_at", Utc),  # when it last did
     Column("label", Text, nullable=False),
     Column("address_hash", String(24)),  # where it was last used from: own views come from there too
     Column("created_at", Utc, nullable=False),
@@ -205,6 +206,7 @@ people = Table(
     Column("updated_at", Utc),
     # The list, and searching it: all it needs stands in the index, which takes no entry above 2,700 bytes.
     Index("ix_people_by_name", "workspace_id", "sort_name", "id", "found_by"),
+    Index("ix_people_linkedin", "workspace_id", "linkedin"),  # somebody pointed at a profile
     Index(
         "ix_people_targets",
         "owner_id",

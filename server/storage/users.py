@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
 
 from server.domain import notifications
-from server.domain.users import Identity, Role, Session, User, Workspace
+from server.domain.users import Identity, OpenSession, Role, Session, User, Workspace
 from server.storage.tables import feed_addresses, installation, mailboxes, one_time_codes, sessions, users, workspaces
 
 
@@ -204,8 +204,29 @@ def touch_session(tx: Connection, session_id: str, now: datetime, expires_at: da
 def rotate(tx: Connection, session_id: str, old: str, new: str, now: datetime, expires_at: datetime) -> bool:
     """Exchange a session's refresh secret; False when the old one is not (or no longer) the one in force."""
     in_force = and_(sessions.c.id == session_id, sessions.c.refresh_digest == old, _living(now))
-    changed = tx.execute(update(sessions).where(in_force).values(refresh_digest=new, seen_at=now, expires_at=expires_at))
+    values = {"refresh_digest": new, "refreshed_at": now, "seen_at": now, "expires_at": expires_at}
+    changed = tx.execute(update(sessions).where(in_force).values(values))
     return bool(changed.rowcount)
+
+
+def has_rotated(tx: Connection, session_id: str, to: str, since: datetime) -> bool:
+    """Whether the secret in force is this one, and has been only since then."""
+    found = select(sessions.c.id).where(
+        sessions.c.id == session_id, sessions.c.refresh_digest == to, sessions.c.refreshed_at >= since
+    )
+    return tx.execute(found).first() is not None
+
+
+def open_sessions(tx: Connection, user_id: str, now: datetime) -> list[OpenSession]:
+    """Last used first."""
+    rows = tx.execute(select(sessions).where(sessions.c.user_id == user_id, _living(now)).order_by(sessions.c.seen_at.desc()))
+    return [OpenSession(row.id, row.kind, row.label, row.created_at, row.seen_at) for row in rows]
+
+
+def end_session_of(tx: Connection, user_id: str, session_id: str, now: datetime) -> bool:
+    """False when this user has no such session, or no longer."""
+    own = and_(sessions.c.id == session_id, sessions.c.user_id == user_id, _living(now))
+    return bool(tx.execute(update(sessions).where(own).values(revoked_at=now)).rowcount)
 
 
 def end_session(tx: Connection, session_id: str, now: datetime) -> None:

@@ -19,6 +19,7 @@ from server.services.integrations import Integrations
 from server.services.leadfeed import LeadFeed
 from server.services.mailbox import Mailboxes
 from server.services.marketing import Marketing
+from server.services.marks import Marks
 from server.services.messages import Messages
 from server.services.people import People
 from server.services.privacy import Privacy
@@ -46,6 +47,7 @@ class Context:
     people: People
     imports: Imports
     targets: Targets
+    marks: Marks
     cards: Cards
     integrations: Integrations
     salesforce: SalesforceSync | None

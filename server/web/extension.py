@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, jsonify, redirect, request
+from flask import Blueprint, Response, jsonify, make_response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from server.errors import BadInput
@@ -11,6 +11,7 @@ from server.services.users import Grant
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.context import here
+from server.web.oauth import sign_in_page
 from server.web.security import limiter
 
 blueprint = Blueprint("extension", __name__, url_prefix="/auth")
@@ -34,10 +35,14 @@ class InvalidGrant(BadInput):
 @blueprint.get("/extension")
 @access(Access.PERSON)
 def authorise() -> AnyResponse:
+    """`login_hint`: the account that is meant. Somebody else who is signed in here is asked to sign in with it, once."""
     asked = request.args
     redirect_uri, challenge = asked.get("redirect_uri", ""), asked.get("code_challenge", "")
     if not _is_ours(redirect_uri) or asked.get("code_challenge_method") != "S256" or not _CHALLENGE.fullmatch(challenge):
         raise BadRequestOfExtension()
+    hint = asked.get("login_hint", "")
+    if hint and hint.lower() != sessions.user().address.lower() and "hinted" not in asked:
+        return make_response(sign_in_page("other-account-wanted", f"{request.full_path}&hinted=1", hint))
     code = here().users.extension_code(sessions.user(), challenge, redirect_uri)
     state = {"state": asked["state"]} if "state" in asked else {}
     return redirect(f"{redirect_uri}?{urlencode({'code': code, **state})}", 303)

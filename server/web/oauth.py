@@ -56,16 +56,16 @@ def sign_in() -> Response | str:
     return sign_in_page(_said(("signed-out", "refused")) if here().users.google_client() else "not-set-up", onward)
 
 
-def sign_in_page(notice: str = "", onward: str = "/") -> str:
-    """`notice` is one of those worded as sign-in.<notice>."""
-    return render_template("sign-in.html", csrf_token=generate_csrf(), notice=notice, next=onward)
+def sign_in_page(notice: str = "", onward: str = "/", hint: str = "") -> str:
+    """`notice` is one of those worded as sign-in.<notice>; `hint`: the address to sign in with."""
+    return render_template("sign-in.html", csrf_token=generate_csrf(), notice=notice, next=onward, hint=hint)
 
 
 @blueprint.post("/google")
 @access(Access.ANYONE)
 @limiter.limit("30/minute")
 def google() -> Response:
-    return leave(SIGN_IN, next=paths.local(request.form.get("next")))
+    return leave(SIGN_IN, next=paths.local(request.form.get("next")), login_hint=request.form.get("hint", "")[:320])
 
 
 @blueprint.get("/gmail")

@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -42,6 +43,13 @@ def test_a_draft_gets_a_token_a_pixel_and_a_tracked_address_for_each_link(office
     click = second.tracked_url.removeprefix(f"{TRACKING}/c/")
     assert office.tokens.read_click(click) == ClickToken(prepared.id, 0, 2, "https://b.example")
     assert prepared.expires_at - office.now() >= timedelta(days=60)
+
+
+def test_who_leaves_a_mailing_or_comes_to_us_is_not_tracked(office: Office) -> None:
+    draft = a_draft([AISSATOU], "x", "https://a.example/unsubscribe", f"{TRACKING}/opt-out/x", "https://a.example")
+    draft = replace(draft, links=(*draft.links, DraftLink("https://a.example/bye", "click here to opt out")))
+    tracked = [link.tracked_url is not None for link in office.messages.prepare(office.nora, draft).links]
+    assert tracked == [False, False, True, False]
 
 
 def test_a_link_keeps_its_number_and_no_number_is_given_twice(office: Office) -> None:

@@ -73,6 +73,17 @@ def test_language_and_zone_are_chosen(call: Caller) -> None:
     assert (me["locale"], me["time_zone"]) == ("zh-TW", "Asia/Taipei")
 
 
+def test_what_to_be_told_of_is_chosen_one_by_one(call: Caller) -> None:
+    assert all(call("GET", "/me").json["notifications"]["kinds"].values())  # type: ignore[index]
+    quiet = {"on": True, "start": "18:30", "end": "07:00"}
+    call("PATCH", "/me", {"notifications": {"kinds": {"click": False}}})
+    me = call("PATCH", "/me", {"notifications": {"kinds": {"bounce": False}, "quiet": quiet}}).json
+    assert me is not None
+    assert me["notifications"]["quiet"] == quiet
+    assert [kind for kind, on in me["notifications"]["kinds"].items() if not on] == ["click", "bounce"]
+    assert call("GET", "/me").json == me
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -80,9 +91,11 @@ def test_language_and_zone_are_chosen(call: Caller) -> None:
         ({"time_zone": "Mars/Olympus"}, "time_zone"),
         ({"time_zone": "../etc"}, "time_zone"),
         ({"x": 1}, "x"),
+        ({"notifications": {"kinds": {"fax": True}}}, "notifications.kinds.fax.[key]"),
+        ({"notifications": {"quiet": {"on": True, "start": "25:00", "end": "08:00"}}}, "notifications.quiet.start"),
     ],
 )
-def test_what_does_not_fit_is_said_by_field(call: Caller, body: dict[str, str], field: str) -> None:
+def test_what_does_not_fit_is_said_by_field(call: Caller, body: dict[str, Any], field: str) -> None:
     answer = call("PATCH", "/me", body)
     assert answer.status_code == 422
     assert answer.mimetype == "application/problem+json"

@@ -18,6 +18,8 @@ from server.domain.users import User
 ROUTES = {
     ("get", "/api/v1/me"),
     ("patch", "/api/v1/me"),
+    ("get", "/api/v1/devices"),
+    ("delete", "/api/v1/devices/{device_id}"),
     ("get", "/api/v1/feed"),
     ("put", "/api/v1/feed/seen"),
     ("get", "/api/v1/feed/{item_id}/hits"),
@@ -57,6 +59,7 @@ ROUTES = {
     ("post", "/api/v1/people/{person_id}/score"),
     ("get", "/api/v1/people/{person_id}/moments"),
     ("get", "/api/v1/targets"),
+    ("get", "/api/v1/marks"),
     ("get", "/api/v1/best-bets"),
     ("put", "/api/v1/best-bets/{person_id}/hidden"),
     ("delete", "/api/v1/best-bets/{person_id}/hidden"),

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from server.app import Product
-from server.domain.users import User
+from server.domain.users import REFRESH_GRACE, User
 from tests.web.browser import EXTENSION, Clock
 
 VERIFIER = "a-verifier-that-is-long-enough-for-the-standard"
@@ -112,6 +112,22 @@ def test_without_a_session_one_signs_in_first_and_comes_back(client: FlaskClient
     assert back.startswith("/auth/extension?redirect_uri=")
 
 
+def test_whoever_is_signed_in_with_another_account_is_asked_for_the_one_gmail_shows(signed_in: FlaskClient) -> None:
+    answer = signed_in.get("/auth/extension", query_string=ASKED | {"login_hint": "mateo@fjordline.example"})
+    assert answer.status_code == 200
+    assert '<input type="hidden" name="hint" value="mateo@fjordline.example">' in answer.text
+
+
+def test_who_signs_in_with_another_account_all_the_same_gets_that_one(signed_in: FlaskClient) -> None:
+    again = ASKED | {"login_hint": "mateo@fjordline.example", "hinted": "1"}
+    assert signed_in.get("/auth/extension", query_string=again).location.startswith(REDIRECT)
+
+
+def test_the_account_that_gmail_shows_needs_no_question(signed_in: FlaskClient, nora: User) -> None:
+    answer = signed_in.get("/auth/extension", query_string=ASKED | {"login_hint": nora.address.upper()})
+    assert answer.location.startswith(REDIRECT)
+
+
 def test_tokens_renew_themselves(client: FlaskClient, code: str, exchange: Exchange) -> None:
     first = exchange(**by_code(code)).json
     assert first is not None
@@ -121,11 +137,25 @@ def test_tokens_renew_themselves(client: FlaskClient, code: str, exchange: Excha
     assert is_let_in(client, second["access_token"])
 
 
-def test_a_refresh_token_that_comes_twice_ends_the_session(client: FlaskClient, code: str, exchange: Exchange) -> None:
+def test_a_renewal_whose_answer_was_lost_is_answered_again(client: FlaskClient, code: str, exchange: Exchange) -> None:
+    first = exchange(**by_code(code)).json
+    assert first is not None
+    lost = exchange(**by_refresh(first["refresh_token"])).json
+    again = exchange(**by_refresh(first["refresh_token"])).json
+    assert lost is not None
+    assert again is not None
+    assert exchange(**by_refresh(again["refresh_token"])).status_code == 200
+    assert is_let_in(client, lost["access_token"])
+
+
+def test_a_refresh_token_that_comes_back_later_ends_the_session(
+    client: FlaskClient, code: str, exchange: Exchange, clock: Clock
+) -> None:
     first = exchange(**by_code(code)).json
     assert first is not None
     second = exchange(**by_refresh(first["refresh_token"])).json
     assert second is not None
+    clock.advance(REFRESH_GRACE + timedelta(seconds=1))
     assert exchange(**by_refresh(first["refresh_token"])).status_code == 400
     assert exchange(**by_refresh(second["refresh_token"])).status_code == 400
     assert not is_let_in(client, second["access_token"])

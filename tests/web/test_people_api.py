@@ -56,6 +56,23 @@ def test_somebody_is_added_changed_found_and_deleted(call: Caller) -> None:
     assert call("GET", f"/people/{person['id']}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("profile", "found"),
+    [
+        ("https://fr.linkedin.com/in/ana-lee?trk=x", 1),
+        ("linkedin.com/in/ana-lee/", 1),
+        ("https://www.linkedin.com/in/ana", 0),
+        ("https://www.linkedin.com/company/firm", 0),
+        ("javascript:alert(1)", 0),
+    ],
+)
+def test_somebody_is_found_by_their_linkedin_profile(call: Caller, profile: str, found: int) -> None:
+    call("POST", "/people", ANA | {"linkedin": "https://www.linkedin.com/in/ana-lee"})
+    assert len(json_of(call("GET", "/people", linkedin=profile))["items"]) == found
+    card = json_of(call("GET", "/cards/context", linkedin=profile))["card"]
+    assert ("Ana Lee" in str(card)) is bool(found)
+
+
 def test_a_change_of_an_old_version_is_answered_with_the_current_one(call: Caller) -> None:
     person = json_of(call("POST", "/people", ANA))
     current = json_of(call("PATCH", f"/people/{person['id']}", {"version": 1, "name": "Ana"}))

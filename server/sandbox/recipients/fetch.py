@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from .clients import Client
 
+Headers = list[tuple[str, str]]
 TIMEOUT = 10.0  # seconds
 MOST_BYTES = 2_000_000
 
@@ -60,6 +61,8 @@ class Fetcher:
         self._now = now
         self._record = record
         self._hosts = product_hosts
+        self.served_at: dict[str, tuple[str, int]] = {}
+        """Names whose https an operator's proxy would end, and where they are served in plain HTTP: (host, port)."""
 
     def allowed(self, url: str) -> bool:
         try:
@@ -90,17 +93,26 @@ class Fetcher:
             return _with(made, skipped="not on this machine")
         started = time.monotonic()
         try:
-            answer = _exchange(method, urlsplit(url), _headers(reader, extra))
+            target = urlsplit(url)
+            connection = _connection(target, self.served_at.get(target.hostname or ""))
+            answer = _exchange(connection, method, target, _headers(reader, extra))
         except (OSError, http.client.HTTPException, ValueError) as error:
             return _with(made, skipped=type(error).__name__, seconds=round(time.monotonic() - started, 4))
         return _with(made, seconds=round(time.monotonic() - started, 4), **answer)
+
+
+def _connection(url: SplitResult, served_at: tuple[str, int] | None) -> http.client.HTTPConnection:
+    if served_at:
+        return http.client.HTTPConnection(*served_at, timeout=TIMEOUT)
+    kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
+    return kind(url.hostname or "", url.port, timeout=TIMEOUT)
 
 
 def _with(request: Request, **changes: Any) -> Request:
     return Request(**{**request.__dict__, **changes})
 
 
-def _headers(reader: Reader, extra: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+def _headers(reader: Reader, extra: tuple[tuple[str, str], ...]) -> Headers:
     return [
         ("User-Agent", reader.client.agent),
         *extra,
@@ -109,11 +121,10 @@ def _headers(reader: Reader, extra: tuple[tuple[str, str], ...]) -> list[tuple[s
     ]
 
 
-def _exchange(method: str, url: SplitResult, headers: list[tuple[str, str]]) -> dict[str, Any]:
-    kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
-    connection = kind(url.hostname or "", url.port, timeout=TIMEOUT)
+def _exchange(connection: http.client.HTTPConnection, method: str, url: SplitResult, headers: Headers) -> dict[str, Any]:
     try:
-        connection.putrequest(method, _target(url), skip_accept_encoding=True)
+        connection.putrequest(method, _target(url), skip_host=True, skip_accept_encoding=True)
+        connection.putheader("Host", url.netloc.rpartition("@")[2])
         for name, value in headers:
             connection.putheader(name, value)
         connection.endheaders()

@@ -7,6 +7,7 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
 from server.domain.context import MOST_PEOPLE
+from server.domain.people import linkedin_profile
 from server.services.cards import Asked, Host
 from server.web import sessions
 from server.web.access import Access, access
@@ -22,14 +23,16 @@ _ADDRESS = 320
 
 
 class ContextQuery(BaseModel):
-    """`thread`: Gmail's id, in the rep's own mailbox. `addresses`: separated by commas."""
+    """`thread`: Gmail's id, in the rep's own mailbox. `addresses`: separated by commas. `linkedin`: a profile's address."""
 
     thread: str = Field("", pattern=r"^[0-9a-f]{0,16}$")
     addresses: Text = Field("", max_length=MOST_PEOPLE * _ADDRESS)
+    linkedin: Text = Field("", max_length=300)
 
     def to_domain(self) -> Asked:
         named = [address.strip().lower() for address in self.addresses.split(",")]
-        return Asked(self.thread, tuple(address for address in named if "@" in address)[:MOST_PEOPLE])
+        addresses = tuple(address for address in named if "@" in address)[:MOST_PEOPLE]
+        return Asked(self.thread, addresses, linkedin=linkedin_profile(self.linkedin))
 
 
 class ContextCard(BaseModel):

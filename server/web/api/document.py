@@ -8,9 +8,11 @@ from server.web.access import Access, access
 from server.web.api import (
     best_bets,
     cards,
+    devices,
     feed,
     integrations,
     lead_feed,
+    marks,
     me,
     messages,
     people,
@@ -33,9 +35,11 @@ SCHEMES = {
 }
 NOUNS = (
     me.api,
+    devices.api,
     feed.api,
     tickets.api,
     messages.api,
+    marks.api,
     people.api,
     targets.api,
     best_bets.api,

@@ -1,11 +1,14 @@
 """Who is signed in, and how their mailbox is doing."""
 
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from server.domain import notifications
+from server.domain.notifications import CLOCK, KINDS
 from server.domain.users import User
 from server.i18n import LOCALES
 from server.web import sessions
@@ -35,6 +38,35 @@ class GmailState(BaseModel):
     connect_url: str
 
 
+Clock = Annotated[str, Field(pattern=f"^{CLOCK.pattern}$", description="Where the user is")]
+
+
+class Quiet(BaseModel):
+    """No notification from `start` to `end`, over midnight if `end` comes first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    on: bool
+    start: Clock
+    end: Clock
+
+
+class Notifications(BaseModel):
+    """`kinds`: whether to tell of each."""
+
+    kinds: dict[str, bool] = Field(description=", ".join(KINDS))
+    quiet: Quiet
+
+
+class ChosenNotifications(BaseModel):
+    """What is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kinds: dict[Literal["first-view", "view-again", "click", "reply", "bounce", "moment"], bool] = {}
+    quiet: Quiet | None = None
+
+
 class Me(BaseModel):
     """`tags` and `tracking_url` tell which pixels are the rep's own: `<tracking_url>/o/<tag>/…`."""
 
@@ -49,6 +81,7 @@ class Me(BaseModel):
     tags: list[str]
     tracking_url: str
     gmail: GmailState
+    notifications: Notifications
 
 
 class Choices(BaseModel):
@@ -58,6 +91,7 @@ class Choices(BaseModel):
 
     locale: Text | None = Field(None, max_length=5, description=", ".join(LOCALES))
     time_zone: Text | None = Field(None, max_length=64, description="IANA name, such as Europe/Paris")
+    notifications: ChosenNotifications | None = None
 
     @field_validator("locale")
     @classmethod
@@ -84,7 +118,10 @@ def get_me() -> dict[str, object]:
 @api.patch("/me", operation_id="changeMe", responses={200: Me})
 @access(Access.CLIENT)
 def change_me(body: Choices) -> dict[str, object]:
-    return me_of(here().users.choose(sessions.user(), body.locale, body.time_zone))
+    told = body.notifications or ChosenNotifications()
+    quiet = notifications.Quiet(**told.quiet.model_dump()) if told.quiet else None
+    kinds = {str(kind): on for kind, on in told.kinds.items()}
+    return me_of(here().users.choose(sessions.user(), body.locale, body.time_zone, kinds, quiet))
 
 
 def me_of(user: User) -> dict[str, object]:
@@ -107,4 +144,5 @@ def me_of(user: User) -> dict[str, object]:
             "detail": connection.detail,
             "connect_url": f"{here().public_url}/auth/gmail",
         },
+        "notifications": notifications.written(user.notifications),
     }

@@ -87,7 +87,8 @@ class Tracking(BaseModel):
 
 class PreparedMessage(BaseModel):
     """What goes into the mail. `links` stand in the order in which they were given. While `tracking` does not allow it there
-    is no token and no address. `notice_html`, where it is given, has to stand in the mail, above the pixel."""
+    is no token and no address; a link that leads out of a mailing, or to this product, has none ever. `notice_html`, where it
+    is given, has to stand in the mail, above the pixel."""
 
     id: str
     token: str | None

@@ -99,6 +99,7 @@ class PeoplePage(BaseModel):
 
 class PeopleQuery(BaseModel):
     query: Text = Field("", max_length=200, description="Words that all stand in name, address or account")
+    linkedin: Text = Field("", max_length=300, description="The address of a profile; nobody for what is none")
     before: Annotated[Text, Field(min_length=1, max_length=2000, description="The `next` of the page before")] | None = None
     limit: int = Field(50, ge=1, le=200)
 
@@ -157,7 +158,7 @@ class PersonPath(BaseModel):
 @api.get("/people", operation_id="listPeople", responses={200: PeoplePage})
 @access(Access.CLIENT)
 def list_people(query: PeopleQuery) -> dict[str, Any]:
-    return here().people.list(sessions.user(), query.query, query.before, query.limit)
+    return here().people.list(sessions.user(), query.query, query.before, query.limit, query.linkedin)
 
 
 @api.post("/people", operation_id="addPerson", responses={201: Person, **problems(403, 409)})

@@ -45,6 +45,7 @@ async function start() {
     "lf-message": { message: page.message ?? null },
     "lf-messages": { first: page.messages ?? null },
     "lf-profile": { me },
+    "lf-notifications": { me },
   };
   for (const element of document.querySelectorAll("[data-lf]")) {
     Object.assign(element, given[/** @type {keyof typeof given} */ (element.localName)] ?? {}, { app });

@@ -18,8 +18,9 @@ def test_unit_tests_pass() -> None:
 @pytest.mark.skipif(
     not (FRONTEND / "node_modules/typescript").exists(), reason="TypeScript is not installed: npm ci in server/web/frontend"
 )
-def test_types_are_strict() -> None:
+@pytest.mark.parametrize("project", [".", "../../../extension"])
+def test_types_are_strict(project: str) -> None:
     found = subprocess.run(
-        ["node", "node_modules/typescript/bin/tsc", "-p", "."], cwd=FRONTEND, check=False, capture_output=True, text=True
+        ["node", "node_modules/typescript/bin/tsc", "-p", project], cwd=FRONTEND, check=False, capture_output=True, text=True
     )
     assert found.stdout == ""

@@ -255,6 +255,22 @@ export interface Me {
   locale: string;
   time_zone: string;
   api_version: number;
+  notifications: Notifications;
+}
+
+/** `kinds`: whether to tell of each; nothing is told from `start` to `end` while `on`. */
+export interface Notifications {
+  kinds: Record<string, boolean>;
+  quiet: { on: boolean; start: string; end: string };
+}
+
+export interface SignedInDevice {
+  id: string;
+  kind: "web" | "extension";
+  device: Device | null;
+  signed_in_at: string;
+  used_at: string;
+  current: boolean;
 }
 
 export interface Problem {

@@ -1,6 +1,6 @@
 /**
  * The server's API, from any origin: the web app (session and CSRF token) and the extension (bearer token).
- * @import { Assignee, FeedItem, FeedPage, Hit, Me, Message, MessagePage, Person, PersonPage, Problem, TargetPage, Task, TaskPage, Ticket, When, WrittenTask } from "./api-types.js"
+ * @import { Assignee, FeedItem, FeedPage, Hit, Me, Message, MessagePage, Notifications, Person, PersonPage, Problem, SignedInDevice, TargetPage, Task, TaskPage, Ticket, When, WrittenTask } from "./api-types.js"
  */
 
 /** An answer that is no success. `code` is the server's stable name of what was wrong. */
@@ -148,7 +148,17 @@ export class Api {
     return this.request(muted ? "PUT" : "DELETE", `/api/v1/mutes/${kind}/${encodeURIComponent(id)}`);
   }
 
-  /** @param {{ locale?: string, time_zone?: string }} changes @returns {Promise<Me>} */
+  /** @returns {Promise<{ items: SignedInDevice[] }>} */
+  devices() {
+    return this.get("/api/v1/devices");
+  }
+
+  /** @param {string} id */
+  signOutDevice(id) {
+    return this.request("DELETE", `/api/v1/devices/${encodeURIComponent(id)}`);
+  }
+
+  /** @param {{ locale?: string, time_zone?: string, notifications?: Partial<Notifications> }} changes @returns {Promise<Me>} */
   changeMe(changes) {
     return this.request("PATCH", "/api/v1/me", changes);
   }

@@ -1,0 +1,123 @@
+"""Puts the extension together: `build/extension` is what Chromium loads, `dist/livefeed-extension-<version>.zip` for the store.
+
+The panel's elements are the web app's own; they are copied from `server/web/static/ui`, only those that a page reaches.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "extension"
+UI = ROOT / "server/web/static/ui"
+ESBUILD = ROOT / "server/web/frontend/node_modules/.bin/esbuild"
+
+NOT_SHIPPED = {"build.py", "package.json", "tsconfig.json", "*.d.ts"}
+ALWAYS = (
+    "tokens.css",
+    "components.css",
+    "card.css",
+    "icons.svg",
+    "NOTICE",
+    "locales/en.json",
+    "locales/fr.json",
+    "locales/zh-TW.json",
+)
+IMPORT = re.compile(r"""^\s*(?:import|export)\b[^"';]*?["'](\.[^"']+\.js)["']""", re.MULTILINE)
+YEAR_ONE = (1980, 1, 1, 0, 0, 0)
+"""The same files make the same zip, whenever it is made."""
+
+
+def build(folder: Path) -> None:
+    """The whole extension into `folder`, which is emptied before."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(SOURCE, folder, ignore=shutil.ignore_patterns(*NOT_SHIPPED, "__pycache__"))
+    for path in _needed():
+        target = folder / "ui" / path.relative_to(UI)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+    _join_content(folder)
+    if ESBUILD.exists():
+        _join_panel(folder)
+
+
+def _join_content(folder: Path) -> None:
+    """The scripts in Gmail's page as one: every page of Gmail reads them."""
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    for entry in manifest["content_scripts"]:
+        joined = "".join((folder / name).read_text("utf-8") for name in entry["js"])
+        (folder / "content.js").write_text(_shortened(joined), "utf-8")
+        entry["js"] = ["content.js"]
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2), "utf-8")
+    shutil.rmtree(folder / "content")
+
+
+def _join_panel(folder: Path) -> None:
+    """The panel's modules as one: it is loaded beside every tab of Gmail. It lies in `ui`, next to what it names by address."""
+    _esbuild("--bundle", "--format=esm", str(folder / "panel.js"), f"--outfile={folder / 'ui/panel.js'}")
+    (folder / "panel.js").unlink()
+    page = folder / "panel.html"
+    page.write_text(page.read_text("utf-8").replace('src="panel.js"', 'src="ui/panel.js"'), "utf-8")
+    for sheet in [*folder.glob("*.css"), *(folder / "ui").glob("*.css")]:
+        sheet.write_text(_esbuild("--loader=css", written=sheet.read_text("utf-8")), "utf-8")
+
+
+def _shortened(script: str) -> str:
+    """As it is where the tools of the front end are not installed."""
+    return _esbuild(written=script) if ESBUILD.exists() else script
+
+
+def _esbuild(*how: str, written: str = "") -> str:
+    command = [ESBUILD, "--minify", "--charset=utf8", "--target=chrome123", "--log-level=error", *how]
+    return subprocess.run(command, input=written, check=True, capture_output=True, encoding="utf-8").stdout  # noqa: S603  all ours
+
+
+def pack(folder: Path, dist: Path) -> Path:
+    """The store's zip of a built folder. The store gives a key of its own and refuses ours."""
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    manifest.pop("key", None)
+    dist.mkdir(parents=True, exist_ok=True)
+    made = dist / f"livefeed-extension-{manifest['version']}.zip"
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            name = path.relative_to(folder).as_posix()
+            content = json.dumps(manifest, indent=2).encode() if name == "manifest.json" else path.read_bytes()
+            entry = zipfile.ZipInfo(name, YEAR_ONE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content)
+    return made
+
+
+def _needed() -> set[Path]:
+    """What the extension's scripts import from `ui`, and what those import."""
+    found = {UI / name for name in ALWAYS}
+    waiting = [UI / name for script in _scripts() for name in _from_ui(script)]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += [(path.parent / name).resolve() for name in IMPORT.findall(path.read_text("utf-8"))]
+    return found
+
+
+def _scripts() -> Iterator[str]:
+    for path in sorted(SOURCE.rglob("*.js")):
+        yield path.read_text("utf-8")
+
+
+def _from_ui(script: str) -> Iterator[str]:
+    for name in IMPORT.findall(script):
+        _, inside, rest = name.partition("/ui/")
+        if inside:
+            yield rest
+
+
+if __name__ == "__main__":
+    build(ROOT / "build/extension")
+    sys.stdout.write(f"{pack(ROOT / 'build/extension', ROOT / 'dist')}\n")
