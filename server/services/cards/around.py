@@ -42,7 +42,8 @@ class AroundCards:
 
 
 def where_of(asked: Asked) -> Where:
-    return {"in": IN, "thread": asked.thread, "addresses": list(asked.addresses), "chosen": asked.chosen}
+    said = {"thread": asked.thread, "addresses": list(asked.addresses), "chosen": asked.chosen, "linkedin": asked.linkedin}
+    return {"in": IN, **said}
 
 
 def where_of_person(person_id: str) -> Where:
@@ -53,4 +54,6 @@ def asked_of(where: Where) -> Asked:
     """Nothing, on a card about no one person."""
     if where["in"] == PERSON:
         return Asked(person=where["person"])
-    return Asked(where["thread"], tuple(where["addresses"]), where["chosen"]) if where["in"] == IN else Asked()
+    if where["in"] != IN:
+        return Asked()
+    return Asked(where["thread"], tuple(where["addresses"]), where["chosen"], linkedin=where["linkedin"])
