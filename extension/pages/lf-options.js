@@ -5,6 +5,7 @@
  */
 import { icon } from "../ui/element.js";
 import { fullTime } from "../ui/format.js";
+import { loadI18n } from "../ui/i18n.js";
 import "../ui/lf-notifications.js";
 import { logo } from "../ui/logo.js";
 import { html, nothing, repeat } from "../ui/vendor/lit.js";
@@ -64,7 +65,7 @@ export class LfOptions extends DeskElement {
   async open(address, me) {
     const app = await appOf(this.state.server, { address, me });
     // The page is in the browser's language, whatever the account's.
-    Object.assign(app, { i18n: Object.assign(Object.create(Object.getPrototypeOf(this.i18n)), this.i18n) });
+    app.i18n = await loadI18n(this.i18n.locale, me.time_zone);
     this.apps.set(address, app);
     this.requestUpdate();
   }

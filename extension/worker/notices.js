@@ -187,7 +187,7 @@ export async function onButton(id, button) {
   if (button === 1) return void (await chrome.tabs.create({ url: `tel:${target.phone}` }));
   await chrome.storage.session.set({ draft: target.draft });
   await chrome.storage.local.set({ last: target.account });
-  await chrome.windows.create({ ...WINDOW, url: chrome.runtime.getURL("panel.html#task") });
+  await chrome.windows.create({ ...WINDOW, url: "panel.html#task" });
 }
 
 /** @param {string} id */

@@ -1,0 +1,308 @@
+"""From the first page to the notification: what a rep sees of the extension besides Gmail, in a real browser."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.chromium import CHROMIUM, needs_chromium
+from tests.extension.chrome import PRODUCT
+from tests.extension.stage import NORA, URL, Stage, connect_account, in_new_window, stage, until
+from tests.extension.ways import compose
+
+pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
+
+AISSATOU = "aissatou.diallo@baobab.example"
+CLAIRE = "claire.dubois@atelier.example"
+AXE = Path(__file__).parents[2] / "server/web/frontend/node_modules/axe-core/axe.min.js"
+NARROWEST = {"width": 320, "height": 720}
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Just installed: Nora works with the product, but nobody has looked at the extension yet."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed")
+    with stage(tmp_path_factory.mktemp("panel")) as made:
+        connect_account(made)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def at_work(fresh: Stage) -> Stage:
+    """After the first page: agreed, server, account."""
+    if not fresh.ask("state")["accounts"]:
+        fresh.ask("consent", given=True)
+        assert fresh.ask("server", address=URL)["ok"]
+        assert fresh.ask("connect", account=NORA) == {"ok": True, "address": NORA}
+    return fresh
+
+
+@pytest.fixture
+def there(at_work: Stage) -> Iterator[Stage]:
+    yield at_work
+    at_work.close_tabs()
+
+
+def kept(there: Stage) -> dict[str, Any]:
+    found: dict[str, Any] = there.chrome.worker.evaluate("chrome.storage.local.get(null)")
+    return found
+
+
+def notices(there: Stage) -> list[str]:
+    found: dict[str, bool] = there.chrome.worker.evaluate("chrome.notifications.getAll()")
+    return list(found)
+
+
+def badge(there: Stage) -> str:
+    return str(there.chrome.worker.evaluate("chrome.action.getBadgeText({})"))
+
+
+def looked(there: Stage) -> None:
+    """The alarm rings, which does so each half minute."""
+    there.chrome.worker.evaluate("chrome.alarms.onAlarm.dispatch({ name: 'look' })")
+
+
+def eventually(page: Page, look: Any, what: str) -> None:
+    """What the browser brings about itself: it must be let do it meanwhile."""
+    for _ in range(400):
+        if look():
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError(f"never came: {what}")
+
+
+def sent(there: Stage, page: Page, subject: str) -> Any:
+    writing = compose(page, AISSATOU, subject)
+    writing.ready()
+    writing.send()
+    there.message(subject)
+    return there.letter(AISSATOU, subject)
+
+
+def axe(page: Any) -> list[str]:
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+
+
+def test_nothing_is_collected_before_somebody_agrees_to_it(fresh: Stage) -> None:
+    until(lambda: any(page.url.endswith("/welcome.html") for page in fresh.chrome.context.pages), "the first page")
+    page = fresh.gmail()
+    before = len(fresh.front.requests(PRODUCT))
+    page.get_by_text("Compose", exact=True).click()
+    page.get_by_label("To recipients").fill(AISSATOU)
+    page.get_by_label("To recipients").press("Enter")
+    page.get_by_label("Message Body").fill("Nobody else reads this")
+    expect(fresh.chrome.sidebar(page).get_by_text("Nothing is collected before.")).to_be_visible()
+    assert not [key for key in fresh.chrome.worker.evaluate("chrome.storage.session.get(null)") if "compose" in key]
+    assert AISSATOU not in json.dumps(fresh.chrome.worker.evaluate("chrome.storage.session.get(null)"))
+    assert fresh.front.requests(PRODUCT)[before:] == []
+    fresh.close_tabs()
+
+
+def test_the_first_page_leads_to_the_first_feed(fresh: Stage) -> None:
+    page = fresh.chrome.page("welcome.html")
+    page.get_by_role("button", name="Not now").click()
+    expect(page.get_by_role("status").filter(has_text="Nothing is collected")).to_be_visible()
+    page.get_by_role("button", name="I agree").click()
+    page.get_by_label("Address").fill("http://livefeed.example.test")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("https://")
+    page.get_by_label("Address").fill("mail.google.com")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_label("Address").fill(PRODUCT)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("This server answers")).to_be_visible()
+    page.get_by_role("button", name="Connect an account").click()
+    expect(page.get_by_text("All is set")).to_be_visible()
+    gmail = fresh.gmail()
+    expect(fresh.chrome.sidebar(gmail).get_by_text("Nothing yet").first).to_be_visible()
+    fresh.close_tabs()
+
+
+def test_tokens_stay_out_of_gmails_reach(there: Stage) -> None:
+    page = there.gmail()
+    tool = there.chrome.context.new_cdp_session(page)
+    worlds: list[dict[str, Any]] = []
+    tool.on("Runtime.executionContextCreated", lambda event: worlds.append(event["context"]))
+    tool.send("Runtime.enable")
+    eventually(page, lambda: any(there.chrome.id in one["origin"] for one in worlds), "the script's world")
+    world = next(one for one in worlds if there.chrome.id in one["origin"] and one["auxData"]["type"] == "isolated")
+
+    def said(script: str) -> Any:
+        asked = {"expression": script, "contextId": world["id"], "awaitPromise": True, "returnByValue": True}
+        return tool.send("Runtime.evaluate", asked)["result"].get("value")
+
+    assert said("chrome.storage.local.get(null).then(() => 'read', () => 'refused')") == "refused"
+    for type in ("token", "state", "connect", "disconnect", "consent", "server"):
+        asked = f"chrome.runtime.sendMessage({{ type: '{type}', account: '{NORA}' }}).then((answer) => answer.code)"
+        assert said(asked) == "not-allowed", type
+
+
+def test_somebody_reads_while_nobody_looks_and_is_told_once(there: Stage) -> None:
+    page = there.gmail()
+    letter = sent(there, page, "Told while nobody looks")
+    page.close()
+    page = there.chrome.page("options.html")
+    there.demo.people.open(letter, fresh=True)
+    there.message("Told while nobody looks")
+    eventually(page, lambda: looked(there) or notices(there), "the notification")
+    assert len(notices(there)) == 1
+    assert badge(there) == "1"
+    there.demo.people.open(letter, fresh=True)
+    before = kept(there)[f"watch:{NORA}"]["cursor"]
+    eventually(page, lambda: looked(there) or kept(there)[f"watch:{NORA}"]["cursor"] != before, "the second view")
+    assert len(notices(there)) == 1
+    panel = there.chrome.page("panel.html")
+    expect(panel.get_by_role("listitem").filter(has_text="Told while nobody looks").first).to_be_visible()
+    eventually(page, lambda: not notices(there) and not badge(there), "what was looked at is no news")
+
+
+def test_what_is_on_screen_calls_nobody(there: Stage) -> None:
+    page = there.gmail()
+    letter = sent(there, page, "Seen as it happens")
+    there.demo.people.open(letter, fresh=True)
+    expect(there.chrome.sidebar(page).get_by_role("listitem").filter(has_text="Seen as it happens").first).to_be_visible()
+    looked(there)
+    assert (notices(there), badge(there)) == ([], "")
+
+
+def test_a_folded_sidebar_does_not_count_as_looking(there: Stage) -> None:
+    page = there.gmail()
+    letter = sent(there, page, "Read behind the icon")
+    there.chrome.sidebar(page).get_by_role("button", name="Close").click()
+    expect(page.locator("#livefeed-host")).to_have_attribute("data-state", "closed")
+    there.demo.people.open(letter, fresh=True)
+    eventually(page, lambda: notices(there), "the panel behind the icon heard it")
+    there.chrome.sidebar(page).get_by_role("button", name="Open window").click()
+    expect(page.locator("#livefeed-host")).to_have_attribute("data-state", "open")
+    eventually(page, lambda: not notices(there), "it was looked at")
+
+
+def test_a_notification_leads_to_the_thread_and_to_a_task(there: Stage) -> None:
+    page = there.gmail()
+    letter = sent(there, page, "Worth a call")
+    page.close()
+    page = there.chrome.page("options.html")
+    there.demo.people.open(letter, fresh=True)
+    eventually(page, lambda: looked(there) or notices(there), "the notification")
+    id = notices(there)[0]
+    click = "([id, on, button]) => chrome.notifications[on].dispatch(id, button)"
+    panel = in_new_window(there, lambda: there.chrome.worker.evaluate(click, [id, "onButtonClicked", 0]))
+    expect(panel.get_by_role("dialog").get_by_label("What")).to_have_value("Follow up on “Worth a call”")
+    panel.close()
+    there.demo.people.click(letter, letter.links[0].ordinal)
+    eventually(page, lambda: looked(there) or notices(there), "the click")
+    thread = in_new_window(there, lambda: there.chrome.worker.evaluate(click, [notices(there)[0], "onClicked", 0]))
+    thread.wait_for_url("https://mail.google.com/**")
+
+
+def test_what_comes_in_quiet_hours_is_told_afterwards_in_one(there: Stage) -> None:
+    page = there.gmail()
+    letters = [sent(there, page, f"At night {number}") for number in (1, 2)]
+    page.close()
+    page = there.chrome.page("options.html")
+    page.get_by_label("Quiet hours").check()
+    page.get_by_label("From").fill("00:00")
+    page.get_by_label("To", exact=True).fill("23:59")
+    eventually(page, lambda: kept(there)[f"account:{NORA}"]["me"]["notifications"]["quiet"]["end"] == "23:59", "it is saved")
+    for letter in letters:
+        there.demo.people.open(letter, fresh=True)
+    eventually(page, lambda: looked(there) or len(kept(there)[f"watch:{NORA}"]["held"]) == 2, "both are held")
+    assert notices(there) == []
+    page.get_by_label("Quiet hours").uncheck()
+    eventually(page, lambda: not kept(there)[f"account:{NORA}"]["me"]["notifications"]["quiet"]["on"], "it is saved")
+    looked(there)
+    eventually(page, lambda: notices(there), "both in one")
+    assert ["|several|" in id for id in notices(there)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("click", "shown"),
+    [
+        ({"menuItemId": "selection", "selectionText": f"write to {CLAIRE.upper()}, please"}, "Claire"),
+        ({"menuItemId": "link", "linkUrl": "https://fr.linkedin.com/in/claire-dubois?trk=x"}, "Claire"),
+        ({"menuItemId": "selection", "selectionText": "  dubois \n claire "}, "Claire"),
+        ({"menuItemId": "selection", "selectionText": "Nobody Of That Name"}, "Nobody among your people"),
+    ],
+)
+def test_whoever_is_pointed_at_on_any_page_is_found(there: Stage, click: dict[str, str], shown: str) -> None:
+    person = {"name": "Claire Dubois", "addresses": [CLAIRE], "linkedin": "https://www.linkedin.com/in/claire-dubois"}
+    page = there.chrome.page("options.html")
+    add = "async ([account, body]) => (await import('./worker/session.js')).api(account, 'POST', '/api/v1/people', body).catch(() => 0)"
+    page.evaluate(add, [NORA, person])
+    panel = there.chrome.page("panel.html")
+    expect(panel.get_by_role("tab", name="Engagement")).to_be_visible()
+    tab = panel.evaluate("chrome.tabs.getCurrent()")
+    there.chrome.worker.evaluate("([click, tab]) => chrome.contextMenus.onClicked.dispatch(click, tab)", [click, tab])
+    beside = panel.get_by_role("region", name="About this mail").first
+    expect(beside).to_contain_text(shown)
+    panel.get_by_role("button", name="Close", exact=True).click()
+    expect(beside).to_have_count(0)
+
+
+def test_two_who_need_a_token_at_once_renew_it_once(there: Stage) -> None:
+    page = there.chrome.page("options.html")
+    spoil = (
+        "async (key) => chrome.storage.local.set({ [key]: { ...(await chrome.storage.local.get(key))[key], until: 0, access: 'x' } })"
+    )
+    page.evaluate(spoil, f"account:{NORA}")
+    before = len(there.front.requests(PRODUCT, "/auth/token"))
+    asked = "account => Promise.all([1, 2, 3].map(() => chrome.runtime.sendMessage({ type: 'token', account, refused: 'x' })))"
+    answers = page.evaluate(asked, NORA)
+    assert len({answer["token"] for answer in answers}) == 1
+    assert len(there.front.requests(PRODUCT, "/auth/token")) == before + 1
+
+
+def test_a_server_that_speaks_otherwise_asks_for_an_update(there: Stage) -> None:
+    page = there.chrome.page("options.html")
+    me = kept(there)[f"account:{NORA}"]["me"]
+    tell = "([account, me]) => chrome.runtime.sendMessage({ type: 'me-is', account, me })"
+    page.evaluate(tell, [NORA, me | {"api_version": 2}])
+    panel = there.chrome.page("panel.html")
+    expect(panel.get_by_text("Please update Live Feed")).to_be_visible()
+    asked = there.ask("me", account=NORA)
+    assert (asked["signedIn"], asked["tags"]) == (False, [])
+    panel.get_by_role("button", name="Try again").click()
+    expect(panel.get_by_role("tab", name="Engagement")).to_be_visible()
+
+
+def test_nothing_stands_in_a_screen_readers_way(there: Stage) -> None:
+    if not AXE.exists():
+        pytest.skip("axe is not installed: npm ci in server/web/frontend")
+    there.ask("self-test", account=NORA, result={"body": "found", "recipients": "fallback", "thread": "missing"})
+    gmail = there.gmail()
+    compose(gmail, AISSATOU, "Accessible")
+    sidebar = there.chrome.sidebar(gmail)
+    expect(sidebar.get_by_role("region", name="About this mail").first).to_be_visible()
+    assert axe(sidebar) == []
+    for scheme in ("light", "dark"):
+        for path in ("panel.html", "options.html", "welcome.html"):
+            page = there.chrome.page(path)
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.set_viewport_size(NARROWEST)  # type: ignore[arg-type]
+            page.locator("h1").wait_for()
+            page.wait_for_timeout(200)
+            assert axe(page) == [], (path, scheme)
+            assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"], path
+            page.close()
+
+
+def test_a_device_that_is_signed_out_in_the_web_app_is_out_here(there: Stage) -> None:
+    panel = there.chrome.page("panel.html")
+    expect(panel.get_by_role("tab", name="Engagement")).to_be_visible()
+    settings = there.chrome.context.new_page()
+    settings.goto(f"{URL}/settings")
+    device = settings.locator(".devices li").filter(has_text="Chrome extension")
+    device.get_by_role("button", name="Sign out").click()
+    expect(device).to_have_count(0)
+    assert there.ask("me-again", account=NORA)["status"] == 401
+    expect(panel.get_by_role("button", name="Sign in")).to_be_visible()
+    eventually(panel, lambda: f"watch:{NORA}" not in kept(there), "nothing is kept of it")
+    panel.get_by_role("button", name="Sign in").click()
+    expect(panel.get_by_role("tab", name="Engagement")).to_be_visible()
