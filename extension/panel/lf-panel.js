@@ -136,6 +136,8 @@ export class LfPanel extends LitElement {
     const { draft } = await chrome.storage.session.get("draft");
     await chrome.storage.session.remove("draft");
     await this.updateComplete;
+    // It hears nothing before it has its app.
+    await /** @type {LitElement | null} */ (this.querySelector("lf-task-sheet"))?.updateComplete;
     if (!draft) return;
     app.tasks.open();
     const name = draft.subject ? app.i18n.t("task.follow-up", { subject: draft.subject }) : "";

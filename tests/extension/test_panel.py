@@ -194,7 +194,7 @@ def test_a_notification_leads_to_the_thread_and_to_a_task(there: Stage) -> None:
     id = notices(there)[0]
     click = "([id, on, button]) => chrome.notifications[on].dispatch(id, button)"
     panel = in_new_window(there, lambda: there.chrome.worker.evaluate(click, [id, "onButtonClicked", 0]))
-    expect(panel.get_by_role("dialog").get_by_label("What")).to_have_value("Follow up on “Worth a call”")
+    expect(panel.get_by_role("dialog").get_by_label("Name")).to_have_value("Follow up: Worth a call")
     panel.close()
     there.demo.people.click(letter, letter.links[0].ordinal)
     eventually(page, lambda: looked(there) or notices(there), "the click")
@@ -234,7 +234,10 @@ def test_what_comes_in_quiet_hours_is_told_afterwards_in_one(there: Stage) -> No
 def test_whoever_is_pointed_at_on_any_page_is_found(there: Stage, click: dict[str, str], shown: str) -> None:
     person = {"name": "Claire Dubois", "addresses": [CLAIRE], "linkedin": "https://www.linkedin.com/in/claire-dubois"}
     page = there.chrome.page("options.html")
-    add = "async ([account, body]) => (await import('./worker/session.js')).api(account, 'POST', '/api/v1/people', body).catch(() => 0)"
+    add = (
+        "async ([account, body]) => (await import('./worker/session.js'))"
+        ".api(account, 'POST', '/api/v1/people', body).catch(() => 0)"
+    )
     page.evaluate(add, [NORA, person])
     panel = there.chrome.page("panel.html")
     expect(panel.get_by_role("tab", name="Engagement")).to_be_visible()
@@ -248,9 +251,7 @@ def test_whoever_is_pointed_at_on_any_page_is_found(there: Stage, click: dict[st
 
 def test_two_who_need_a_token_at_once_renew_it_once(there: Stage) -> None:
     page = there.chrome.page("options.html")
-    spoil = (
-        "async (key) => chrome.storage.local.set({ [key]: { ...(await chrome.storage.local.get(key))[key], until: 0, access: 'x' } })"
-    )
+    spoil = "async (key) => chrome.storage.local.set({ [key]: { ...(await chrome.storage.local.get(key))[key], until: 0, access: 'x' } })"
     page.evaluate(spoil, f"account:{NORA}")
     before = len(there.front.requests(PRODUCT, "/auth/token"))
     asked = "account => Promise.all([1, 2, 3].map(() => chrome.runtime.sendMessage({ type: 'token', account, refused: 'x' })))"
