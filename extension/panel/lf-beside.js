@@ -127,7 +127,7 @@ export class LfBeside extends LfElement {
   shown() {
     if (!this.card) return nothing;
     const label = this.t(this.folded ? "panel.unfold" : "panel.fold");
-    return html`<div class="beside-card" tabindex="0" role="region" aria-label=${this.t("panel.beside")} ?data-folded=${this.folded}><lf-card .app=${this.app} .card=${this.card}></lf-card></div>
+    return html`<div class="beside-card" tabindex="0" role="group" aria-label=${this.t("panel.beside")} ?data-folded=${this.folded}><lf-card .app=${this.app} .card=${this.card}></lf-card></div>
       <button type="button" class="beside-fold" aria-expanded=${String(!this.folded)} aria-label=${label} title=${label} @click=${this.fold}>${icon(this.folded ? "down" : "up", "s")}</button>`;
   }
 

@@ -62,8 +62,11 @@ def badge(there: Stage) -> str:
 
 
 def looked(there: Stage) -> None:
-    """The alarm rings, which does so each half minute."""
+    """The alarm rings, as it does each half minute, and the feed is asked."""
+    before = len(there.front.requests(PRODUCT, "/api/v1/feed?after="))
     there.chrome.worker.evaluate("chrome.alarms.onAlarm.dispatch({ name: 'look' })")
+    page = there.chrome.context.pages[0]
+    eventually(page, lambda: len(there.front.requests(PRODUCT, "/api/v1/feed?after=")) > before, "the feed is asked")
 
 
 def eventually(page: Page, look: Any, what: str) -> None:
@@ -251,7 +254,10 @@ def test_whoever_is_pointed_at_on_any_page_is_found(there: Stage, click: dict[st
 
 def test_two_who_need_a_token_at_once_renew_it_once(there: Stage) -> None:
     page = there.chrome.page("options.html")
-    spoil = "async (key) => chrome.storage.local.set({ [key]: { ...(await chrome.storage.local.get(key))[key], until: 0, access: 'x' } })"
+    spoil = """async (key) => {
+      const kept = (await chrome.storage.local.get(key))[key];
+      await chrome.storage.local.set({ [key]: { ...kept, until: 0, access: 'x' } });
+    }"""
     page.evaluate(spoil, f"account:{NORA}")
     before = len(there.front.requests(PRODUCT, "/auth/token"))
     asked = "account => Promise.all([1, 2, 3].map(() => chrome.runtime.sendMessage({ type: 'token', account, refused: 'x' })))"

@@ -13,6 +13,8 @@ export class LfNotifications extends LfElement {
     this.me = null;
     this.failed = false;
     this.said = "";
+    /** @type {Promise<unknown>} one choice is saved after the other */
+    this.saving = Promise.resolve();
   }
 
   shouldUpdate() {
@@ -54,18 +56,27 @@ export class LfNotifications extends LfElement {
     if (value) void this.save({ quiet: { ...this.wishes.quiet, [name]: value } });
   }
 
-  /** @param {Partial<Notifications>} changes */
-  async save(changes) {
+  /** Shown at once, for the next choice may begin from it. @param {Partial<Notifications>} changes */
+  save(changes) {
+    const { me } = this;
+    if (!me) return;
+    const { kinds, quiet } = this.wishes;
+    this.me = { ...me, notifications: { kinds: { ...kinds, ...changes.kinds }, quiet: changes.quiet ?? quiet } };
+    this.saving = this.saving.then(() => this.send(changes, me));
+  }
+
+  /** @param {Partial<Notifications>} changes @param {Me} before */
+  async send(changes, before) {
     this.failed = false;
     this.said = "";
     try {
-      this.me = await this.of.api.changeMe({ notifications: changes });
+      const me = await this.of.api.changeMe({ notifications: changes });
       this.said = this.t("notify.saved");
-      this.dispatchEvent(new CustomEvent("me", { detail: this.me }));
+      this.dispatchEvent(new CustomEvent("me", { detail: me }));
     } catch {
+      this.me = before;
       this.failed = true;
     }
-    this.requestUpdate();
   }
 }
 customElements.define("lf-notifications", LfNotifications);
