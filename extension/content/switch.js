@@ -18,10 +18,8 @@ LiveFeed.switchIn = ({ root, sendButtons }, name, toggle) => {
   const host = document.createElement("span");
   const [style, button, text] = [document.createElement("style"), document.createElement("button"), document.createElement("span")];
   style.textContent = STYLE;
-  text.id = "text";
   button.append(document.createElement("i"), text);
   Object.assign(button, { type: "button", role: "switch", ariaLabel: name });
-  button.setAttribute("aria-describedby", text.id);
   host.dataset["livefeed"] = "switch";
   host.attachShadow({ mode: "open" }).append(style, button);
   button.addEventListener("click", () => button.ariaDisabled === "false" && toggle());
@@ -33,6 +31,7 @@ LiveFeed.switchIn = ({ root, sendButtons }, name, toggle) => {
       if (!host.isConnected) place();
       text.textContent = words;
       text.lang = document.documentElement.lang;
+      // Its title is its description too.
       Object.assign(button, { title: why, ariaChecked: `${on}`, ariaDisabled: `${!able}` });
     },
     remove: () => host.remove(),
