@@ -1,4 +1,4 @@
-"""A new version of the extension, while Gmail is open. In a browser of its own: Playwright loses sight of workers on the way."""
+"""A new version of the extension, while Gmail is open. In a browser of its own: Playwright loses workers on the way."""
 
 import pytest
 from playwright.sync_api import Page, expect
