@@ -174,12 +174,11 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_feed_items_moment_id"), ["moment_id"], unique=False)
         batch_op.create_index("ix_feed_items_of_person", ["person_id", "user_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_feed_items_moment_id"), "moments", ["moment_id"], ["id"], ondelete="CASCADE")
         batch_op.create_foreign_key(batch_op.f("fk_feed_items_person_id"), "people", ["person_id"], ["id"], ondelete="CASCADE")
+        batch_op.create_foreign_key(batch_op.f("fk_feed_items_moment_id"), "moments", ["moment_id"], ["id"], ondelete="CASCADE")
 
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.add_column(sa.Column("website", sa.Text(), nullable=True))
-        batch_op.create_index("ix_people_linkedin", ["workspace_id", "linkedin"], unique=False)
         batch_op.add_column(sa.Column("postal", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("marketo_id", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("salesforce_id", sa.String(length=18), nullable=True))
@@ -209,6 +208,8 @@ def upgrade() -> None:
             postgresql_where=sa.text("priority IS NOT NULL"),
             sqlite_where=sa.text("priority IS NOT NULL"),
         )
+        batch_op.create_index("ix_people_linkedin", ["workspace_id", "linkedin"], unique=False)
+        batch_op.create_index("ix_people_of_account", ["workspace_id", "salesforce_account"], unique=False)
         batch_op.create_unique_constraint(batch_op.f("uq_people_workspace_id_marketo_id"), ["workspace_id", "marketo_id"])
         batch_op.create_unique_constraint(batch_op.f("uq_people_workspace_id_salesforce_id"), ["workspace_id", "salesforce_id"])
         batch_op.create_foreign_key(
@@ -239,9 +240,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("sessions", schema=None) as batch_op:
-        batch_op.drop_column("refreshed_at")
-
     with op.batch_alter_table("workspaces", schema=None) as batch_op:
         batch_op.drop_column("tiers")
         batch_op.drop_column("marketing")
@@ -257,15 +255,19 @@ def downgrade() -> None:
         batch_op.drop_column("salesforce_seen")
         batch_op.drop_column("salesforce_id")
 
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.drop_column("refreshed_at")
+
     with op.batch_alter_table("score_changes", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("uq_score_changes_workspace_id_guid"), type_="unique")
         batch_op.drop_column("guid")
 
     with op.batch_alter_table("people", schema=None) as batch_op:
-        batch_op.drop_index("ix_people_linkedin")
         batch_op.drop_constraint(batch_op.f("fk_people_account_owner_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("uq_people_workspace_id_salesforce_id"), type_="unique")
         batch_op.drop_constraint(batch_op.f("uq_people_workspace_id_marketo_id"), type_="unique")
+        batch_op.drop_index("ix_people_of_account")
+        batch_op.drop_index("ix_people_linkedin")
         batch_op.drop_index(
             "ix_people_best", postgresql_where=sa.text("priority IS NOT NULL"), sqlite_where=sa.text("priority IS NOT NULL")
         )
@@ -284,8 +286,8 @@ def downgrade() -> None:
         batch_op.drop_column("website")
 
     with op.batch_alter_table("feed_items", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_feed_items_person_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_feed_items_moment_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_feed_items_person_id"), type_="foreignkey")
         batch_op.drop_index("ix_feed_items_of_person")
         batch_op.drop_index(batch_op.f("ix_feed_items_moment_id"))
         batch_op.drop_index(

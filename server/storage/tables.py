@@ -207,6 +207,7 @@ people = Table(
     # The list, and searching it: all it needs stands in the index, which takes no entry above 2,700 bytes.
     Index("ix_people_by_name", "workspace_id", "sort_name", "id", "found_by"),
     Index("ix_people_linkedin", "workspace_id", "linkedin"),  # somebody pointed at a profile
+    Index("ix_people_of_account", "workspace_id", "salesforce_account"),  # an account that changed its owner or name
     Index(
         "ix_people_targets",
         "owner_id",
@@ -451,7 +452,7 @@ subscriptions = Table(
     _to("people", "person_id", nullable=True),
     Column("value", Text, nullable=False),  # what it is held against, folded
     Column("shown", Text, nullable=False),  # the same as somebody wrote it
-    Column("receivers", JSON, nullable=False),  # ids of users
+    Column("receivers", JSON, nullable=False),  # users by id, each with whether they refused
     Column("created_at", Utc, nullable=False),
     Index("ix_subscriptions_met", "workspace_id", "kind", "value"),  # which a moment meets
 )
