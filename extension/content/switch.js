@@ -28,20 +28,19 @@ LiveFeed.switchIn = ({ root, sendButtons }, name, toggle) => {
 
   return {
     show({ on, able, text: words, why }) {
-      if (!host.isConnected) place();
       text.textContent = words;
       text.lang = document.documentElement.lang;
       // Its title is its description too.
       Object.assign(button, { title: why, ariaChecked: `${on}`, ariaDisabled: `${!able}` });
     },
+    place() {
+      if (root.contains(host)) return;
+      const send = sendButtons()[0];
+      const more = send?.nextElementSibling;
+      if (send) (more?.matches('[aria-haspopup="true"]') ? more : send).after(host);
+      else root.append(host);
+      host.dataset["theme"] = LiveFeed.gmail.theme(root);
+    },
     remove: () => host.remove(),
   };
-
-  function place() {
-    const send = sendButtons()[0];
-    const more = send?.nextElementSibling;
-    if (send) (more?.matches('[aria-haspopup="true"]') ? more : send).after(host);
-    else root.append(host);
-    host.dataset["theme"] = LiveFeed.gmail.theme(root);
-  }
 };
