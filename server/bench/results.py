@@ -24,3 +24,7 @@ def at_most(name: str, value: float, goal: float, unit: str) -> Row:
 
 def told(name: str, value: float, unit: str) -> Row:
     return Row(name, round(value, 3), unit)
+
+
+def left_out(name: str, why: str) -> Row:
+    return Row(f"{name}: left out, {why}", 0, "")

@@ -8,9 +8,11 @@ from typing import TextIO
 
 from server.bench.context import context_rows
 from server.bench.edge import edge_rows
+from server.bench.gmail import gmail_rows
 from server.bench.results import Row
 from server.bench.sockets import socket_rows
 from server.bench.targets import targets_rows
+from server.bench.weight import weight_rows
 
 Measure = Callable[[bool], Iterator[Row]]
 """Given whether to be quick, gives its rows one after the other."""
@@ -20,6 +22,8 @@ MEASURES: dict[str, Measure] = {
     "commit to socket": socket_rows,
     "targets": targets_rows,
     "context": context_rows,
+    "extension": weight_rows,
+    "Gmail with the extension": gmail_rows,
 }
 _WIDTH = 30
 
