@@ -190,6 +190,27 @@ def test_a_mail_thrown_away_is_forgotten(gmail: Written) -> None:
     assert len(asked(page, "prepare")) == 1
 
 
+def test_a_window_that_is_taken_away_and_filled_again_keeps_gmail_going(gmail: Written) -> None:
+    page = gmail()
+    says(page, "Tracked")
+    page.evaluate(
+        """() => {
+          const gone = document.querySelector("[role=dialog]");
+          gone.remove();
+          for (const one of gone.querySelectorAll("[data-livefeed],[name=to]")) one.remove();
+        }"""
+    )
+    page.wait_for_timeout(700)
+    assert page.evaluate("1 + 1") == 2
+
+
+def test_the_switch_comes_back_when_gmail_draws_its_buttons_anew(gmail: Written) -> None:
+    page = gmail()
+    says(page, "Tracked")
+    page.evaluate("document.querySelector('[data-livefeed]').remove()")
+    says(page, "Tracked")
+
+
 def test_typing_and_the_rest_of_gmail_wake_nothing_of_ours(gmail: Written) -> None:
     page = gmail()
     says(page, "Tracked")

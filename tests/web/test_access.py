@@ -23,6 +23,11 @@ PUBLIC = {
     "POST /auth/setup/<secret>",
 }
 CARRIES_ITS_PROOF = {
+    "POST /addon/action/<name>",
+    "POST /addon/compose",
+    "POST /addon/home",
+    "POST /addon/message",
+    "POST /addon/settings",
     "POST /auth/token",
     "POST /webhooks/gmail",
     "GET /metrics",
