@@ -65,13 +65,8 @@ def _shortened(script: str) -> str:
 
 
 def _shorten_pages(folder: Path) -> None:
-<<<<<<< HEAD
-    """Comments and spaces go. The panel, which every tab of Gmail opens, becomes one file; it stands where the pictures and
-    texts are that its parts look for beside them."""
-=======
     """Comments and spaces go. The panel, which every tab of Gmail opens, becomes one file, beside the pictures and texts that
     its parts look for."""
->>>>>>> compose
     for texts in folder.glob("ui/locales/*.json"):
         texts.write_text(json.dumps(json.loads(texts.read_text("utf-8")), ensure_ascii=False, separators=(",", ":")), "utf-8")
     if ESBUILD.exists():
