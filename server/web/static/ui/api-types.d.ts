@@ -1,6 +1,9 @@
 /** What the server says, in /api/v1 and on the stream. Times are RFC 3339 in UTC. */
 
-export type Kind = "view" | "click" | "reply" | "bounce" | "auto-reply";
+export type Kind = "view" | "click" | "reply" | "bounce" | "auto-reply" | "moment";
+export type MomentType = "web" | "email" | "milestone";
+/** Where a line stands: mail and moments of own people, or all moments of own and watched people. */
+export type FeedName = "live" | "lead";
 export type HitClass = "human" | "proxy-human" | "machine" | "own" | "unknown";
 
 export interface Address {
@@ -87,12 +90,26 @@ export interface WrittenTask {
   assignee?: string;
 }
 
-export interface Target {
+/** `stars` and `flames` from 0 to 3; null without a score. */
+export interface Ranks {
+  stars: number | null;
+  flames: number | null;
+}
+
+/** An interesting moment, as marketing words it. */
+export interface Moment {
+  id: string;
+  type: MomentType;
+  description: string;
+  source: string | null;
+}
+
+export interface Target extends Ranks {
   person: PersonShort;
   score: number;
   rise: number | null;
   rose_at: string | null;
-  moment: { text: string } | null;
+  moment: { type: MomentType; description: string; at: string } | null;
 }
 
 export interface TargetPage {
@@ -134,11 +151,13 @@ export interface Detail {
   state?: string | null;
 }
 
-export interface Who {
+export interface Who extends Ranks {
   person: PersonOfItem | null;
   account: string | null;
   of: number;
   possible: Address[];
+  watched: boolean;
+  best_bet: boolean;
 }
 
 export interface FeedItem {
@@ -152,8 +171,12 @@ export interface FeedItem {
   count: number;
   first_at: string;
   at: string;
-  message: { id: string; subject: string; thread_url: string | null; archived: boolean; muted: boolean };
+  /** Null for a moment. */
+  message: { id: string; subject: string; thread_url: string | null; archived: boolean; muted: boolean } | null;
+  /** Null for mail, and once its line is removed. */
+  moment: Moment | null;
   who: Who;
+  feeds: FeedName[];
   link: Link | null;
   place: Place | null;
   device: Device | null;

@@ -58,6 +58,16 @@ export class Api {
     return this.get("/api/v1/feed", query);
   }
 
+  /** Moments of own and watched people. @param {{ before?: string, limit?: number, type?: string, whose?: string }} [query] @returns {Promise<FeedPage>} */
+  leadFeed(query = {}) {
+    return this.get("/api/v1/lead-feed", query);
+  }
+
+  /** @param {string} person @param {boolean} watched */
+  watch(person, watched) {
+    return this.request(watched ? "PUT" : "DELETE", `/api/v1/watch-list/${encodeURIComponent(person)}`);
+  }
+
   /** @param {string} item @returns {Promise<{ hits: Hit[] }>} */
   hits(item) {
     return this.get(`/api/v1/feed/${encodeURIComponent(item)}/hits`);

@@ -3,7 +3,7 @@
  * @import { Api } from "./api.js"
  * @import { I18n } from "./i18n.js"
  * @import { Stream } from "./stream.js"
- * @import { PersonOfItem, PersonShort, Task, WrittenTask } from "./api-types.js"
+ * @import { FeedItem, PersonOfItem, PersonShort, Task, WrittenTask } from "./api-types.js"
  */
 import { TaskStore } from "./task-store.js";
 
@@ -35,6 +35,12 @@ import { TaskStore } from "./task-store.js";
  */
 
 /**
+ * @typedef {object} SubscriptionDraft what somebody may want mail about
+ * @property {{ id: string, name: string, address: string | null }} person
+ * @property {FeedItem | null} [item] the moment it began with
+ */
+
+/**
  * @typedef {object} TaskDraft a task to be written: an existing one, or what is known of a new one
  * @property {Task} [task]
  * @property {Partial<WrittenTask>} [written]
@@ -43,7 +49,8 @@ import { TaskStore } from "./task-store.js";
 
 /**
  * Events: "toast" (detail: Notice), "tick" (every ten seconds: times on screen grow older); "write-task" (detail: TaskDraft
- * with its `page`) and "warn" (detail: Warning with its `page`): of the pages that share this app, only that one answers.
+ * with its `page`), "subscribe" (detail: SubscriptionDraft with its `page`) and "warn" (detail: Warning with its `page`): of the
+ * pages that share this app, only that one answers.
  */
 export class App extends EventTarget {
   #ticking = setInterval(() => this.dispatchEvent(new Event("tick")), 10_000);
@@ -92,6 +99,11 @@ export class App extends EventTarget {
   /** @param {Document} page where it was asked for @param {TaskDraft} draft */
   writeTask(page, draft) {
     this.dispatchEvent(new CustomEvent("write-task", { detail: { ...draft, page } }));
+  }
+
+  /** @param {Document} page where it was asked for @param {SubscriptionDraft} draft */
+  subscribe(page, draft) {
+    this.dispatchEvent(new CustomEvent("subscribe", { detail: { ...draft, page } }));
   }
 
   /** @param {Document} page where it was asked for @param {Warning} warning */

@@ -4,7 +4,7 @@
  * @import { FeedItem } from "./api-types.js"
  * @import { Entry, Menu } from "./lf-menu.js"
  */
-import { nameOf, possibleNames, whoText } from "./format.js";
+import { nameOf, possibleNames, subjectText, whoText } from "./format.js";
 import { entryOf, waysTo } from "./reach.js";
 
 /**
@@ -17,10 +17,11 @@ import { entryOf, waysTo } from "./reach.js";
  * @property {() => void} add the unknown person to the people
  * @property {(kind: "message" | "person", muted: boolean) => void} mute
  * @property {(archived: boolean) => void} archive
+ * @property {(watched: boolean) => void} watch
  */
 
 /** @type {((line: Line) => Entry[])[]} one function a group; a group without entries is not drawn */
-const GROUPS = [more, reach, quiet, elsewhere];
+const GROUPS = [more, reach, follow, quiet, elsewhere];
 
 /** @param {Line} line @returns {Menu} */
 export function menuOf(line) {
@@ -45,24 +46,39 @@ function more({ app, item, showAll, add }) {
 function reach({ app, item, page }) {
   const { person, account } = item.who;
   const ways = person ? waysTo(app, person, account).map((way) => entryOf(app, page, way)) : [];
-  const { subject, id } = item.message;
+  const subject = subjectText(item);
   const name = subject ? app.i18n.t("task.follow-up", { subject }) : "";
-  const draft = { person: person?.id ? person : null, written: { name, message_id: id, type: /** @type {const} */ ("email") } };
+  const type = item.message ? /** @type {const} */ ("email") : /** @type {const} */ ("call");
+  const draft = { person: person?.id ? person : null, written: { name, message_id: item.message?.id ?? null, type } };
   return [...ways, { icon: "task", label: app.i18n.t("menu.new-task"), run: () => app.writeTask(page, draft) }];
 }
 
 /** @param {Line} line @returns {Entry[]} */
+function follow({ app, page, item, watch }) {
+  const { person, watched } = item.who;
+  const id = person?.id;
+  if (!person || !id) return [];
+  const { t } = app.i18n;
+  return [
+    { icon: "watch", label: t(watched ? "menu.unwatch" : "menu.watch"), run: () => watch(!watched) },
+    { icon: "bell-plus", label: t("menu.subscribe"), run: () => app.subscribe(page, { person: { ...person, id }, item }) },
+  ];
+}
+
+/** @param {Line} line @returns {Entry[]} */
 function quiet({ app, item, mute, archive }) {
-  const { archived, muted } = item.message;
   const { person } = item.who;
   const muting = (/** @type {"message" | "person"} */ kind, /** @type {boolean} */ now) => ({
     icon: now ? "bell" : "bell-off",
     label: app.i18n.t(now ? `menu.unmute-${kind}` : `menu.mute-${kind}`),
     run: () => mute(kind, !now),
   });
+  const ofPerson = person?.id ? [muting("person", person.muted)] : [];
+  if (!item.message) return ofPerson;
+  const { archived, muted } = item.message;
   return [
     muting("message", muted),
-    ...(person?.id ? [muting("person", person.muted)] : []),
+    ...ofPerson,
     {
       icon: archived ? "archive-restore" : "archive",
       label: app.i18n.t(archived ? "menu.unarchive" : "menu.archive"),
@@ -73,6 +89,7 @@ function quiet({ app, item, mute, archive }) {
 
 /** @param {Line} line @returns {Entry[]} */
 function elsewhere({ app, item, away }) {
+  if (!item.message) return [];
   const { id, thread_url } = item.message;
   const details = { icon: "info", label: app.i18n.t("menu.details"), href: app.places.message(id), away };
   if (!thread_url) return [details];

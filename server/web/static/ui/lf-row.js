@@ -1,6 +1,6 @@
 /**
  * One line of the feed: who, what, when, where, in one order on every screen.
- * @import { FeedItem, Hit } from "./api-types.js"
+ * @import { FeedItem, Hit, Moment } from "./api-types.js"
  */
 import { LfElement, icon } from "./element.js";
 import { isMuted } from "./feed-state.js";
@@ -16,6 +16,9 @@ const LOOK = {
   reply: { icon: "reply", weight: "solid" },
   "auto-reply": { icon: "moon", weight: "" },
   bounce: { icon: "mail-x", weight: "bad" },
+  web: { icon: "globe", weight: "" },
+  email: { icon: "mail-open", weight: "wash" },
+  milestone: { icon: "flag", weight: "solid" },
   machine: { icon: "bot", weight: "" },
   unknown: { icon: "help", weight: "" },
 };
@@ -70,21 +73,35 @@ export class LfRow extends LfElement {
 
   render() {
     const item = this.line;
-    const look = (item.hidden ? LOOK[item.class] : LOOK[item.kind]) ?? LOOK["view"];
+    const look = LOOK[item.hidden ? item.class : (item.moment?.type ?? item.kind)] ?? LOOK["view"];
     const { i18n } = this.of;
     return html`<span class=${`kind ${look?.weight}`}><span class="vh">${this.t(`mark.${item.mark}`)}</span>${icon(look?.icon ?? "eye", "m")}</span>
       <div>
         <p class="who">${this.who(item)}${item.who.account ? html`<span class="acct">${item.who.account}</span>` : nothing}</p>
-        <p class="what" title=${item.message.subject}>
-          ${item.count > 1 ? html`<span class="badge count">${say.countText(i18n, item)}</span>` : html`<b>${say.verbText(i18n, item)}</b>`}
-          <span class="cut">${say.subjectText(item) || this.t("message.no-subject")}</span>
-        </p>
+        ${item.moment ? this.moment(item.moment) : this.mail(item)}
       </div>
       <div class="side">
         <lf-time .app=${this.app} at=${item.at}></lf-time>
         <button type="button" class="ib" aria-haspopup="menu" aria-expanded="false" aria-label=${this.t("menu.of", { who: say.whoText(i18n, item) })} @click=${this.menu}>${icon("down")}</button>
       </div>
       ${this.meta(item)} ${this.unfolded && item.count > 1 ? this.unfoldedHits() : nothing}`;
+  }
+
+  /** @param {FeedItem} item */
+  mail(item) {
+    const { i18n } = this.of;
+    return html`<p class="what" title=${item.message?.subject ?? ""}>
+      ${item.count > 1 ? html`<span class="badge count">${say.countText(i18n, item)}</span>` : html`<b>${say.verbText(i18n, item)}</b>`}
+      <span class="cut">${say.subjectText(item) || this.t("message.no-subject")}</span>
+    </p>`;
+  }
+
+  /** @param {Moment} moment */
+  moment({ type, description, source }) {
+    const [verb, rest] = say.momentWords(description);
+    return html`<p class="what" title=${source ? `${description} (${source})` : description}>
+      <span class="vh">${this.t(`moment.${type}`)}</span>${verb ? html`<b>${verb}</b>` : nothing}<span class="cut">${rest}</span>
+    </p>`;
   }
 
   /** @param {FeedItem} item */
@@ -97,7 +114,7 @@ export class LfRow extends LfElement {
 
   /** @param {FeedItem} item */
   meta(item) {
-    const facts = [this.possible(item), this.place(item), this.detail(item), this.leftOut(item), this.forwarded(item), this.stranger(item), this.muted(item), this.archived(item)];
+    const facts = [this.possible(item), this.place(item), this.detail(item), this.leftOut(item), this.forwarded(item), this.stranger(item), this.watched(item), this.muted(item), this.archived(item)];
     return facts.some((fact) => fact !== nothing) ? html`<div class="meta">${facts}</div>` : nothing;
   }
 
@@ -143,13 +160,18 @@ export class LfRow extends LfElement {
   }
 
   /** @param {FeedItem} item */
+  watched({ who, feeds }) {
+    return who.watched && !feeds.includes("live") ? html`<span class="badge">${icon("watch", "s")}${this.t("badge.watched")}</span>` : nothing;
+  }
+
+  /** @param {FeedItem} item */
   muted(item) {
     return isMuted(item) ? html`<span class="badge">${icon("bell-off", "s")}${this.t("badge.muted")}</span>` : nothing;
   }
 
   /** @param {FeedItem} item */
   archived({ message }) {
-    return message.archived ? html`<span class="badge">${icon("archive", "s")}${this.t("badge.archived")}</span>` : nothing;
+    return message?.archived ? html`<span class="badge">${icon("archive", "s")}${this.t("badge.archived")}</span>` : nothing;
   }
 
   unfoldedHits() {
