@@ -88,7 +88,7 @@ test("a line that becomes machine traffic leaves a screen without it", () => {
 });
 
 test("with a filter only its kind comes in", () => {
-  const clicks = withFirstPage(emptyFeed({ kind: "click", machine: false }), /** @type {any} */ ({ items: [], cursor: "", next: null, hidden_today: 0, seen: null }));
+  const clicks = withFirstPage(emptyFeed({ ...LIVE, kind: "click" }), /** @type {any} */ ({ items: [], cursor: "", next: null, hidden_today: 0, seen: null }));
   assert.equal(withItem(clicks, anItem("10:00"), false).items.size, 0);
   assert.equal(withItem(clicks, anItem("10:00", { kind: "click" }), false).items.size, 1);
 });
