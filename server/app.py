@@ -22,19 +22,28 @@ from server.gmail.identity import IdentityTokens
 from server.queue import BELL, Queue
 from server.realtime import Bus, LocalBus, RedisBus
 from server.services.addresses import Addresses
+from server.services.alerts import Alerts
+from server.services.bestbets import BestBets
 from server.services.cards import Cards
 from server.services.connections import Connections
 from server.services.context import Contexts
 from server.services.feed import Feed, Viewer
+from server.services.feed_addresses import FeedAddresses
 from server.services.imports import Imports
 from server.services.integrations import Integrations
+from server.services.leadfeed import LeadFeed, Systems
 from server.services.mailbox import Mailboxes
+from server.services.marketing import Marketing
+from server.services.marketo import MarketoSync, Sellers
 from server.services.messages import Messages
 from server.services.people import People
 from server.services.privacy import Privacy
+from server.services.ranks import Ranks
+from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
 from server.services.tracking import Tracking
 from server.services.users import Users
+from server.services.watching import WatchList
 from server.services.worklist import Worklist
 from server.settings import Settings, secret_keys
 from server.storage import jobs, migrations
@@ -68,8 +77,17 @@ class Product:
     cards: Cards
     integrations: Integrations
     marketo: Marketo | None
+    marketo_sync: MarketoSync
+    ranks: Ranks
     salesforce: Salesforce | None
     smtp: Smtp | None
+    lead_feed: LeadFeed
+    best_bets: BestBets
+    watch_list: WatchList
+    subscriptions: Subscriptions
+    alerts: Alerts
+    feed_addresses: FeedAddresses
+    marketing: Marketing
 
     def close(self) -> None:
         self.bus.close()
@@ -90,6 +108,14 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     places = Places([path for path in (settings.city_db,) if path], [path for path in (settings.asn_db,) if path])
     messages = Messages(connections, mailboxes, addresses, bus.wake, _gmail_web_url(settings))
     integrations = Integrations(database, _outside(settings), clock)
+    instance = _marketo(settings, integrations, clock)
+    # Where Salesforce is, it says who owns whom.
+    sellers = Sellers(database, instance, clock) if instance and not settings.salesforce_client_id else None
+    smtp = Smtp(settings.smtp_url, integrations.hearing("smtp")) if settings.smtp_url else None
+    feed = Feed(database, _gmail_web_url(settings), clock)
+    subscriptions = Subscriptions(database, tokens, smtp is not None, clock)
+    lead_feed = LeadFeed(database, feed, Systems(settings.marketo_web_url, settings.salesforce_web_url), clock)
+    watch_list = WatchList(database, bus.wake, clock)
     worklist, people = Worklist(database, clock), People(database, bus.wake, clock)
     return Product(
         settings=settings,
@@ -100,18 +126,27 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         users=users,
         messages=messages,
         mailboxes=mailboxes,
-        feed=Feed(database, _gmail_web_url(settings), clock),
+        feed=feed,
         tracking=Tracking(database, places, tokens.hash_address, bus, clock),
         privacy=Privacy(database, tokens, clock),
         worklist=worklist,
         people=people,
         imports=Imports(database, queue, bus.wake, clock),
-        targets=Targets(database, clock),
+        targets=Targets(database, clock, connected=instance is not None),
         cards=Cards(Contexts(database), worklist, people, messages, tokens, settings.public_url, clock),
         integrations=integrations,
-        marketo=_marketo(settings, integrations, clock),
+        marketo=instance,
+        marketo_sync=MarketoSync(database, instance, sellers, integrations, bus.wake, clock),
+        ranks=Ranks(database, clock),
         salesforce=_salesforce(settings, integrations, clock),
-        smtp=Smtp(settings.smtp_url, integrations.hearing("smtp")) if settings.smtp_url else None,
+        smtp=smtp,
+        lead_feed=lead_feed,
+        watch_list=watch_list,
+        best_bets=BestBets(database, instance, watch_list, worklist, lead_feed.links, clock),
+        subscriptions=subscriptions,
+        alerts=Alerts(database, subscriptions, smtp, settings.mail_from, settings.public_url, clock),
+        feed_addresses=FeedAddresses(database, tokens, settings.public_url, clock),
+        marketing=Marketing(database),
     )
 
 
@@ -199,6 +234,12 @@ def _context(product: Product) -> Context:
         targets=product.targets,
         cards=product.cards,
         integrations=product.integrations,
+        lead_feed=product.lead_feed,
+        best_bets=product.best_bets,
+        watch_list=product.watch_list,
+        subscriptions=product.subscriptions,
+        feed_addresses=product.feed_addresses,
+        marketing=product.marketing,
         tokens=product.tokens,
         consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),

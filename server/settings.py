@@ -64,6 +64,9 @@ class Settings(BaseModel):
     marketo_url: str = Field("", description="Marketo's REST address (https://123-ABC-456.mktorest.com); no Marketo when empty")
     marketo_client_id: str = Field("", description="Client id of Marketo's custom service")
     marketo_client_secret: str = Field("", description="Its secret")
+    marketo_web_url: str = Field(
+        "", description="Where people open Marketo (https://app-ab12.marketo.com); no links to it when empty"
+    )
     marketo_daily_calls: int = Field(50_000, gt=0, description="API calls a day that the Marketo subscription allows")
     salesforce_url: str = Field(
         "https://login.salesforce.com",
@@ -77,6 +80,9 @@ class Settings(BaseModel):
     salesforce_key: Path | None = Field(None, description="Private key (PEM file) that signs for that user")
     salesforce_audience: str = Field(
         "https://login.salesforce.com", description="Audience of the JWT: https://test.salesforce.com for a Salesforce sandbox"
+    )
+    salesforce_web_url: str = Field(
+        "", description="Where people open Salesforce (https://example.my.salesforce.com); no links to it when empty"
     )
     smtp_url: str = Field(
         "", description="Mail server: smtp://, starttls:// or smtps://name:password@host:port; no mails when empty"
@@ -104,7 +110,9 @@ class Settings(BaseModel):
         "google_token_url",
         "google_revoke_url",
         "marketo_url",
+        "marketo_web_url",
         "salesforce_url",
+        "salesforce_web_url",
     )
     @classmethod
     def _web_address(cls, url: str) -> str:

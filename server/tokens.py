@@ -118,6 +118,10 @@ class Tokens:
         """A keyed hash of an IP address: equal addresses stay recognisable after the address itself is cut."""
         return hmac.digest(self._hash_key, address.encode(), "sha256")[:12].hex()
 
+    def digests(self, purpose: str, secret: str) -> list[str]:
+        """Keyed hashes of a secret, to find it by: the first is the one to store, the others are of keys before this one."""
+        return [hmac.digest(key, secret.encode(), "sha256").hex() for key in self._derive(purpose)]
+
     def encrypt(self, secret: str) -> str:
         return self._fernet.encrypt(secret.encode()).decode()
 

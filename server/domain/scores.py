@@ -30,43 +30,57 @@ UNSCORED = Standing()
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`old` is None when nothing was known before."""
+    """`old` is None when nothing was known before. `guid`: Marketo's name of the activity that told it."""
 
     at: datetime
     old: int | None
     new: int
     source: str
+    guid: str | None = None
 
 
-def after(standing: Standing, at: datetime, score: int, source: str) -> tuple[Standing, Change | None]:
-    """The standing once this score is told, not earlier than the last one; with the change, when it is one."""
-    old = standing.score
-    if old == score:
-        return Standing(score, at, standing.rose_at, standing.rise), None
-    change = Change(at, old, score, source)
-    if old is None or score < old:
-        return Standing(score, at, standing.rose_at, standing.rise), change
-    return Standing(score, at, at, score - old), change
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Somebody says what the score is, or became, at a time. `old`: what it was before, where that is said too."""
+
+    at: datetime
+    score: int
+    source: str
+    old: int | None = None
+    guid: str | None = None
 
 
-def revised(
-    standing: Standing, history: Sequence[Change], at: datetime, score: int, source: str
-) -> tuple[Standing, tuple[Change, ...]]:
+def after(standing: Standing, told: Telling) -> tuple[Standing, Change | None]:
+    """The standing once this is told, not earlier than the last telling; with the change, when it is one.
+
+    What was known here before counts more than what the telling says was before.
+    """
+    old = told.old if standing.score is None else standing.score
+    if old == told.score:
+        return Standing(told.score, told.at, standing.rose_at, standing.rise), None
+    change = Change(told.at, old, told.score, told.source, told.guid)
+    if old is None or told.score < old:
+        return Standing(told.score, told.at, standing.rose_at, standing.rise), change
+    return Standing(told.score, told.at, told.at, told.score - old), change
+
+
+def revised(standing: Standing, history: Sequence[Change], late: Telling) -> tuple[Standing, tuple[Change, ...]]:
     """The standing and the whole history once a score from before the last telling becomes known. `history` in its order."""
-    told = [(change.at, change.new, change.source) for change in history]
+    told = [Telling(change.at, change.new, change.source, change.old, change.guid) for change in history]
     if standing.score is not None and standing.scored_at is not None:
         # The last telling may have changed nothing, but it would have, had the late one been known.
-        told.append((standing.scored_at, standing.score, history[-1].source if history else source))
-    earlier = [one for one in told if one[0] <= at]
-    later = [one for one in told if one[0] > at]
-    return replayed([*earlier, (at, score, source), *later])
+        source = history[-1].source if history else late.source
+        told.append(Telling(standing.scored_at, standing.score, source))
+    earlier = [one for one in told if one.at <= late.at]
+    following = [one for one in told if one.at > late.at]
+    return replayed([*earlier, late, *following])
 
 
-def replayed(told: Iterable[tuple[datetime, int, str]]) -> tuple[Standing, tuple[Change, ...]]:
+def replayed(told: Iterable[Telling]) -> tuple[Standing, tuple[Change, ...]]:
     changes: list[Change] = []
     standing = UNSCORED
-    for at, score, source in told:
-        standing, change = after(standing, at, score, source)
+    for one in told:
+        standing, change = after(standing, one)
         if change is not None:
             changes.append(change)
     return standing, tuple(changes)

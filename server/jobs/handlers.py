@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from server.connectors.errors import Refused as RefusedOutside
 from server.domain.jobs import Job
 from server.gmail.errors import AdminBlocked, ReconnectNeeded, Refused
 from server.jobs.parts import Parts
+from server.services.alerts import SEND
 from server.services.imports import SHOW
 from server.services.mailbox import LOOK_AGAIN, SYNC, TEND
 
@@ -13,6 +15,7 @@ Handler = Callable[[Parts, Job], timedelta | None]
 
 WHILE_BUSY = timedelta(seconds=2)
 HOURLY = timedelta(hours=1)
+WHEN_REFUSED = timedelta(minutes=5)
 
 
 def _sync(parts: Parts, job: Job) -> timedelta | None:
@@ -63,15 +66,65 @@ def _show_people(parts: Parts, job: Job) -> timedelta | None:
     return None
 
 
+def _read_moments(parts: Parts, job: Job) -> timedelta | None:
+    return _read_on(parts.marketo_sync.moments, timedelta(seconds=25))
+
+
+def _read_people(parts: Parts, job: Job) -> timedelta | None:
+    """And what was before Marketo was connected, in one job: mailboxes need workers too."""
+    marketo = parts.marketo_sync
+    return _read_on(lambda: any([marketo.people(), marketo.history()]), timedelta(minutes=2))
+
+
+def _read_late(parts: Parts, job: Job) -> timedelta | None:
+    return _read_on(parts.marketo_sync.late, timedelta(minutes=10))
+
+
+def _meter_marketo(parts: Parts, job: Job) -> timedelta | None:
+    return _read_on(parts.marketo_sync.meter, timedelta(minutes=30))
+
+
+def _read_on(work: Callable[[], bool | None], pause: timedelta) -> timedelta:
+    """`work` tells whether there is more to read at once."""
+    try:
+        return timedelta() if work() else pause
+    except RefusedOutside:
+        return WHEN_REFUSED  # until an admin did something; what it is stands on their page
+
+
+def _find_tiers(parts: Parts, job: Job) -> timedelta | None:
+    parts.ranks.find_tiers()
+    return timedelta(minutes=1)
+
+
+def _send_alerts(parts: Parts, job: Job) -> timedelta | None:
+    return parts.alerts.send(job.workspace_id or "", job.key)
+
+
 HANDLERS: Mapping[str, Handler] = {
     SYNC: _sync,
     LOOK_AGAIN: _look_again,
     TEND: _tend,
     SHOW: _show_people,
+    SEND: _send_alerts,
     "ask-for-tending": _ask_for_tending,
     "expire-drafts": _expire_drafts,
     "clear-sign-ins": _clear_sign_ins,
+    "read-moments": _read_moments,
+    "read-people": _read_people,
+    "read-late": _read_late,
+    "meter-marketo": _meter_marketo,
+    "find-tiers": _find_tiers,
 }
 
-SLOTS = ("ask-for-tending", "expire-drafts", "clear-sign-ins")
+SLOTS = (
+    "ask-for-tending",
+    "expire-drafts",
+    "clear-sign-ins",
+    "read-moments",
+    "read-people",
+    "read-late",
+    "meter-marketo",
+    "find-tiers",
+)
 """Periodic work: one row each in the table of jobs, claimed like any other, so that many workers run each slot once."""

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 from server.queue import Queue
+from server.services.alerts import Alerts
 from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
+from server.services.marketo import MarketoSync
 from server.services.messages import Messages
+from server.services.ranks import Ranks
 from server.storage.database import Database
 
 
@@ -34,3 +37,9 @@ class Parts(Protocol):
     def imports(self) -> Imports: ...
     @property
     def users(self) -> Users: ...
+    @property
+    def marketo_sync(self) -> MarketoSync: ...
+    @property
+    def ranks(self) -> Ranks: ...
+    @property
+    def alerts(self) -> Alerts: ...

@@ -9,11 +9,14 @@ from flask import Blueprint, Flask, Response
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from server.sandbox.control import control
+from server.sandbox.crm.crm import Crm
 from server.sandbox.envelope import html_page
 from server.sandbox.failures import Failures
 from server.sandbox.gmail import gmail
 from server.sandbox.google import Google
 from server.sandbox.keys import Keys
+from server.sandbox.marketo import marketo
+from server.sandbox.marketo.instance import Marketo
 from server.sandbox.oauth.certificates import certificates
 from server.sandbox.oauth.clients import Client
 from server.sandbox.oauth.consent import consent
@@ -21,6 +24,8 @@ from server.sandbox.oauth.grants import Grants
 from server.sandbox.oauth.tokens import tokens
 from server.sandbox.push import Push, PushSettings
 from server.sandbox.quota import Quota
+from server.sandbox.salesforce import salesforce
+from server.sandbox.salesforce.org import Salesforce
 from server.sandbox.world import World
 
 
@@ -31,8 +36,10 @@ def create_sandbox(
     push: PushSettings | None = None,
     base_url: str = "",
     keys: Keys | None = None,
+    crm: Crm | None = None,
 ) -> Flask:
-    """Google's own blueprints first, then `blueprints` (recipients, pages). Its parts: `google_of(app)`.
+    """Google's own blueprints first, then Marketo's and Salesforce's where there is a `crm`, then `blueprints` (recipients,
+    pages). Its parts: `google_of(app)`, `marketo_of(app)`, `salesforce_of(app)`.
 
     `base_url`: what the discovery document names when the sandbox stands behind something. `keys`: share them to save time.
     """
@@ -41,6 +48,9 @@ def create_sandbox(
     app.config["world"] = world
     app.extensions["google"] = _google(world, clients, push, base_url, keys or Keys())
     app.register_error_handler(404, _not_found)
+    if crm is not None:
+        app.extensions |= {"marketo": Marketo(crm), "salesforce": Salesforce(crm)}
+        blueprints = (marketo, salesforce, *blueprints)
     for blueprint in (consent, tokens, certificates, gmail, control, *blueprints):
         app.register_blueprint(blueprint)
     return app
@@ -48,6 +58,16 @@ def create_sandbox(
 
 def google_of(app: Flask) -> Google:
     found: Google = app.extensions["google"]
+    return found
+
+
+def marketo_of(app: Flask) -> Marketo:
+    found: Marketo = app.extensions["marketo"]
+    return found
+
+
+def salesforce_of(app: Flask) -> Salesforce:
+    found: Salesforce = app.extensions["salesforce"]
     return found
 
 
@@ -77,7 +97,9 @@ def running(app: Flask, host: str = "127.0.0.1", port: int = 0) -> Iterator[Runn
     try:
         yield Running(f"http://{host}:{server.server_port}", server, google)
     finally:
-        google.failures.stop()
+        for played in (google, app.extensions.get("marketo"), app.extensions.get("salesforce")):
+            if played is not None:
+                played.failures.stop()
         server.shutdown()
         thread.join(5)
         server.server_close()

@@ -1,12 +1,13 @@
-"""Failures played on request: by method, so many times, in the shapes Google's answers have."""
+"""Failures played on request: by method, so many times, in the shapes a service's own answers have."""
 
 import fnmatch
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from flask import Response, request
 
@@ -74,20 +75,25 @@ _TOKEN_ANSWERS: dict[str, tuple[int, dict[str, str]]] = {
     "internal_failure": (500, {"error_description": "Internal Error"}),
 }
 
-_OWN = ("403-details-only", "429-retry-after", "500-plain", "slow", "drop", "drop-midway", "invalid-json")
-KINDS = (*_ENVELOPES, *_PAGES, *_TOKEN_ANSWERS, *_OWN)
+Answer = Callable[[], Response]
 
 
 class Failures:
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    """`answers` by kind: what this service says when it fails; by default what Google says."""
+
+    def __init__(self, clock: Clock, answers: Mapping[str, Answer] | None = None) -> None:
+        self._answers = {**(_of_google(clock) if answers is None else answers), **_ANYWHERE}
         self._lock = threading.Lock()
         self._script: list[Failure] = []
         self._stopping = threading.Event()
 
+    @property
+    def kinds(self) -> list[str]:
+        return [*self._answers, "slow"]
+
     def add(self, failure: Failure) -> None:
-        if failure.kind not in KINDS:
-            raise BadInput(f"no such failure; one of: {', '.join(KINDS)}")
+        if failure.kind not in self.kinds:
+            raise BadInput(f"no such failure; one of: {', '.join(self.kinds)}")
         with self._lock:
             self._script.append(failure)
 
@@ -127,29 +133,28 @@ class Failures:
         if failure.kind == "slow":
             self._stopping.wait(failure.seconds)
             return None
-        return self._answer(failure.kind)
+        return self._answers[failure.kind]()
 
     def stop(self) -> None:
         """Wake every slow answer."""
         self._stopping.set()
 
-    def _answer(self, kind: str) -> Response:
-        if kind in _ENVELOPES:
-            code, message, reason, domain = _ENVELOPES[kind]
-            return envelope(code, message, reason, domain=domain)
-        if kind in _PAGES:
-            return html_page(*_PAGES[kind])
-        if kind in _TOKEN_ANSWERS:
-            status, said = _TOKEN_ANSWERS[kind]
-            return _json({"error": kind, **said}, status)
-        if kind == "429-retry-after":
-            return self._retry_later()
-        return _OWN_ANSWERS[kind]()
 
-    def _retry_later(self) -> Response:
-        until = (self._clock.now() + timedelta(seconds=30)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-        said = f"User-rate limit exceeded.  Retry after {until}"
-        return envelope(429, said, "rateLimitExceeded", domain=_USAGE)
+def _of_google(clock: Clock) -> dict[str, Answer]:
+    answers: dict[str, Answer] = {"403-details-only": _details_only, "429-retry-after": partial(_retry_later, clock)}
+    for kind, (code, message, reason, domain) in _ENVELOPES.items():
+        answers[kind] = partial(envelope, code, message, reason, domain=domain)
+    for kind, page in _PAGES.items():
+        answers[kind] = partial(html_page, *page)
+    for kind, (status, said) in _TOKEN_ANSWERS.items():
+        answers[kind] = partial(_json, {"error": kind, **said}, status)
+    return answers
+
+
+def _retry_later(clock: Clock) -> Response:
+    until = (clock.now() + timedelta(seconds=30)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    said = f"User-rate limit exceeded.  Retry after {until}"
+    return envelope(429, said, "rateLimitExceeded", domain=_USAGE)
 
 
 def _details_only() -> Response:
@@ -190,10 +195,10 @@ def _json(body: object, status: int) -> Response:
     return Response(json.dumps(body), status, content_type="application/json; charset=utf-8")
 
 
-_OWN_ANSWERS = {
-    "403-details-only": _details_only,
+_ANYWHERE: dict[str, Answer] = {
     "500-plain": _plain,
     "invalid-json": _half_json,
     "drop": _drop,
     "drop-midway": _drop_midway,
 }
+KINDS = (*_of_google(Clock()), *_ANYWHERE, "slow")

@@ -51,7 +51,7 @@ class Feed:
         feed: Literal["live", "lead"] = "live",
     ) -> dict[str, Any]:
         """{"items", "cursor", "next", "hidden_today", "seen"}; `hidden` shows machine traffic too."""
-        start = _read_page(before) if before else None
+        start = read_page(before) if before else None
         return self._database.read(self._latest, user, start, kind, hidden, message, _bounded(limit), feed == "lead")
 
     def since(self, user: Viewer, cursor: str, limit: int = MOST_A_PAGE) -> dict[str, Any]:
@@ -101,9 +101,9 @@ class Feed:
         page = found[:limit]
         seen = {"cursor": cursor_of(head.seen_position), "at": _text(head.seen_at)} if head.seen_at else None
         return {
-            "items": self._items(tx, user, page),
+            "items": self.items(tx, user, page),
             "cursor": cursor_of(head.position),
-            "next": _page_after(page[-1].line) if len(found) > limit else None,
+            "next": page_after(page[-1].line) if len(found) > limit else None,
             "hidden_today": storage.count_hidden(tx, user.id, self._midnight(user), _MOST_COUNTED),
             "seen": seen,
         }
@@ -114,12 +114,12 @@ class Feed:
             raise BadInput("this cursor is not of this feed", fields={"after": "a cursor this feed gave"})
         page = found[:limit]
         return {
-            "items": self._items(tx, user, page),
+            "items": self.items(tx, user, page),
             "cursor": cursor_of(page[-1].position if page else position),
             "more": len(found) > limit,
         }
 
-    def _items(self, tx: Transaction, user: Viewer, page: Sequence[Placed]) -> list[dict[str, Any]]:
+    def items(self, tx: Transaction, user: Viewer, page: Sequence[Placed]) -> list[dict[str, Any]]:
         """With what is no fact of a line, since one word of the viewer changes it on many: what is muted and watched, and how
         the person ranks."""
         people: set[str] = {(placed.line.facts["who"]["person"] or {}).get("id") or "" for placed in page}
@@ -229,11 +229,11 @@ def _text(at: datetime | None) -> str | None:
     return at.isoformat(timespec="microseconds").replace("+00:00", "Z") if at else None
 
 
-def _page_after(line: Line) -> str:
+def page_after(line: Line) -> str:
     return _sealed(f"t{line.at.isoformat()} {line.id}")
 
 
-def _read_page(cursor: str) -> tuple[datetime, str]:
+def read_page(cursor: str) -> tuple[datetime, str]:
     at, _, line_id = _opened(cursor, "t").partition(" ")
     try:
         found = datetime.fromisoformat(at)

@@ -13,7 +13,7 @@ from server.domain.users import User
 from server.errors import Conflict
 from server.gmail.addresses import normal_address
 from server.queue import Queue
-from server.services import moments
+from server.services import moments, ranks
 from server.services.people import refreshed
 from server.services.person import may_decide
 from server.storage import people as stored
@@ -25,6 +25,7 @@ from server.tokens import new_id
 SHOW = "show-people"
 _PEOPLE_A_JOB = 100
 _ROWS_AT_A_TIME = 25
+_PEOPLE_AT_A_TIME = 500
 
 Clock = Callable[[], datetime]
 Wake = Callable[[Iterable[str]], None]
@@ -125,6 +126,8 @@ class Imports:
         stored_scores.record(tx, user.workspace_id, list(plan.changes.items()))
         told = {one.id: one.standing for one in plan.after.values() if one.standing != _standing_before(plan, one.id)}
         stored_scores.stand(tx, user.workspace_id, told)
+        for start in range(0, len(told), _PEOPLE_AT_A_TIME):
+            ranks.renew(tx, user.workspace_id, list(told)[start : start + _PEOPLE_AT_A_TIME], now)
         self._ask_to_show(tx, user, [one.id for one in changed if shows_otherwise(plan.before[one.id], one)])
         # Not left to the worker: nobody sees moments of somebody who is not theirs any more.
         handed_over = [one.id for one in changed if one.owner_id != plan.before[one.id].owner_id]
@@ -180,7 +183,7 @@ def _scored(plan: _Plan, person: Person, score: int | None, now: datetime) -> Pe
     """Of several scores in one table the last counts: they are all of this moment."""
     if score is None:
         return person
-    standing, change = scores.after(_standing_before(plan, person.id), now, score, "import")
+    standing, change = scores.after(_standing_before(plan, person.id), scores.Telling(now, score, "import"))
     plan.changes.pop(person.id, None)
     if change is not None:
         plan.changes[person.id] = change

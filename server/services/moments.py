@@ -20,7 +20,7 @@ from server.domain.moments import (
     shown_anew,
 )
 from server.domain.people import Person
-from server.services import engagement
+from server.services import alerts, engagement
 from server.storage import feed as lines
 from server.storage import moments as storage
 from server.storage import people as stored_people
@@ -43,6 +43,7 @@ def record(tx: Transaction, moments: Sequence[Moment], now: datetime) -> set[str
         for viewer in sorted(audiences[one.person_id].viewers)
     ]
     lines.put(tx, heads, new, [])
+    alerts.raise_for(tx, fresh, now)
     return {line.user_id for line in new}
 
 

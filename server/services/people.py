@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from server.domain import scores
 from server.domain.people import (
     Person,
     Source,
@@ -19,11 +18,12 @@ from server.domain.people import (
     shows_otherwise,
     terms,
 )
+from server.domain.scores import Telling
 from server.domain.users import User
 from server.errors import BadInput, Conflict, NotFound
-from server.services import engagement, moments
+from server.services import engagement, moments, ranks, scores
 from server.services.person import Given, addresses_of, must_decide, revised, told
-from server.storage import moments as stored_moments
+from server.storage import leads
 from server.storage import people as stored
 from server.storage import scores as stored_scores
 from server.storage.database import Database, Transaction
@@ -51,7 +51,7 @@ class People:
         return self._database.read(self._list, user, query, before, max(1, min(limit, MOST_A_PAGE)))
 
     def get(self, user: User, person_id: str) -> dict[str, Any]:
-        return self._database.read(lambda tx: told(tx, user, [_person(stored.get(tx, user.workspace_id, person_id))])[0])
+        return self._database.read(self._now, user, person_id)
 
     def add(self, user: User, given: Given) -> dict[str, Any]:
         """Somebody met only in a reply becomes known; any other holder of the address is a Conflict, with `current`."""
@@ -81,7 +81,7 @@ class People:
         found = stored.page(tx, user.workspace_id, terms(query), _opened(before) if before else None, limit + 1)
         page = found[:limit]
         following = _sealed(page[-1][1], page[-1][0].id) if len(found) > limit else None
-        return {"items": told(tx, user, [person for person, _ in page]), "next": following}
+        return {"items": told(tx, user, [person for person, _ in page], self._clock()), "next": following}
 
     def _add(self, tx: Transaction, user: User, given: Given) -> Shown:
         addresses = addresses_of(given.addresses)
@@ -90,12 +90,12 @@ class People:
         if len(strangers) == 1 and not (stranger := next(iter(strangers.values()))).known:
             return self._adopt(tx, user, stranger, given)
         if held:
-            raise _taken(tx, user, next(iter(held.values())))
+            raise _taken(tx, user, next(iter(held.values())), self._clock())
         blank = Person(new_id(), user.workspace_id, "", (), account=account_of(addresses[0]), source=Source.HAND)
         person = revised(tx, user, blank, given)
         if not stored.add(tx, [person], self._clock()):
             raise Conflict("this address was taken a moment ago")
-        return told(tx, user, [person])[0], set()
+        return told(tx, user, [person], self._clock())[0], set()
 
     def _adopt(self, tx: Transaction, user: User, stranger: Person, given: Given) -> Shown:
         """Adding somebody we met keeps what we knew of them where nothing better is said."""
@@ -106,15 +106,15 @@ class People:
         return self._store(tx, user, before, known, replace(given, fields=said, addresses=tuple(addresses)))
 
     def _change(self, tx: Transaction, user: User, person_id: str, version: int, given: Given) -> Shown:
-        before = _current(tx, user, person_id, version)
+        before = _current(tx, user, person_id, version, self._clock())
         return self._store(tx, user, before, before, given)
 
     def _store(self, tx: Transaction, user: User, before: Person, basis: Person, given: Given) -> Shown:
         after = replace(revised(tx, user, basis, given), version=before.version + 1)
+        now = self._clock()
         for holder in stored.by_addresses(tx, user.workspace_id, [one.address for one in after.addresses]).values():
             if holder.id != after.id:
-                raise _taken(tx, user, holder)
-        now = self._clock()
+                raise _taken(tx, user, holder, now)
         showing = stored.messages_showing(tx, user.workspace_id, [before.id])
         stored.change(tx, [after], now)
         if after.addresses != before.addresses and not stored.readdress(tx, after):
@@ -125,34 +125,42 @@ class People:
         changes_lines = shows_otherwise(before, after) or after.addresses != before.addresses
         changes_hands = after.owner_id != before.owner_id
         if not changes_lines and not changes_hands:
-            return told(tx, user, [after])[0], set()
-        return told(tx, user, [after])[0], moments.show(tx, user.workspace_id, [after.id], showing, now)
+            return told(tx, user, [after], now)[0], set()
+        return told(tx, user, [after], now)[0], moments.show(tx, user.workspace_id, [after.id], showing, now)
 
     def _delete(self, tx: Transaction, user: User, person_id: str) -> set[str]:
         person = _person(stored.locked(tx, user.workspace_id, [person_id]).get(person_id))
         must_decide(user, person)
-        showing = stored.messages_showing(tx, user.workspace_id, [person.id])
-        left = moments.withdraw(tx, user.workspace_id, [person.id], showing)
-        stored.remove(tx, user.workspace_id, person.id)
-        return left | engagement.refresh(tx, showing, self._clock())
+        return drop(tx, user.workspace_id, person.id, self._clock())
 
     def _join(self, tx: Transaction, user: User, person_id: str, version: int, other_id: str) -> Shown:
         if person_id == other_id:
             raise BadInput("nobody is joined with themselves", {"person": "somebody else"})
         both = stored.locked(tx, user.workspace_id, [person_id, other_id])
-        kept, other = _current(tx, user, person_id, version), _person(both.get(other_id))
+        kept, other = _current(tx, user, person_id, version, self._clock()), _person(both.get(other_id))
         must_decide(user, kept)
         must_decide(user, other)
-        after, users = merge(tx, kept, other, self._clock())
-        return told(tx, user, [after])[0], users
+        users = merge(tx, kept, other, self._clock())[1]
+        return self._now(tx, user, kept.id), users
 
     def _score(self, tx: Transaction, user: User, person_id: str, score: int, at: datetime | None) -> Shown:
         now = self._clock()
         if at is not None and at > now + _CLOCKS_DIFFER:
             raise BadInput("this time is still to come", {"at": "a time that is past"})
         person = _person(stored.locked(tx, user.workspace_id, [person_id]).get(person_id))
-        standing = keep_score(tx, person, min(at or now, now), score, "api")
-        return told(tx, user, [replace(person, standing=standing)])[0], set()
+        scores.keep(tx, {person.id: person}, {person.id: [Telling(min(at or now, now), score, "api")]}, now)
+        return self._now(tx, user, person.id), set()
+
+    def _now(self, tx: Transaction, user: User, person_id: str) -> dict[str, Any]:
+        return told(tx, user, [_person(stored.get(tx, user.workspace_id, person_id))], self._clock())[0]
+
+
+def drop(tx: Transaction, workspace_id: str, person_id: str, now: datetime) -> set[str]:
+    """Whose screens must wake. The person must be locked."""
+    showing = stored.messages_showing(tx, workspace_id, [person_id])
+    left = moments.withdraw(tx, workspace_id, [person_id], showing)
+    stored.remove(tx, workspace_id, person_id)
+    return left | engagement.refresh(tx, showing, now)
 
 
 def merge(tx: Transaction, kept: Person, other: Person, now: datetime) -> tuple[Person, set[str]]:
@@ -162,27 +170,13 @@ def merge(tx: Transaction, kept: Person, other: Person, now: datetime) -> tuple[
     with_scores = after.standing == other.standing != kept.standing
     stored.move(tx, workspace_id, other.id, kept.id, with_scores=with_scores)
     if kept.marketo_id and other.marketo_id:
-        stored_moments.alias(tx, workspace_id, {other.marketo_id: kept.marketo_id})
+        leads.alias(tx, workspace_id, {other.marketo_id: kept.marketo_id})
     stored.change(tx, [after], now)
     stored_scores.stand(tx, workspace_id, {kept.id: after.standing})
+    ranks.renew(tx, workspace_id, [kept.id], now)
     if after.name:
         stored.rename_recipients(tx, after)
     return after, moments.show(tx, workspace_id, [kept.id], showing, now)
-
-
-def keep_score(tx: Transaction, person: Person, at: datetime, score: int, source: str) -> scores.Standing:
-    """The person must be locked."""
-    before = person.standing
-    if before.scored_at is None or at >= before.scored_at:
-        standing, change = scores.after(before, at, score, source)
-        changes: tuple[scores.Change, ...] = (change,) if change else ()
-    else:
-        history = stored_scores.history(tx, person.workspace_id, person.id)
-        standing, changes = scores.revised(before, history, at, score, source)
-        stored_scores.forget(tx, person.workspace_id, person.id)
-    stored_scores.record(tx, person.workspace_id, [(person.id, one) for one in changes])
-    stored_scores.stand(tx, person.workspace_id, {person.id: standing})
-    return standing
 
 
 # What is refused -----------------------------------------------------------------
@@ -194,15 +188,15 @@ def _person(found: Person | None) -> Person:
     return found
 
 
-def _current(tx: Transaction, user: User, person_id: str, version: int) -> Person:
+def _current(tx: Transaction, user: User, person_id: str, version: int, now: datetime) -> Person:
     person = _person(stored.locked(tx, user.workspace_id, [person_id]).get(person_id))
     if person.version != version:
-        raise Conflict("somebody changed this person meanwhile", current=told(tx, user, [person])[0])
+        raise Conflict("somebody changed this person meanwhile", current=told(tx, user, [person], now)[0])
     return person
 
 
-def _taken(tx: Transaction, user: User, holder: Person) -> Conflict:
-    return Conflict("this address belongs to somebody known", current=told(tx, user, [holder])[0])
+def _taken(tx: Transaction, user: User, holder: Person, now: datetime) -> Conflict:
+    return Conflict("this address belongs to somebody known", current=told(tx, user, [holder], now)[0])
 
 
 # Where a page begins -------------------------------------------------------------

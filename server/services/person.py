@@ -8,10 +8,12 @@ from typing import Any
 from server.domain.consent import State
 from server.domain.people import Person, PersonAddress, in_order, linkedin_profile
 from server.domain.phones import Kind, Phone, phone
+from server.domain.ranks import NO_REGARD, Regard, regard
+from server.domain.scores import UNSCORED
 from server.domain.users import Role, User
 from server.errors import BadInput, NotAllowed
 from server.gmail.addresses import normal_address
-from server.storage import consent
+from server.storage import consent, ranks
 from server.storage import people as stored
 from server.storage import users as stored_users
 from server.storage.database import Transaction
@@ -50,12 +52,33 @@ def may_decide(user: User, person: Person) -> bool:
 # What is told --------------------------------------------------------------------
 
 
-def told(tx: Transaction, user: User, persons: Sequence[Person]) -> list[dict[str, Any]]:
+def told(tx: Transaction, user: User, persons: Sequence[Person], now: datetime) -> list[dict[str, Any]]:
     """As the API tells people to this user."""
     ids = [person.id for person in persons]
     replied, said = stored.replied(tx, user.id, ids), consent.states_of(tx, user.workspace_id, ids)
     owners = stored_users.names(tx, user.workspace_id, {person.owner_id for person in persons if person.owner_id})
-    return [_json(person, owners, replied, said.get(person.id, State.UNKNOWN)) for person in persons]
+    regards = _regards(tx, user, persons, now)
+    return [
+        _json(person, owners, replied, said.get(person.id, State.UNKNOWN), one, may_know(user, one))
+        for person, one in ((person, regards[person.id]) for person in persons)
+    ]
+
+
+def _regards(tx: Transaction, user: User, persons: Sequence[Person], now: datetime) -> dict[str, Regard]:
+    """People are the workspace's, but what marketing knows of them is for who owns or watches them, and for admins."""
+    watched = ranks.watched_by(tx, user.id, [person.id for person in persons])
+    found: dict[str, Regard] = {}
+    for person in persons:
+        told_of = regard(person.rank, now, own=person.owner_id == user.id, watched=person.id in watched)
+        if told_of == NO_REGARD and Role.ADMIN in user.roles:
+            told_of = Regard(stars=person.rank.stars, flames=person.rank.flames)
+        found[person.id] = told_of
+    return found
+
+
+def may_know(user: User, regard: Regard) -> bool:
+    """Whether scores and moments of somebody are this user's to see."""
+    return regard.own or regard.watched or Role.ADMIN in user.roles
 
 
 def told_short(person: Person) -> dict[str, Any]:
@@ -76,7 +99,10 @@ def time_text(at: datetime | None) -> str | None:
     return at.isoformat(timespec="microseconds").replace("+00:00", "Z") if at else None
 
 
-def _json(person: Person, owners: Mapping[str, str], replied: Mapping[str, datetime], said: State) -> dict[str, Any]:
+def _json(
+    person: Person, owners: Mapping[str, str], replied: Mapping[str, datetime], said: State, regard: Regard, open_: bool
+) -> dict[str, Any]:
+    standing = person.standing if open_ else UNSCORED
     return {
         "id": person.id,
         "name": person.name,
@@ -94,9 +120,13 @@ def _json(person: Person, owners: Mapping[str, str], replied: Mapping[str, datet
         "phones": [one.to_json() for one in person.phones],
         "linkedin": person.linkedin,
         "owner": {"id": person.owner_id, "name": owners.get(person.owner_id, "")} if person.owner_id else None,
-        "score": person.standing.score,
-        "rise": person.standing.rise,
-        "rose_at": time_text(person.standing.rose_at),
+        "score": standing.score,
+        "rise": standing.rise,
+        "rose_at": time_text(standing.rose_at),
+        "stars": regard.stars,
+        "flames": regard.flames,
+        "best_bet": regard.best_bet,
+        "watched": regard.watched,
         "do_not_call": person.do_not_call,
         "unsubscribed": person.unsubscribed,
         "consent": said.value,

@@ -15,7 +15,7 @@ from server.domain.feed import Line
 from server.storage.database import Transaction
 from server.storage.tables import feed_heads, feed_items, messages
 
-_LINES: Select[Any] = select(
+LINES: Select[Any] = select(
     feed_items.c.id,
     feed_items.c.workspace_id,
     feed_items.c.user_id,
@@ -37,10 +37,10 @@ _LINES: Select[Any] = select(
 )
 # Made once: building and hashing a statement costs more than many a query.
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_LINES_BY_KEY = _LINES.where(feed_items.c.message_id.in_(_IDS), feed_items.c.group_key.in_(bindparam("keys", expanding=True)))
-_ABOUT = _LINES.where(feed_items.c.person_id.in_(_IDS))
+_LINES_BY_KEY = LINES.where(feed_items.c.message_id.in_(_IDS), feed_items.c.group_key.in_(bindparam("keys", expanding=True)))
+_ABOUT = LINES.where(feed_items.c.person_id.in_(_IDS))
 _SHOWN_OF = (
-    _LINES.where(
+    LINES.where(
         feed_items.c.message_id.in_(_IDS),
         feed_items.c.user_id == bindparam("viewer"),
         ~feed_items.c.hidden,
@@ -122,12 +122,12 @@ def open_heads(tx: Transaction, viewers: dict[str, str]) -> None:
 def lines_by_key(tx: Transaction, message_ids: Collection[str], keys: Collection[str]) -> dict[str, Line]:
     """Of these messages, by the index on them."""
     found = tx.execute(_LINES_BY_KEY, {"ids": list(message_ids), "keys": list(keys)}).all()
-    return {line.key: line for line in (_placed(row).line for row in found)}
+    return {line.key: line for line in (placed(row).line for row in found)}
 
 
 def lines_of(tx: Transaction, message_ids: Collection[str]) -> dict[str, Line]:
-    query = _LINES.where(feed_items.c.message_id.in_(message_ids))
-    return {line.key: line for line in (_placed(row).line for row in tx.execute(query))}
+    query = LINES.where(feed_items.c.message_id.in_(message_ids))
+    return {line.key: line for line in (placed(row).line for row in tx.execute(query))}
 
 
 def owners(tx: Transaction, message_ids: Collection[str]) -> set[str]:
@@ -137,13 +137,13 @@ def owners(tx: Transaction, message_ids: Collection[str]) -> set[str]:
 
 def lines_about(tx: Transaction, person_ids: Collection[str]) -> list[Line]:
     """All lines of these people's moments, gone ones too. Index ix_feed_items_of_person."""
-    return [_placed(row).line for row in tx.execute(_ABOUT, {"ids": list(person_ids)}).all()]
+    return [placed(row).line for row in tx.execute(_ABOUT, {"ids": list(person_ids)}).all()]
 
 
 def shown_of(tx: Transaction, user_id: str, message_ids: Collection[str], limit: int) -> list[Line]:
     """What this viewer's screen shows of these messages, newest first. Index ix_feed_items_message_id."""
     rows = tx.execute(_SHOWN_OF, {"viewer": user_id, "ids": list(message_ids), "most": limit})
-    return [_placed(row).line for row in rows]
+    return [placed(row).line for row in rows]
 
 
 def put(tx: Transaction, heads: dict[str, int], new: Sequence[Line], changed: Sequence[Line]) -> None:
@@ -176,11 +176,11 @@ def positions(tx: Transaction, user_ids: Collection[str]) -> dict[str, int]:
 def since(tx: Transaction, user_id: str, position: int, limit: int) -> list[Placed]:
     """Index ix_feed_items_since."""
     query = (
-        _LINES.where(feed_items.c.user_id == user_id, feed_items.c.position > position)
+        LINES.where(feed_items.c.user_id == user_id, feed_items.c.position > position)
         .order_by(feed_items.c.position)
         .limit(limit)
     )
-    return [_placed(row) for row in tx.execute(query).all()]
+    return [placed(row) for row in tx.execute(query).all()]
 
 
 def count_since(tx: Transaction, user_id: str, position: int, most: int) -> int:
@@ -206,7 +206,7 @@ def latest(
 ) -> list[Placed]:
     """Index ix_feed_items_shown, or ix_feed_items_latest with machine traffic; ix_feed_items_lead of the Lead Feed."""
     stands = feed_items.c.lead if lead else feed_items.c.live
-    query = _LINES.where(feed_items.c.user_id == user_id, stands, ~feed_items.c.removed)
+    query = LINES.where(feed_items.c.user_id == user_id, stands, ~feed_items.c.removed)
     if not hidden and not lead:
         query = query.where(~feed_items.c.hidden)
     if before is not None:
@@ -216,7 +216,7 @@ def latest(
     if message_id is not None:
         query = query.where(feed_items.c.message_id == message_id)
     query = query.order_by(feed_items.c.at.desc(), feed_items.c.id.desc()).limit(limit)
-    return [_placed(row) for row in tx.execute(query).all()]
+    return [placed(row) for row in tx.execute(query).all()]
 
 
 def count_hidden(tx: Transaction, user_id: str, begin: datetime, most: int) -> int:
@@ -230,8 +230,8 @@ def count_hidden(tx: Transaction, user_id: str, begin: datetime, most: int) -> i
 
 
 def line(tx: Transaction, user_id: str, line_id: str) -> Line | None:
-    row = tx.execute(_LINES.where(feed_items.c.user_id == user_id, feed_items.c.id == line_id)).first()
-    return _placed(row).line if row else None
+    row = tx.execute(LINES.where(feed_items.c.user_id == user_id, feed_items.c.id == line_id)).first()
+    return placed(row).line if row else None
 
 
 def remember_seen(tx: Transaction, user_id: str, position: int, now: datetime) -> None:
@@ -266,6 +266,6 @@ def _change(line: Line, position: int) -> dict[str, Any]:
     return {"line_id": line.id, **{f"new_{name}": row[name] for name in _CHANGING}}
 
 
-def _placed(row: Any) -> Placed:
+def placed(row: Any) -> Placed:
     made = Line(*[*row[:5], Kind(row.kind), Class(row[6]), *row[7:17]])
     return Placed(made, row.position)

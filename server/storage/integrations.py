@@ -11,6 +11,8 @@ from server.storage.database import Transaction
 from server.storage.tables import Utc, integrations, sync_cursors
 from server.storage.upsert import insert
 
+_CLAIM = "claim"
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
@@ -82,6 +84,28 @@ def keep_cursor(tx: Transaction, workspace_id: str, service: str, name: str, tex
     row = {"workspace_id": workspace_id, "service": service, "name": name, **values}
     statement = insert(tx, sync_cursors).values(row)
     tx.execute(statement.on_conflict_do_update(index_elements=["workspace_id", "service", "name"], set_=values))
+
+
+def names(tx: Transaction, workspace_id: str, service: str, prefix: str) -> list[str]:
+    """Of cursors that begin with this."""
+    own = (sync_cursors.c.workspace_id == workspace_id, sync_cursors.c.service == service)
+    asked = select(sync_cursors.c.name).where(*own, sync_cursors.c.name.startswith(prefix, autoescape=True))
+    return list(tx.execute(asked.order_by(sync_cursors.c.name)).scalars())
+
+
+def claim(tx: Transaction, workspace_id: str, service: str, claim: str, now: datetime, until: datetime) -> bool:
+    """The sync of this service is this worker's alone until it lets go, or until that time. False when it is another's."""
+    values = {"cursor": claim, "at": until, "stored_at": now}
+    row = {"workspace_id": workspace_id, "service": service, "name": _CLAIM, **values}
+    statement = insert(tx, sync_cursors).values(row)
+    taken = statement.on_conflict_do_update(
+        index_elements=["workspace_id", "service", "name"], set_=values, where=sync_cursors.c.at <= now
+    )
+    return tx.execute(taken.returning(sync_cursors.c.cursor)).scalar() == claim
+
+
+def release(tx: Transaction, workspace_id: str, service: str, claim: str) -> None:
+    tx.execute(delete(sync_cursors).where(*_of(workspace_id, service, _CLAIM), sync_cursors.c.cursor == claim))
 
 
 def forget_cursor(tx: Transaction, workspace_id: str, service: str, name: str) -> None:

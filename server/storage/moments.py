@@ -1,15 +1,15 @@
 """Interesting moments, and who is to see those of a person."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, select, update
+from sqlalchemy import BindParameter, bindparam, func, select
 
 from server.domain.moments import Audience, Moment, Type
 from server.storage.database import Transaction
-from server.storage.tables import feed_items, marketo_merges, moments, people, watch_list
+from server.storage.tables import feed_items, moments, people, watch_list
 from server.storage.upsert import insert
 
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
@@ -80,30 +80,6 @@ def of_person(tx: Transaction, workspace_id: str, person_id: str, most: int) -> 
     """Newest first."""
     values = {"workspace": workspace_id, "person": person_id, "most": most}
     return [_moment(row) for row in tx.execute(_OF_PERSON, values)]
-
-
-# One lead in place of another ------------------------------------------------------
-
-
-def alias(tx: Transaction, workspace_id: str, winners: Mapping[int, int]) -> None:
-    """From now on what Marketo tells of a loser counts for its winner; a chain of merges leads to its end."""
-    ours = marketo_merges.c.workspace_id == workspace_id
-    for loser, winner in winners.items():
-        last = resolved(tx, workspace_id, [winner])[winner]
-        if last == loser:
-            continue  # two that stand for each other: the first word counts
-        statement = insert(tx, marketo_merges).values(workspace_id=workspace_id, loser=loser, winner=last)
-        tx.execute(statement.on_conflict_do_update(index_elements=["workspace_id", "loser"], set_={"winner": last}))
-        tx.execute(update(marketo_merges).where(ours, marketo_merges.c.winner == loser).values(winner=last))
-
-
-def resolved(tx: Transaction, workspace_id: str, lead_ids: Collection[int]) -> dict[int, int]:
-    """The lead each of these stands for: itself, where it was not merged away."""
-    asked = select(marketo_merges.c.loser, marketo_merges.c.winner).where(
-        marketo_merges.c.workspace_id == workspace_id, marketo_merges.c.loser.in_(list(lead_ids))
-    )
-    found = {row.loser: row.winner for row in tx.execute(asked)}
-    return {one: found.get(one, one) for one in lead_ids}
 
 
 def _row(moment: Moment, now: datetime) -> dict[str, Any]:

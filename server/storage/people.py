@@ -111,9 +111,13 @@ def get(tx: Connection, workspace_id: str, person_id: str) -> Person | None:
 def locked(tx: Connection, workspace_id: str, person_ids: Collection[str]) -> dict[str, Person]:
     """Those who change the same people take turns from here to the end of the transaction."""
     ids = sorted(set(person_ids))
-    asked = select(people.c.id).where(people.c.workspace_id == workspace_id, people.c.id.in_(ids))
-    tx.execute(asked.order_by(people.c.id).with_for_update()).all()
+    lock(tx, workspace_id, ids)
     return by_ids(tx, workspace_id, ids)
+
+
+def lock(tx: Connection, workspace_id: str, person_ids: Collection[str]) -> None:
+    asked = select(people.c.id).where(people.c.workspace_id == workspace_id, people.c.id.in_(sorted(person_ids)))
+    tx.execute(asked.order_by(people.c.id).with_for_update()).all()
 
 
 def lock_holders(tx: Connection, workspace_id: str, addresses: Collection[str]) -> None:
@@ -140,6 +144,15 @@ def by_addresses(tx: Connection, workspace_id: str, addresses: Collection[str]) 
         owned |= _persons(tx, workspace_id, part)
     found = by_ids(tx, workspace_id, set(owned.values()))
     return {address: found[person_id] for address, person_id in owned.items()}
+
+
+def by_salesforce(tx: Connection, workspace_id: str, salesforce_ids: Collection[str]) -> dict[str, str]:
+    """Ids of people by their records in Salesforce."""
+    found: dict[str, str] = {}
+    for part in _parts(list(salesforce_ids)):
+        asked = select(people.c.salesforce_id, people.c.id).where(people.c.salesforce_id.in_(part))
+        found |= {row.salesforce_id: row.id for row in tx.execute(asked.where(people.c.workspace_id == workspace_id))}
+    return found
 
 
 def page(
@@ -203,6 +216,7 @@ def add(tx: Connection, new: Sequence[Person], now: datetime) -> bool:
     """False when another transaction was first with one of the addresses: then roll back."""
     for part in _parts(new):
         tx.execute(insert(tx, people), [{**_row(one), "created_at": now} for one in part])
+    new = [one for one in new if one.addresses]
     return all(_take_addresses(tx, part) for part in _parts(new))
 
 
@@ -268,6 +282,8 @@ def remove(tx: Connection, workspace_id: str, person_id: str) -> None:
 
 def _take_addresses(tx: Connection, persons: Sequence[Person]) -> bool:
     rows = [row for person in persons for row in _address_rows(person)]
+    if not rows:
+        return True
     # A no-op where it is theirs already; where it is another's, the count below tells.
     tx.execute(insert(tx, person_addresses).on_conflict_do_nothing(index_elements=["workspace_id", "address"]), rows)
     held = select(func.count()).where(person_addresses.c.person_id.in_([person.id for person in persons]))

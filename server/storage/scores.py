@@ -38,7 +38,7 @@ def targets(tx: Connection, workspace_id: str, user_id: str, since: datetime, mo
 def history(tx: Connection, workspace_id: str, person_id: str) -> list[Change]:
     asked = select(score_changes).where(score_changes.c.workspace_id == workspace_id, score_changes.c.person_id == person_id)
     rows = tx.execute(asked.order_by(score_changes.c.at, score_changes.c.id))
-    return [Change(row.at, row.old, row.new, row.source) for row in rows]
+    return [Change(row.at, row.old, row.new, row.source, row.guid) for row in rows]
 
 
 def forget(tx: Connection, workspace_id: str, person_id: str) -> None:
@@ -80,4 +80,5 @@ def _row(workspace_id: str, person_id: str, change: Change) -> dict[str, Any]:
         "old": change.old,
         "new": change.new,
         "source": change.source,
+        "guid": change.guid,
     }

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
 
 from server.domain.users import Identity, Role, Session, User, Workspace
-from server.storage.tables import installation, mailboxes, one_time_codes, sessions, users, workspaces
+from server.storage.tables import feed_addresses, installation, mailboxes, one_time_codes, sessions, users, workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,4 +259,5 @@ def sealed_secrets(tx: Connection) -> list[str]:
     """Everything stored encrypted."""
     grants = tx.execute(select(mailboxes.c.credentials).where(mailboxes.c.credentials.is_not(None))).scalars()
     clients = tx.execute(select(installation.c.google_client_secret)).scalars()
-    return [*grants, *clients]
+    feeds = tx.execute(select(feed_addresses.c.secret).where(feed_addresses.c.revoked_at.is_(None))).scalars()
+    return [*grants, *clients, *feeds]

@@ -10,16 +10,22 @@ from flask import current_app
 
 from server.gmail.consent import Consent
 from server.gmail.identity import IdentityTokens
+from server.services.bestbets import BestBets
 from server.services.cards import Cards
 from server.services.feed import Feed
+from server.services.feed_addresses import FeedAddresses
 from server.services.imports import Imports
 from server.services.integrations import Integrations
+from server.services.leadfeed import LeadFeed
 from server.services.mailbox import Mailboxes
+from server.services.marketing import Marketing
 from server.services.messages import Messages
 from server.services.people import People
 from server.services.privacy import Privacy
+from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
 from server.services.users import Users
+from server.services.watching import WatchList
 from server.services.worklist import Worklist
 from server.tokens import Tokens
 
@@ -41,6 +47,12 @@ class Context:
     targets: Targets
     cards: Cards
     integrations: Integrations
+    lead_feed: LeadFeed
+    best_bets: BestBets
+    watch_list: WatchList
+    subscriptions: Subscriptions
+    feed_addresses: FeedAddresses
+    marketing: Marketing
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens

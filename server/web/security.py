@@ -13,6 +13,7 @@ from server.web.context import Context, here
 limiter = Limiter(key_func=sessions.address, headers_enabled=False)
 
 _CORS_PATHS = ("/api/", "/auth/token")
+_SECRET_PATHS = ("/feeds/", "/subscriptions/stop/")
 _PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -31,6 +32,7 @@ def register(app: Flask, context: Context, redis_url: str = "") -> None:
         RATELIMIT_STORAGE_URI=redis_url or "memory://",
         RATELIMIT_SWALLOW_ERRORS=True,  # Redis away: people still get in
     )
+    app.after_request(_refer_nobody)  # before Talisman's, so that it comes after it
     Talisman(
         app,
         force_https=False,  # the proxy's task
@@ -48,6 +50,13 @@ def register(app: Flask, context: Context, redis_url: str = "") -> None:
     app.before_request(_answer_preflight)
     app.before_request(access.check)
     app.after_request(_allow_extension)
+
+
+def _refer_nobody(response: Response) -> Response:
+    # The address is the secret.
+    if request.path.startswith(_SECRET_PATHS):
+        response.headers["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def _policy(context: Context) -> dict[str, str]:

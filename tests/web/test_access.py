@@ -29,14 +29,18 @@ CARRIES_ITS_PROOF = {
     "GET /ws/feed",
     "GET /opt-out/<token>",
     "POST /opt-out/<token>",
+    "GET /feeds/<secret>/lead-feed.<any(rss, atom, json):form>",
+    "GET /subscriptions/stop/<token>",
+    "POST /subscriptions/stop/<token>",
 }
 NO_ID = "0" * 26
 A_PATH = {
     "token": "wrong",
-    **dict.fromkeys(["message_id", "person_id", "item_id", "task_id", "target_id"], NO_ID),
+    **dict.fromkeys(["message_id", "person_id", "item_id", "task_id", "target_id", "subscription_id"], NO_ID),
     "kind": "person",
     "name": "refresh",
     "secret": "wrong",
+    "form": "rss",
     "code": "wrong",
     "filename": "app.css",
 }
@@ -99,6 +103,9 @@ def test_everything_else_refuses_bad_tokens_and_cookies(app: Flask, stranger: Fl
         ("GET", "/metrics", 401),
         ("GET", "/opt-out/wrong", 404),
         ("POST", "/opt-out/wrong", 404),
+        ("GET", "/feeds/wrong/lead-feed.rss", 404),
+        ("GET", "/subscriptions/stop/wrong", 404),
+        ("POST", "/subscriptions/stop/wrong", 404),
     ],
 )
 def test_without_its_proof_a_request_gets_nothing(stranger: FlaskClient, method: str, path: str, status: int) -> None:

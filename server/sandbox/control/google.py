@@ -5,8 +5,7 @@ from dataclasses import asdict
 from flask import Response, request
 
 from server.errors import BadInput, NotFound
-from server.sandbox.control.routes import Json, body, control, text, texts
-from server.sandbox.failures import KINDS, Failure
+from server.sandbox.control.routes import Json, body, control, failures_json, script_failure, text, texts
 from server.sandbox.google import here
 from server.sandbox.oauth.clients import Client
 from server.sandbox.oauth.scopes import scopes_in, unknown
@@ -70,16 +69,12 @@ def expire_access() -> Json:
 
 @control.get("/failures")
 def list_failures() -> Json:
-    return {"failures": [asdict(failure) for failure in here().failures.pending()], "kinds": list(KINDS)}
+    return failures_json(here().failures)
 
 
 @control.post("/failures")
 def add_failure() -> tuple[Json, int]:
-    found = body("method", "kind", "times", "after", "account", "seconds")
-    text(found, "method"), text(found, "kind")
-    failure = Failure(**found)  # type: ignore[arg-type]
-    here().failures.add(failure)
-    return asdict(failure), 201
+    return script_failure(here().failures), 201
 
 
 @control.delete("/failures")

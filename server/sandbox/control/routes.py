@@ -1,12 +1,14 @@
 """The blueprint of the control API, and how its calls read and refuse."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from server.errors import BadInput, LivefeedError
+from server.sandbox.failures import Failure, Failures
 from server.sandbox.google import here
 from server.sandbox.mailbox import Mailbox
 
@@ -73,3 +75,23 @@ def moment(found: Mapping[str, object], name: str) -> datetime:
 
 def mailbox_of(address: str) -> Mailbox:
     return here().world.mailbox(address)
+
+
+def number(found: Mapping[str, object], name: str) -> int:
+    value = found.get(name)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise BadInput(f"{name}: a whole number")
+    return value
+
+
+def failures_json(failures: Failures) -> Json:
+    return {"failures": [asdict(failure) for failure in failures.pending()], "kinds": failures.kinds}
+
+
+def script_failure(failures: Failures) -> Json:
+    """From the request's body."""
+    found = body("method", "kind", "times", "after", "account", "seconds")
+    text(found, "method"), text(found, "kind")
+    failure = Failure(**found)  # type: ignore[arg-type]
+    failures.add(failure)
+    return asdict(failure)

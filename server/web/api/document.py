@@ -5,7 +5,22 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from server.web.access import Access, access
-from server.web.api import cards, feed, integrations, me, messages, people, privacy, targets, tasks, tickets
+from server.web.api import (
+    best_bets,
+    cards,
+    feed,
+    integrations,
+    lead_feed,
+    me,
+    messages,
+    people,
+    privacy,
+    subscriptions,
+    targets,
+    tasks,
+    tickets,
+    watch_list,
+)
 from server.web.api.shapes import Problem
 from server.web.problems import invalid
 
@@ -23,10 +38,14 @@ NOUNS = (
     messages.api,
     people.api,
     targets.api,
+    best_bets.api,
     tasks.api,
     cards.api,
     privacy.api,
     integrations.api,
+    lead_feed.api,
+    watch_list.api,
+    subscriptions.api,
 )
 
 

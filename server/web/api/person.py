@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from server.web.api.shapes import Time
+from server.web.api.shapes import MomentType, Time
 
 
 class PhoneNumber(BaseModel):
@@ -21,6 +21,12 @@ class AddressOfPerson(BaseModel):
     address: str
     bounced: dict[str, Any] | None
     replied_at: Time | None
+
+
+class LastMoment(BaseModel):
+    type: MomentType
+    description: str
+    at: Time
 
 
 class Owner(BaseModel):
@@ -45,6 +51,7 @@ class PersonShort(BaseModel):
 class Person(BaseModel):
     """Somebody outside. The first address is the one to write to. `rise` is the size of the last rise, at `rose_at`.
 
+    `score` to `best_bet` are told of own and watched people only; to admins of everybody, but for `best_bet`.
     `known`: added on purpose, written to, or owned; not merely met in a reply. `version` is what a change must name.
     """
 
@@ -60,6 +67,10 @@ class Person(BaseModel):
     score: int | None
     rise: int | None
     rose_at: Time | None
+    stars: int | None
+    flames: int | None
+    best_bet: bool
+    watched: bool
     do_not_call: bool
     unsubscribed: bool
     consent: Literal["unknown", "granted", "denied", "withdrawn"] = Field(description="To tracking; for all addresses")

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from server.web import sessions
 from server.web.access import Access, access
-from server.web.api.person import PersonShort
+from server.web.api.person import LastMoment, PersonShort
 from server.web.api.shapes import REFUSALS, SECURITY, Time
 from server.web.context import here
 
@@ -24,7 +24,9 @@ class Target(BaseModel):
     score: int
     rise: int
     rose_at: Time
-    moment: None
+    stars: int | None
+    flames: int | None
+    moment: LastMoment | None
 
 
 class Targets(BaseModel):

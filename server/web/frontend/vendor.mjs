@@ -90,7 +90,6 @@ async function bundleLit() {
     bundle: true,
     minify: true,
     format: "esm",
-    target: "es2022",
     legalComments: "none",
     logLevel: "warning",
   });

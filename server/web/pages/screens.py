@@ -1,5 +1,6 @@
 """The screens: thin pages that carry what their elements begin with; from then on those ask the API."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request
@@ -16,9 +17,14 @@ blueprint = Blueprint("pages", __name__)
 
 
 def _screen(template: str, **page: Any) -> str:
+    return framed(template, page)
+
+
+def framed(template: str, page: Mapping[str, Any] | None = None, **shown: Any) -> str:
+    """A page of the web app's frame. `page`: what its elements begin with; `shown`: what the template itself says."""
     boot = {"me": me_of(sessions.user()), "csrf": generate_csrf(), "locale": locale(), "api_base": ""}
-    boot |= {"gmail_url": here().gmail_web_url, "page": page}
-    return render_template(template, boot=boot)
+    boot |= {"gmail_url": here().gmail_web_url, "page": page or {}}
+    return render_template(template, boot=boot, **shown)
 
 
 def _compose_url() -> str:

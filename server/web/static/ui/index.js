@@ -5,6 +5,7 @@ export { loadI18n } from "./i18n.js";
 export { Stream } from "./stream.js";
 import "./lf-card.js";
 import "./lf-connection.js";
+import "./lf-copy.js";
 import "./lf-feed.js";
 import "./lf-message.js";
 import "./lf-messages.js";

@@ -1,0 +1,1 @@
+"""A small SOQL: what is asked of leads, contacts, accounts, opportunities, tasks and users."""
