@@ -215,20 +215,21 @@ def _grow(tx: Transaction, batch: _Batch, hits: Sequence[Judged]) -> _Changes:
     casts = storage.casts(tx, missing) if missing else {}
     changes, other = _Changes(), set()
     for key, members in groups.items():
+        message_id = members[0].hit.message_id
         if key in existing:
-            line = grown(existing[key], members)
-            changes.changed.append(line)
-            if tells_more(existing[key], members):
-                other.add(members[0].hit.message_id)
+            before = existing[key]
+            changes.changed.append(grown(before, members))
         else:
-            message_id = members[0].hit.message_id
-            changes.new.append(new_line(new_id(), key, members, batch.subjects[message_id], casts[message_id]))
+            before = new_line(new_id(), key, members, batch.subjects[message_id], casts[message_id])
+            changes.new.append(before)
+        if tells_more(before, members):
+            other.add(message_id)
     return _with_hints(tx, changes, other) if other else changes
 
 
 def _with_hints(tx: Transaction, changes: _Changes, seen_otherwise: Collection[str]) -> _Changes:
     copies = _copies(storage.views_of_people(tx, seen_otherwise, MOST_FOR_HINT * len(seen_otherwise)))
-    return _Changes(changes.new, [_hinted(line, copies) for line in changes.changed])
+    return _Changes([_hinted(line, copies) for line in changes.new], [_hinted(line, copies) for line in changes.changed])
 
 
 def _copies(hits: Iterable[Judged]) -> dict[tuple[str, int], list[Judged]]:

@@ -122,6 +122,13 @@ def test_a_scanner_that_follows_all_links_takes_its_first_click_off_the_screen(s
     assert (back["id"], back["count"], back["removed"]) == (line["id"], 1, False)
 
 
+def test_views_from_two_places_at_once_hint_at_a_forward_from_the_first(scene: Scene) -> None:
+    message = scene.message()
+    scene.record(a_hit(message, agent=ANDROID, after=3, place=OSLO), a_hit(message, agent=ANDROID, after=31))
+    [line] = scene.shown()
+    assert line["forwarded"] == {"reasons": [{"code": "places", "count": 2}]}
+
+
 _HITS = st.tuples(
     st.one_of(st.integers(0, 40), st.integers(0, 900)),  # seconds: near each other, and far apart
     st.sampled_from([None, None, 1, 2, 3]),
