@@ -110,6 +110,8 @@ SAME_WORDS = {
         "tab.engagement",
         "class.machine",
         "feed.label",
+        "admin.service",
+        "moment.web",
     },
     "zh-TW": {"task.type-inmail", "card.type-inmail", "card.linkedin"},
 }

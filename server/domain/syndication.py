@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from server.domain.marketing import ContactField
 from server.domain.phones import Phone
@@ -16,6 +16,7 @@ SETTLED = timedelta(seconds=10)
 _UNFIT = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]")
 """What XML cannot hold, and what would turn the direction of whatever stands behind it."""
 
+_WEB = re.compile(r"https?://[\w.-]+\.\w{2,}(?::\d{1,5})?(?:[/?#][^\s<>\"'\\]*)?", re.IGNORECASE)
 _PROGRAM = re.compile(r"[A-Za-z][A-Za-z0-9 ._-]{0,39}")
 _READERS = (
     "Feedly", "Inoreader", "NewsBlur", "NetNewsWire", "Newsboat", "rss2email", "Feedbin", "The Old Reader", "Thunderbird",
@@ -72,7 +73,7 @@ def contacts(
 def web_address(written: str) -> str | None:
     """As a link, when it can be one: nothing but the web."""
     whole = written.strip() if "://" in written else f"https://{written.strip()}"
-    return whole if re.fullmatch(r"https?://[^\s<>\"'\\]+", whole, re.IGNORECASE) else None
+    return whole if _WEB.fullmatch(whole) else None
 
 
 def fit(text: str) -> str:
@@ -85,9 +86,8 @@ def one_line(text: str) -> str:
 
 
 def modified(items: Collection[Item], since: datetime, now: datetime) -> datetime:
-    """Whole seconds, and never the last ones: what is just being stored would look like what was there already."""
-    latest = max((one.changed_at for one in items), default=since)
-    return min(max(latest, since), now - SETTLED).astimezone(UTC).replace(microsecond=0)
+    """When anything in it last changed; `since` when it may be read at all."""
+    return min(max([since, *(one.changed_at for one in items)]), now)
 
 
 def reader_of(user_agent: str) -> str:

@@ -79,6 +79,10 @@ class Integrations:
         """Of a first sync."""
         self._database.write(self._at_home, stored.note_progress, service, Progress(done, of))
 
+    def advanced(self, service: str, by: int) -> None:
+        """So much more of it is here."""
+        self._database.write(self._at_home, _advance, service, by)
+
     def arrived(self, service: str) -> None:
         """The first sync is over."""
         self._database.write(self._at_home, stored.note_progress, service, None)
@@ -116,6 +120,12 @@ class Integrations:
 def _home(tx: Transaction) -> str | None:
     workspace = eldest_workspace(tx)
     return workspace.id if workspace else None
+
+
+def _advance(tx: Transaction, workspace_id: str, service: str, by: int) -> None:
+    known = stored.of_workspace(tx, workspace_id).get(service)
+    if known and known.progress:
+        stored.note_progress(tx, workspace_id, service, Progress(known.progress.done + by, known.progress.of))
 
 
 def _standing(outcome: ConnectorError | None) -> _Standing:

@@ -9,7 +9,7 @@ from server.domain.leadfeed import WHOLE, Narrowed
 from server.domain.people import Person
 from server.domain.ranks import NO_REGARD
 from server.domain.subscriptions import Kind
-from server.domain.syndication import Item, contacts, modified
+from server.domain.syndication import SETTLED, Item, contacts, modified
 from server.domain.users import User
 from server.errors import NotFound
 from server.services.feed import MOST_A_PAGE, Feed, cursor_of, page_after, read_page
@@ -35,10 +35,12 @@ class Systems:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What a feed reader gets: the newest moments, and when anything of them last changed."""
+    """What a feed reader gets: the newest moments, and when anything of them last changed. Everything from before `settled` is
+    in it; what happened since may still be on its way into the database."""
 
     items: list[Item]
     updated: datetime
+    settled: datetime
 
 
 class LeadFeed:
@@ -61,8 +63,10 @@ class LeadFeed:
 
     def issue(self, user: User, since: datetime) -> Issue:
         """For feed readers, newest first; `since` when their address is known."""
+        now = self._clock()
         items = self._database.read(self._entries, user)
-        return Issue(items, modified(items, since, self._clock()))
+        updated = modified(items, since, now)
+        return Issue(items, updated, min(updated, now - SETTLED))
 
     def _page(
         self, tx: Transaction, user: User, before: tuple[datetime, str] | None, narrowed: Narrowed, limit: int

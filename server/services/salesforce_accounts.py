@@ -34,13 +34,12 @@ class SalesforceAccounts:
         )
         return all(self._scans.run(workspace_id, scan, patient) is not None for scan in scans)
 
-    def counts(self, workspace_id: str, contact_ids: Collection[str]) -> Mapping[str, int]:
-        """How many open opportunities each of these contacts has, as far as they are ours."""
-        known = self._scans.database.read(storage.people_of, workspace_id, contact_ids)
+    def counts(self, contact_ids: Collection[str]) -> dict[str, int]:
+        """How many open opportunities each of these contacts has a part in."""
         open_ones: dict[str, set[str]] = defaultdict(set)
-        for row in self._open_roles(known):
+        for row in self._open_roles(contact_ids):
             open_ones[str(row["ContactId"])].add(str(row["OpportunityId"]))
-        return {contact_id: len(open_ones[contact_id]) for contact_id in known}
+        return {contact_id: len(open_ones[contact_id]) for contact_id in contact_ids}
 
     def _open_roles(self, contact_ids: Collection[str]) -> list[Row]:
         fields = "ContactId, OpportunityId, Opportunity.IsClosed"
@@ -64,7 +63,8 @@ class SalesforceAccounts:
         return self._counting(workspace_id, rows)
 
     def _counting(self, workspace_id: str, roles: Sequence[Row]) -> Work:
-        counts = self.counts(workspace_id, {str(row["ContactId"]) for row in roles if row.get("ContactId")})
+        named = {str(row["ContactId"]) for row in roles if row.get("ContactId")}
+        counts = self.counts(self._scans.database.read(storage.people_of, workspace_id, named))
 
         def store(tx: Transaction) -> set[str]:
             storage.count_opportunities(tx, workspace_id, counts)

@@ -49,9 +49,12 @@ def _conditional(opened: Opened, url: str, form: str) -> Response:
     body = written(form, channel, issue.items)
     response = Response(body, content_type=TYPES[form])
     response.set_etag(sha256(body).hexdigest()[:32])
-    response.last_modified = issue.updated
     response.headers["Cache-Control"] = f"private, max-age={_MAX_AGE}"
+    if issue.settled == issue.updated:
+        response.last_modified = issue.settled
+    # Without it only the tag decides: by time alone a reader would miss what comes within these seconds.
     response.make_conditional(request)
+    response.last_modified = issue.settled
     return response
 
 
