@@ -20,6 +20,10 @@ from server.errors import Unavailable
 REP = "nora.lindqvist@fjordline.example"
 CLIENT_ID = "sandbox-client.apps.example"
 CLIENT_SECRET = "sandbox-client-secret"  # noqa: S105  what the sandbox is told too
+MARKETO_CLIENT_ID = "11111111-2222-4333-8444-555555555555"
+MARKETO_CLIENT_SECRET = "sandbox-marketo-secret"  # noqa: S105  as the one above
+SALESFORCE_CLIENT_ID = "sandbox-consumer-key"
+SALESFORCE_CLIENT_SECRET = "sandbox-consumer-secret"  # noqa: S105  as the one above
 EXTENSION_ID = "abcdefghijklmnopabcdefghijklmnop"
 _PATIENCE = 60.0
 _GRACE = 10.0
@@ -54,7 +58,7 @@ def demo(port: int, db: Path | None, seed: int, quiet_recipients: bool, mailbox:
 
 
 def environment(port: int, home: Path, database: Path) -> dict[str, str]:
-    """Settings under which every address of Google's is the sandbox's."""
+    """Settings under which every address of Google's, Marketo's and Salesforce's is the sandbox's."""
     google, product = _google(port), f"http://localhost:{port}"
     values = {
         "PUBLIC_URL": product,
@@ -77,6 +81,12 @@ def environment(port: int, home: Path, database: Path) -> dict[str, str]:
         "GMAIL_WEB_URL": google,
         "GMAIL_TOPIC": "projects/sandbox-project/topics/gmail",
         "GMAIL_PUSH_ACCOUNT": "push@sandbox-project.iam.gserviceaccount.com",
+        "MARKETO_URL": google,
+        "MARKETO_CLIENT_ID": MARKETO_CLIENT_ID,
+        "MARKETO_CLIENT_SECRET": MARKETO_CLIENT_SECRET,
+        "SALESFORCE_URL": google,
+        "SALESFORCE_CLIENT_ID": SALESFORCE_CLIENT_ID,
+        "SALESFORCE_CLIENT_SECRET": SALESFORCE_CLIENT_SECRET,
     }
     return {f"LIVEFEED_{name}": value for name, value in values.items()}
 
@@ -162,7 +172,7 @@ def _require_running(processes: Sequence[subprocess.Popen[bytes]]) -> None:
 def _welcome(port: int) -> str:
     return f"""
 Live Feed runs at  http://localhost:{port}
-Its sandbox at     {_google(port)}  (a Gmail to write in, and the people outside)
+Its sandbox at     {_google(port)}  (a Gmail to write in, the people outside, a Marketo and a Salesforce)
 
 What to try:
   1. Open the first address, sign in with Google and choose Nora Lindqvist.

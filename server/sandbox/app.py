@@ -10,6 +10,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from server.sandbox.control import control
 from server.sandbox.crm.crm import Crm
+from server.sandbox.crm.life import Life
 from server.sandbox.envelope import html_page
 from server.sandbox.failures import Failures
 from server.sandbox.gmail import gmail
@@ -39,7 +40,7 @@ def create_sandbox(
     crm: Crm | None = None,
 ) -> Flask:
     """Google's own blueprints first, then Marketo's and Salesforce's where there is a `crm`, then `blueprints` (recipients,
-    pages). Its parts: `google_of(app)`, `marketo_of(app)`, `salesforce_of(app)`.
+    pages). Its parts: `google_of(app)`, `marketo_of(app)`, `salesforce_of(app)`, `life_of(app)`.
 
     `base_url`: what the discovery document names when the sandbox stands behind something. `keys`: share them to save time.
     """
@@ -49,7 +50,8 @@ def create_sandbox(
     app.extensions["google"] = _google(world, clients, push, base_url, keys or Keys())
     app.register_error_handler(404, _not_found)
     if crm is not None:
-        app.extensions |= {"marketo": Marketo(crm), "salesforce": Salesforce(crm)}
+        life = Life(crm, world.agenda, crm.people.seed)
+        app.extensions |= {"marketo": Marketo(crm), "salesforce": Salesforce(crm), "life": life}
         blueprints = (marketo, salesforce, *blueprints)
     for blueprint in (consent, tokens, certificates, gmail, control, *blueprints):
         app.register_blueprint(blueprint)
@@ -68,6 +70,11 @@ def marketo_of(app: Flask) -> Marketo:
 
 def salesforce_of(app: Flask) -> Salesforce:
     found: Salesforce = app.extensions["salesforce"]
+    return found
+
+
+def life_of(app: Flask) -> Life:
+    found: Life = app.extensions["life"]
     return found
 
 

@@ -1,4 +1,4 @@
-"""The one clock of the sandbox: runs with an offset, stands still, or is moved by hand."""
+"""The one clock of the sandbox: runs with an offset, faster if asked to, stands still, or is moved by hand."""
 
 import threading
 from collections.abc import Callable
@@ -12,7 +12,10 @@ class Clock:
 
     def __init__(self, at: datetime | None = None, *, frozen: bool = False) -> None:
         self._moved = threading.Condition()
-        self._offset = timedelta(0) if at is None else _aware(at) - datetime.now(UTC)
+        # When it was last set, in real time and in its own.
+        self._since = datetime.now(UTC)
+        self._from = self._since if at is None else _aware(at)
+        self._speed = 1.0
         self._standing: datetime | None = None
         if frozen:
             self.freeze(at)
@@ -27,14 +30,28 @@ class Clock:
 
     def now(self) -> datetime:
         with self._moved:
-            return self._standing or datetime.now(UTC) + self._offset
+            return self._standing or self._from + (datetime.now(UTC) - self._since) * self._speed
+
+    @property
+    def speed(self) -> float:
+        """Seconds of its own in a real one."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        if speed <= 0:
+            raise ValueError("a clock runs forwards")
+        with self._moved:
+            self._from, self._since = self._from + (datetime.now(UTC) - self._since) * self._speed, datetime.now(UTC)
+            self._speed = speed
+            self._moved.notify_all()
 
     def set(self, moment: datetime) -> None:
         with self._moved:
             if self._standing is not None:
                 self._standing = _aware(moment)
             else:
-                self._offset = _aware(moment) - datetime.now(UTC)
+                self._from, self._since = _aware(moment), datetime.now(UTC)
             self._moved.notify_all()
 
     def advance(self, by: timedelta | float) -> None:
@@ -52,7 +69,7 @@ class Clock:
         """Go on from where it stands."""
         with self._moved:
             if self._standing is not None:
-                self._offset = self._standing - datetime.now(UTC)
+                self._from, self._since = self._standing, datetime.now(UTC)
                 self._standing = None
             self._moved.notify_all()
 
@@ -68,7 +85,7 @@ class Clock:
                 left = None if moment is None else (moment - self.now()).total_seconds()
                 if left is not None and left <= 0:
                     return True
-                self._moved.wait(None if left is None or self.frozen else min(left, LONGEST_WAIT))
+                self._moved.wait(None if left is None or self.frozen else min(left / self._speed, LONGEST_WAIT))
             return False
 
 

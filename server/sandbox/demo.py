@@ -20,9 +20,10 @@ from server.errors import LivefeedError, OutsideError
 from server.logs import logger
 
 from . import mailbox_file
-from .app import Running, create_sandbox, running
+from .app import Running, create_sandbox, life_of, running
 from .companion import Companion, Companions, Mailto, Product
 from .letter import write_letter
+from .market import EVERY, market, prospects
 from .oauth.clients import Client
 from .pages import pages
 from .pages.bodies import plain
@@ -74,13 +75,16 @@ def build(world: World, options: Options) -> Demo:
     people = Recipients(world.clock.now, world.receive, seed=options.seed, pace=options.pace, product_hosts=hosts)
     world.on_delivery(people.on_delivery)
     companions = Companions(Product(options.product_url.rstrip("/"), options.extension_id))
+    crm = market(world.clock, options.seed)
     app = create_sandbox(
         world,
         control(people),
         pages(world, people, companions),
         clients=[_client(options)],
         push=PushSettings(endpoint=options.push_url),
+        crm=crm,
     )
+    life_of(app).favourites = prospects(crm)
     return Demo(world, people, companions, app)
 
 
@@ -91,6 +95,7 @@ def playing(world: World, options: Options, stop: threading.Event) -> Iterator[t
     story = threading.Thread(target=Story(demo, options, stop).tell, name="story", daemon=True)
     with running(demo.app, options.host, options.port) as sandbox:
         demo.people.schedule.start()
+        life_of(demo.app).pace(EVERY if options.pace is not None else None)
         story.start()
         try:
             yield demo, sandbox

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 NORA = "nora.lindqvist@fjordline.example"
-REPS = ((NORA, "Nora Lindqvist"), ("mateo.rivas@fjordline.example", "Mateo Rivas"))
+MATEO = "mateo.rivas@fjordline.example"
+REPS = ((NORA, "Nora Lindqvist"), (MATEO, "Mateo Rivas"))
 _SITE = "https://www.fjordline.example"
 
 

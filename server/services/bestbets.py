@@ -16,7 +16,7 @@ from server.domain.people import Person
 from server.domain.ranks import NO_REGARD, Regard
 from server.domain.users import User
 from server.errors import BadInput, Conflict, NotAllowed, NotFound
-from server.services.person import time_text, told_short
+from server.services.person import time_text, told_moment, told_short
 from server.services.watching import WatchList
 from server.services.worklist import Wish, Worklist
 from server.storage import bestbets as storage
@@ -165,10 +165,6 @@ class BestBets:
         if self._marketo is None:
             raise Conflict("no Marketo is connected")
         return self._marketo
-
-
-def told_moment(moment: Any) -> dict[str, Any]:
-    return {"type": moment.type.value, "description": moment.description, "at": time_text(moment.at)}
 
 
 def _asked(marketo: Marketo, campaign_id: int, leads: list[int]) -> set[int]:

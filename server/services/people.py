@@ -22,18 +22,21 @@ from server.domain.scores import Telling
 from server.domain.users import User
 from server.errors import BadInput, Conflict, NotFound
 from server.services import engagement, moments, ranks, scores
-from server.services.person import Given, addresses_of, must_decide, revised, told
+from server.services.person import Given, addresses_of, may_know, must_decide, regards, revised, told, told_moment
 from server.storage import leads
+from server.storage import moments as stored_moments
 from server.storage import people as stored
 from server.storage import scores as stored_scores
 from server.storage.database import Database, Transaction
 from server.tokens import new_id
 
 MOST_A_PAGE = 200
+MOST_MOMENTS = 100
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
 Clock = Callable[[], datetime]
 Wake = Callable[[Iterable[str]], None]
+Moments = list[dict[str, Any]]
 Shown = tuple[dict[str, Any], set[str]]
 """A person as told, and the users whose screens must wake."""
 
@@ -71,6 +74,17 @@ class People:
     def score(self, user: User, person_id: str, score: int, at: datetime | None = None) -> dict[str, Any]:
         """`at`: since when; now when left out. Told late, it takes its place in the history."""
         return self._shown(self._score, user, person_id, score, at)
+
+    def moments(self, user: User, person_id: str) -> Moments:
+        """The newest that marketing told of somebody; none of those who are neither own nor watched, but to admins."""
+        return self._database.read(self._moments, user, person_id)
+
+    def _moments(self, tx: Transaction, user: User, person_id: str) -> Moments:
+        person = _person(stored.get(tx, user.workspace_id, person_id))
+        if not may_know(user, regards(tx, user, [person], self._clock())[person.id]):
+            return []
+        found = stored_moments.of_person(tx, user.workspace_id, person.id, MOST_MOMENTS)
+        return [{"id": one.id, "source": one.source, **told_moment(one)} for one in found]
 
     def _shown(self, work: Callable[..., Shown], *given: Any) -> dict[str, Any]:
         person, users = self._database.write(work, *given)

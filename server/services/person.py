@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from server.domain.consent import State
+from server.domain.moments import Moment
 from server.domain.people import Person, PersonAddress, in_order, linkedin_profile
 from server.domain.phones import Kind, Phone, phone
 from server.domain.ranks import NO_REGARD, Regard, regard
@@ -57,14 +58,14 @@ def told(tx: Transaction, user: User, persons: Sequence[Person], now: datetime) 
     ids = [person.id for person in persons]
     replied, said = stored.replied(tx, user.id, ids), consent.states_of(tx, user.workspace_id, ids)
     owners = stored_users.names(tx, user.workspace_id, {person.owner_id for person in persons if person.owner_id})
-    regards = _regards(tx, user, persons, now)
+    known = regards(tx, user, persons, now)
     return [
         _json(person, owners, replied, said.get(person.id, State.UNKNOWN), one, may_know(user, one))
-        for person, one in ((person, regards[person.id]) for person in persons)
+        for person, one in ((person, known[person.id]) for person in persons)
     ]
 
 
-def _regards(tx: Transaction, user: User, persons: Sequence[Person], now: datetime) -> dict[str, Regard]:
+def regards(tx: Transaction, user: User, persons: Sequence[Person], now: datetime) -> dict[str, Regard]:
     """People are the workspace's, but what marketing knows of them is for who owns or watches them, and for admins."""
     watched = ranks.watched_by(tx, user.id, [person.id for person in persons])
     found: dict[str, Regard] = {}
@@ -93,6 +94,10 @@ def told_short(person: Person) -> dict[str, Any]:
         "do_not_call": person.do_not_call,
         "unsubscribed": person.unsubscribed,
     }
+
+
+def told_moment(moment: Moment) -> dict[str, Any]:
+    return {"type": moment.type.value, "description": moment.description, "at": time_text(moment.at)}
 
 
 def time_text(at: datetime | None) -> str | None:

@@ -9,8 +9,7 @@ from server.domain.moments import Moment
 from server.domain.people import Person
 from server.domain.scores import MOST_TARGETS, WINDOW
 from server.domain.users import User
-from server.services.bestbets import told_moment
-from server.services.person import time_text, told_short
+from server.services.person import time_text, told_moment, told_short
 from server.storage import integrations
 from server.storage import moments as stored_moments
 from server.storage import scores as stored

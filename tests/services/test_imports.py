@@ -30,7 +30,7 @@ def wrong(report: Report) -> list[tuple[int, str, str]]:
 
 
 def only(team: Team) -> dict[str, Any]:
-    (person,) = team.people.list(team.nora)["items"]
+    (person,) = team.people.list(team.ada)["items"]
     found: dict[str, Any] = person
     return found
 

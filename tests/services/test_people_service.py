@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from server.domain.people import Source
+from server.domain.users import Role
 from server.errors import BadInput, Conflict, NotAllowed, NotFound
 from server.storage import people as stored
 from server.storage.database import Database
 from server.storage.tables import person_addresses, recipients, score_changes
+from tests.moments import Marketing
 from tests.scene import NOON, Scene
 from tests.team import MORNING, Team
 from tests.team import given as given_person
@@ -281,7 +283,7 @@ def test_joined_people_keep_the_score_told_last_with_its_own_history(team: Team)
     kept, other = team.add("ana@firm.example"), team.add("ana@home.example")
     team.score(kept, 10, 20)
     team.score(other, 60, 50)
-    person = team.people.join(team.nora, kept["id"], 1, other["id"])
+    person = team.people.join(team.ada, kept["id"], 1, other["id"])
     assert (person["score"], person["rise"]) == (50, None)
     rows = team.database.read(lambda tx: tx.execute(select(score_changes.c.person_id, score_changes.c.new)).all())
     assert sorted(tuple(row) for row in rows) == [(kept["id"], 50), (kept["id"], 60)]
@@ -306,7 +308,7 @@ def test_somebody_deleted_is_gone_with_addresses_and_scores(team: Team) -> None:
 
 
 def test_scores_are_kept_as_history(team: Team) -> None:
-    person = team.add("ana@firm.example")
+    person = team.add("ana@firm.example", owner=team.nora.id)
     team.score(person, 40, 54, 54, 20)
     found = team.people.get(team.nora, person["id"])
     assert (found["score"], found["rise"], found["rose_at"]) == (20, 14, "2026-11-21T09:01:00.000000Z")
@@ -315,11 +317,28 @@ def test_scores_are_kept_as_history(team: Team) -> None:
 
 
 def test_a_score_told_late_takes_its_place(team: Team) -> None:
-    person = team.add("ana@firm.example")
+    person = team.add("ana@firm.example", owner=team.nora.id)
     team.score(person, 40)
     team.people.score(team.nora, person["id"], 30, MORNING - timedelta(days=1))
     found = team.people.get(team.nora, person["id"])
     assert (found["score"], found["rise"]) == (40, 10)
+
+
+def test_what_marketing_knows_is_told_to_who_owns_or_watches_and_to_admins(team: Team) -> None:
+    marketing = Marketing(team)
+    ana = team.add("ana@firm.example", owner=team.nora.id)
+    team.score(ana, 40, 54)
+    marketing.happens(ana, "Visited pricing")
+    marketing.watch(team.bram, ana)
+    eve = team.user("Eve Colleague", Role.REP)
+    for user, sees in ((team.nora, True), (team.bram, True), (team.ada, True), (eve, False)):
+        for told in (team.people.get(user, ana["id"]), team.people.list(user)["items"][0]):
+            assert (told["score"], told["rise"]) == ((54, 14) if sees else (None, None))
+            assert (told["stars"] is not None, told["rose_at"] is not None) == (sees, sees)
+            assert (told["watched"], told["best_bet"]) == (user is team.bram, False)
+        assert [one["description"] for one in team.people.moments(user, ana["id"])] == ["Visited pricing"][: int(sees)]
+    with pytest.raises(NotFound):
+        team.people.moments(team.stranger, ana["id"])
 
 
 def test_a_score_of_the_future_is_refused(team: Team) -> None:
@@ -329,7 +348,7 @@ def test_a_score_of_the_future_is_refused(team: Team) -> None:
 
 
 def test_scores_told_at_once_make_one_history(team: Team) -> None:
-    person = team.add("ana@firm.example")
+    person = team.add("ana@firm.example", owner=team.nora.id)
     threads = [
         threading.Thread(
             target=team.people.score, args=(team.nora, person["id"], score, MORNING - timedelta(minutes=60 - score))

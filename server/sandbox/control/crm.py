@@ -1,16 +1,17 @@
 """People of the company: who there are, and what shall happen to them now."""
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Response, request
 
 from server.errors import BadInput
-from server.sandbox.control.routes import Json, body, control, moment, number, text
+from server.sandbox.control.routes import Json, body, control, moment, number, seconds, text
 from server.sandbox.crm.activity import Activity
 from server.sandbox.crm.crm import Crm
 from server.sandbox.crm.happenings import Happenings
+from server.sandbox.crm.life import here as life
 from server.sandbox.crm.people import marketo_id
 from server.sandbox.crm.person import CONTACT, LEAD, Person
 from server.sandbox.crm.reps import QUEUE
@@ -162,6 +163,28 @@ def open_opportunity(who: str) -> tuple[Json, int]:
     with crm.lock:
         opened = crm.opportunities.open(person.account, person.number, str(body("name").get("name", "Pilot")), crm.now())
     return {"number": opened.number, "name": opened.name}, 201
+
+
+@control.get("/crm/life")
+def read_life() -> Json:
+    every = life().every
+    return {"every": every.total_seconds() if every else None}
+
+
+@control.put("/crm/life")
+def set_life() -> Json:
+    """`every` so many seconds something happens by itself; null: never."""
+    found = body("every")
+    life().pace(timedelta(seconds=seconds(found, "every")) if found.get("every") is not None else None)
+    return read_life()
+
+
+@control.post("/crm/life")
+def let_life() -> Json:
+    """So many things (`times`, 1) happen now."""
+    found = body("times")
+    life().let(number(found, "times") if found else 1)
+    return read_crm()
 
 
 @control.get("/crm/tasks")

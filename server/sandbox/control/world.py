@@ -12,13 +12,16 @@ from server.sandbox.google import here
 @control.get("/clock")
 def read_clock() -> Json:
     clock = here().world.clock
-    return {"now": clock.now().isoformat(), "frozen": clock.frozen, "offset": clock.offset.total_seconds()}
+    told = {"now": clock.now().isoformat(), "frozen": clock.frozen, "offset": clock.offset.total_seconds()}
+    return {**told, "speed": clock.speed}
 
 
 @control.put("/clock")
 def set_clock() -> Json:
-    """`frozen` first, then `at`, then `advance` in seconds."""
-    found, clock = body("at", "advance", "frozen"), here().world.clock
+    """`speed` (its seconds in a real one) and `frozen` first, then `at`, then `advance` in seconds."""
+    found, clock = body("at", "advance", "frozen", "speed"), here().world.clock
+    if "speed" in found:
+        clock.speed = seconds(found, "speed")
     if "frozen" in found:
         clock.freeze() if found["frozen"] else clock.run()
     if "at" in found:

@@ -9,6 +9,7 @@ from server.sandbox.visitors import refuse_other_sites
 from server.sandbox.world import World
 
 from .cards import add_cards
+from .crm import add_crm, has_market
 from .mail import add_mail
 from .outbox import Outbox
 from .outside import add_outside
@@ -31,6 +32,8 @@ def pages(world: World, people: Recipients, companions: Companions | None = None
     add_mail(routes, world, people, Outbox(world, companions))
     add_outside(routes, people)
     add_cards(routes, world, companions)
+    add_crm(routes)
+    routes.app_context_processor(lambda: {"has_market": has_market()})
     return routes
 
 

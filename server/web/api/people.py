@@ -16,7 +16,7 @@ from server.services.imports import Report
 from server.services.person import MOST_ADDRESSES, MOST_PHONES, Given, PhoneGiven
 from server.web import sessions
 from server.web.access import Access, access
-from server.web.api.person import Person
+from server.web.api.person import LastMoment, Person
 from server.web.api.shapes import REFUSALS, SECURITY, Id, Text, problems
 from server.web.context import here
 from server.web.languages import t
@@ -139,6 +139,17 @@ class ImportReport(BaseModel):
     examples: list[Example]
 
 
+class Moment(LastMoment):
+    """`source`: how it was made, where Marketo tells."""
+
+    id: str
+    source: str | None
+
+
+class Moments(BaseModel):
+    items: list[Moment]
+
+
 class PersonPath(BaseModel):
     person_id: Text = Field(max_length=64)
 
@@ -188,6 +199,13 @@ def join_people(path: PersonPath, body: WhoElse) -> dict[str, Any]:
 def score_person(path: PersonPath, body: NewScore) -> dict[str, Any]:
     """A score above the last one is a rise; the first one is none."""
     return here().people.score(sessions.user(), path.person_id, body.score, _utc(body.at))
+
+
+@api.get("/people/<person_id>/moments", operation_id="listMomentsOfPerson", responses={200: Moments, **problems(404)})
+@access(Access.CLIENT)
+def moments_of_person(path: PersonPath) -> dict[str, Any]:
+    """Newest first, at most a hundred; of own and watched people only, but to admins."""
+    return {"items": here().people.moments(sessions.user(), path.person_id)}
 
 
 @api.post("/people/import", operation_id="importPeople", responses={200: ImportReport, **problems(409, 413)})
