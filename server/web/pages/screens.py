@@ -55,6 +55,12 @@ def targets() -> str:
     return _screen("targets.html")
 
 
+@blueprint.get("/watch-list")
+@access(Access.PERSON)
+def watch_list() -> str:
+    return _screen("watch-list.html")
+
+
 @blueprint.get("/messages")
 @access(Access.PERSON)
 def messages() -> str:

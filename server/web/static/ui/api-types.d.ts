@@ -109,7 +109,7 @@ export interface Target extends Ranks {
   score: number;
   rise: number | null;
   rose_at: string | null;
-  moment: { type: MomentType; description: string; at: string } | null;
+  moment: LastMoment | null;
 }
 
 export interface TargetPage {
@@ -186,12 +186,71 @@ export interface FeedItem {
   reasons?: Reason[];
 }
 
+/** An item of the Lead Feed as its page tells it; the stream leaves out the last two. */
+export interface LeadItem extends FeedItem {
+  subscription?: string | null;
+  links?: SystemLinks;
+}
+
+/** Where the person is to be seen in the systems they come from. */
+export interface SystemLinks {
+  marketo: string | null;
+  salesforce: string | null;
+}
+
+export interface LastMoment {
+  type: MomentType;
+  description: string;
+  at: string;
+}
+
+export interface Watched extends Ranks {
+  person: PersonShort;
+  own: boolean;
+  best_bet: boolean;
+  consent: string;
+  moment: LastMoment | null;
+  since: string;
+}
+
+export interface WatchedPage {
+  items: Watched[];
+  next: string | null;
+}
+
+export type SubscriptionKind = "person" | "account" | "type" | "description";
+
+/** `value`: the person's id, the account, the type, or words that all stand in the description. */
+export interface Subscription {
+  id: string;
+  kind: SubscriptionKind;
+  value: string;
+  person: PersonShort | null;
+  by: Assignee;
+  receivers: (Assignee & { refused: boolean })[];
+  created_at: string;
+}
+
+/** `shared`: those of others that write to the viewer. `sends`: whether mails can be sent at all. */
+export interface SubscriptionList {
+  items: Subscription[];
+  shared: Subscription[];
+  sends: boolean;
+}
+
+export interface WrittenSubscription {
+  kind: SubscriptionKind;
+  value: string;
+  receivers?: string[];
+}
+
 export interface FeedPage {
   items: FeedItem[];
   cursor: string;
   next: string | null;
-  hidden_today: number;
-  seen: { cursor: string; at: string } | null;
+  /** These two of the Live Feed alone. */
+  hidden_today?: number;
+  seen?: { cursor: string; at: string } | null;
 }
 
 export interface FeedChanges {

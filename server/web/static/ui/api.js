@@ -1,6 +1,6 @@
 /**
  * The server's API, from any origin: the web app (session and CSRF token) and the extension (bearer token).
- * @import { Assignee, FeedItem, FeedPage, Hit, Me, Message, MessagePage, Person, PersonPage, Problem, TargetPage, Task, TaskPage, Ticket, When, WrittenTask } from "./api-types.js"
+ * @import { Assignee, FeedItem, FeedPage, Hit, LeadItem, Me, Message, MessagePage, Person, PersonPage, Problem, Subscription, SubscriptionList, TargetPage, Task, TaskPage, Ticket, WatchedPage, When, WrittenSubscription, WrittenTask } from "./api-types.js"
  */
 
 /** An answer that is no success. `code` is the server's stable name of what was wrong. */
@@ -61,6 +61,41 @@ export class Api {
   /** Moments of own and watched people. @param {{ before?: string, limit?: number, type?: string, whose?: string }} [query] @returns {Promise<FeedPage>} */
   leadFeed(query = {}) {
     return this.get("/api/v1/lead-feed", query);
+  }
+
+  /** With what the stream leaves out. @param {string} id @returns {Promise<LeadItem>} */
+  leadItem(id) {
+    return this.get(`/api/v1/lead-feed/items/${encodeURIComponent(id)}`);
+  }
+
+  /** @param {{ before?: string, limit?: number }} [query] @returns {Promise<WatchedPage>} */
+  watchList(query = {}) {
+    return this.get("/api/v1/watch-list", query);
+  }
+
+  /** @returns {Promise<SubscriptionList>} */
+  subscriptions() {
+    return this.get("/api/v1/subscriptions");
+  }
+
+  /** @param {WrittenSubscription} written @returns {Promise<Subscription>} */
+  subscribe(written) {
+    return this.request("POST", "/api/v1/subscriptions", written);
+  }
+
+  /** @param {string} id @param {string[]} receivers @returns {Promise<Subscription>} */
+  readdress(id, receivers) {
+    return this.request("PATCH", `/api/v1/subscriptions/${encodeURIComponent(id)}`, { receivers });
+  }
+
+  /** @param {string} id */
+  unsubscribe(id) {
+    return this.request("DELETE", `/api/v1/subscriptions/${encodeURIComponent(id)}`);
+  }
+
+  /** Mails of somebody else's subscription. @param {string} id @param {boolean} refused */
+  refuse(id, refused) {
+    return this.request(refused ? "PUT" : "DELETE", `/api/v1/subscriptions/${encodeURIComponent(id)}/refusal`);
   }
 
   /** @param {string} person @param {boolean} watched */

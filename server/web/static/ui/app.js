@@ -3,8 +3,9 @@
  * @import { Api } from "./api.js"
  * @import { I18n } from "./i18n.js"
  * @import { Stream } from "./stream.js"
- * @import { FeedItem, PersonOfItem, PersonShort, Task, WrittenTask } from "./api-types.js"
+ * @import { FeedItem, PersonOfItem, PersonShort, Subscription, Task, WrittenTask } from "./api-types.js"
  */
+import { Following } from "./following.js";
 import { TaskStore } from "./task-store.js";
 
 /**
@@ -18,6 +19,8 @@ import { TaskStore } from "./task-store.js";
  * @property {string | null} compose where a rep writes mail
  * @property {(address: string) => string} email where a mail to somebody is written
  * @property {string} scores how scores are set
+ * @property {string} watchList
+ * @property {string} leadFeed
  */
 
 /**
@@ -36,8 +39,9 @@ import { TaskStore } from "./task-store.js";
 
 /**
  * @typedef {object} SubscriptionDraft what somebody may want mail about
- * @property {{ id: string, name: string, address: string | null }} person
+ * @property {{ id: string, name: string, address: string | null } | null} person
  * @property {FeedItem | null} [item] the moment it began with
+ * @property {Subscription} [subscription] one that stands, whose receivers are to change
  */
 
 /**
@@ -76,6 +80,7 @@ export class App extends EventTarget {
     this.storage = storage;
     this.streaming = false;
     this.tasks = new TaskStore(this);
+    this.following = new Following(this);
   }
 
   /** The page's one stream starts with the first feed that knows a cursor. @param {string} cursor */

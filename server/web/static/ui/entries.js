@@ -1,7 +1,7 @@
 /**
  * What can be done with a line of the feed, in the order of the arrow menu. What cannot be done is left out.
  * @import { App } from "./app.js"
- * @import { FeedItem } from "./api-types.js"
+ * @import { FeedItem, SystemLinks } from "./api-types.js"
  * @import { Entry, Menu } from "./lf-menu.js"
  */
 import { nameOf, possibleNames, subjectText, whoText } from "./format.js";
@@ -18,6 +18,7 @@ import { entryOf, waysTo } from "./reach.js";
  * @property {(kind: "message" | "person", muted: boolean) => void} mute
  * @property {(archived: boolean) => void} archive
  * @property {(watched: boolean) => void} watch
+ * @property {SystemLinks | null} links
  */
 
 /** @type {((line: Line) => Entry[])[]} one function a group; a group without entries is not drawn */
@@ -88,10 +89,10 @@ function quiet({ app, item, mute, archive }) {
 }
 
 /** @param {Line} line @returns {Entry[]} */
-function elsewhere({ app, item, away }) {
-  if (!item.message) return [];
+function elsewhere({ app, item, away, links }) {
+  const { t } = app.i18n;
+  const outside = (/** @type {string} */ label, /** @type {string | null | undefined} */ href) => (href ? [{ icon: "external", label: t(label), href, away: true }] : []);
+  if (!item.message) return [...outside("menu.marketo", links?.marketo), ...outside("menu.salesforce", links?.salesforce)];
   const { id, thread_url } = item.message;
-  const details = { icon: "info", label: app.i18n.t("menu.details"), href: app.places.message(id), away };
-  if (!thread_url) return [details];
-  return [{ icon: "external", label: app.i18n.t("menu.thread"), href: thread_url, away: true }, details];
+  return [...outside("menu.thread", thread_url), { icon: "info", label: t("menu.details"), href: app.places.message(id), away }];
 }

@@ -46,7 +46,7 @@ export function withFirstPage(state, page) {
     next: page.next,
     cursor: page.cursor,
     newSince: state.newSince ?? page.seen?.at ?? null,
-    hiddenToday: page.hidden_today,
+    hiddenToday: page.hidden_today ?? 0,
   };
 }
 

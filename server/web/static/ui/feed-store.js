@@ -121,7 +121,7 @@ export class FeedStore extends EventTarget {
 
   /** @param {string} id of a person @param {boolean} watched */
   async watch(id, watched) {
-    await this.app.api.watch(id, watched);
+    await this.app.following.watch(id, watched);
     this.state = withWatched(this.state, id, watched);
     this.#changed();
   }
@@ -191,8 +191,8 @@ export class FeedStore extends EventTarget {
 
   /** A divider that stays too old does no harm, so a failure is left for the next time. */
   async #markSeen() {
-    const { cursor } = this.state;
-    if (this.phase !== "ready" || cursor === null || cursor === this.#seenCursor) return;
+    const { cursor, filter } = this.state;
+    if (filter.feed === "lead" || this.phase !== "ready" || cursor === null || cursor === this.#seenCursor) return;
     try {
       await this.app.api.seen(cursor);
       this.#seenCursor = cursor;
@@ -203,11 +203,12 @@ export class FeedStore extends EventTarget {
 
   /** Lines of machine traffic are not on this screen, so only the server can count them. */
   #recountSoon() {
+    if (this.state.filter.feed === "lead") return;
     clearTimeout(this.#recountTimer);
     this.#recountTimer = setTimeout(async () => {
       const page = await this.app.api.feed({ limit: 1 }).catch(() => null);
       if (!page) return;
-      this.state = { ...this.state, hiddenToday: page.hidden_today };
+      this.state = { ...this.state, hiddenToday: page.hidden_today ?? 0 };
       this.#changed();
     }, RECOUNT_AFTER);
   }

@@ -1,6 +1,6 @@
 /**
  * The feed: filter bar, lines by day, what is new, what is hidden; empty, loading and failing. Live.
- * @import { FeedItem } from "./api-types.js"
+ * @import { FeedItem, SystemLinks } from "./api-types.js"
  * @import { Row } from "./feed-state.js"
  */
 import { Announcer } from "./announcer.js";
@@ -140,11 +140,26 @@ export class LfFeed extends LfElement {
             .item=${row.item}
             .fresh=${performance.now() - (this.arrivedAt.get(row.item.id) ?? -SETTLES) < SETTLES}
             data-id=${row.item.id}
+            bell=${this.bellOf(row.item)}
+            @bell=${() => this.ring(row.item)}
             @menu=${this.openMenu}
             @open=${() => this.openDetails(row.item)}
           ></lf-row>
         </li>`;
     }
+  }
+
+  /** @param {FeedItem} _item @returns {string} */
+  bellOf(_item) {
+    return "";
+  }
+
+  /** @param {FeedItem} _item */
+  ring(_item) {}
+
+  /** @param {FeedItem} _item @returns {SystemLinks | null} */
+  linksOf(_item) {
+    return null;
   }
 
   /** @returns {unknown} */
@@ -280,6 +295,7 @@ export class LfFeed extends LfElement {
         mute: (kind, muted) => this.mute(item, kind, muted),
         archive: (archived) => this.archive(item, archived),
         watch: (watched) => this.watch(item, watched),
+        links: this.linksOf(item),
       }),
     );
   }

@@ -1,7 +1,11 @@
-/** The Lead Feed: interesting moments of the viewer's own people and of those they watch. Live. */
+/**
+ * The Lead Feed: interesting moments of the viewer's own people and of those they watch. Live.
+ * @import { FeedItem, LeadItem, SystemLinks } from "./api-types.js"
+ */
 import { FeedStore } from "./feed-store.js";
 import { noMatch } from "./blanks.js";
 import { icon } from "./element.js";
+import { nameOf } from "./format.js";
 import { LfFeed } from "./lf-feed.js";
 import { html, nothing } from "./vendor/lit.js";
 
@@ -9,6 +13,20 @@ const TYPES = ["", "web", "email", "milestone"];
 const WHOSE = ["", "mine", "watched"];
 
 export class LfLeadFeed extends LfFeed {
+  constructor() {
+    super();
+    /** @type {Map<string, SystemLinks>} where people are to be seen elsewhere, by their ids */
+    this.links = new Map();
+  }
+
+  /** @param {AbortSignal} signal */
+  listen(signal) {
+    super.listen(signal);
+    const { following } = this.of;
+    following.addEventListener("change", () => this.requestUpdate(), { signal });
+    following.open();
+  }
+
   open() {
     const store = new FeedStore(this.of, { feed: "lead", kind: "", machine: false, type: "", whose: "" });
     store.load(this.first);
@@ -30,6 +48,40 @@ export class LfLeadFeed extends LfFeed {
     const { type, whose } = this.feed.state.filter;
     if (type || whose) return noMatch(this.of, "moment", () => this.feed.filter({ type: "", whose: "" }));
     return html`<div class="blank">${icon("flag")}<b>${this.t("lead-feed.none")}</b><p>${this.t("lead-feed.none-text")}</p></div>`;
+  }
+
+  /** @param {FeedItem} item */
+  bellOf(item) {
+    const { id } = item.who.person ?? {};
+    if (!id) return "";
+    return this.of.following.ofPerson(id) ? "on" : "off";
+  }
+
+  /** @param {FeedItem} item */
+  async ring(item) {
+    const { person } = item.who;
+    if (!person?.id) return;
+    const { following } = this.of;
+    const stands = following.ofPerson(person.id);
+    const subscribe = () => following.subscribe({ kind: "person", value: person.id ?? "" });
+    try {
+      await (stands ? following.unsubscribe(stands.id) : subscribe());
+      this.of.toast({ text: this.t(stands ? "toast.bell-off" : "toast.bell-on", { name: nameOf(person) }), undo: () => this.ring(item) });
+    } catch {
+      this.problem = this.t("failure.subscription");
+    }
+  }
+
+  /** The stream leaves them out: they are asked for when somebody new arrives. @param {FeedItem} item */
+  arrived(item) {
+    super.arrived(item);
+    const id = item.who.person?.id;
+    if (id && !this.links.has(id)) this.of.api.leadItem(item.id).then(({ links }) => links && this.links.set(id, links), () => {});
+  }
+
+  /** @param {LeadItem} item */
+  linksOf(item) {
+    return item.links ?? this.links.get(item.who.person?.id ?? "") ?? null;
   }
 
   hiddenNote() {

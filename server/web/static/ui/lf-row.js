@@ -23,13 +23,14 @@ const LOOK = {
   unknown: { icon: "help", weight: "" },
 };
 
-/** Events: "menu" (detail: the button), "open" (Enter on a line that doesn't unfold). */
+/** Events: "menu" (detail: the button), "open" (Enter on a line that doesn't unfold), "bell" (subscribe to the person, or no longer). */
 export class LfRow extends LfElement {
   static properties = {
     ...LfElement.properties,
     item: { attribute: false },
     fresh: { type: Boolean },
     unfolded: { type: Boolean },
+    bell: {},
     hits: { state: true },
     failed: { state: true },
   };
@@ -40,6 +41,8 @@ export class LfRow extends LfElement {
     this.item = null;
     this.fresh = false;
     this.unfolded = false;
+    /** "on" or "off": whether the viewer gets mail about the person; "" where the line does not tell, nor who is a best bet. */
+    this.bell = "";
     /** @type {Hit[] | null} */
     this.hits = null;
     this.failed = false;
@@ -82,9 +85,20 @@ export class LfRow extends LfElement {
       </div>
       <div class="side">
         <lf-time .app=${this.app} at=${item.at}></lf-time>
+        ${this.bell ? this.signs(item) : nothing}
         <button type="button" class="ib" aria-haspopup="menu" aria-expanded="false" aria-label=${this.t("menu.of", { who: say.whoText(i18n, item) })} @click=${this.menu}>${icon("down")}</button>
       </div>
       ${this.meta(item)} ${this.unfolded && item.count > 1 ? this.unfoldedHits() : nothing}`;
+  }
+
+  /** @param {FeedItem} item */
+  signs(item) {
+    const name = say.whoText(this.of.i18n, item);
+    const on = this.bell === "on";
+    const bell = this.t(on ? "bell.on" : "bell.off", { name });
+    const star = this.t(item.who.best_bet ? "star.on" : "star.off", { name });
+    return html`<button type="button" class=${on ? "ib on" : "ib"} aria-pressed=${String(on)} aria-label=${bell} title=${bell} @click=${() => this.dispatchEvent(new Event("bell"))}>${icon(on ? "bell" : "bell-plus")}</button>
+      <span class=${item.who.best_bet ? "ib star-on" : "ib still"} role="img" aria-label=${star} title=${star}>${icon("star")}</span>`;
   }
 
   /** @param {FeedItem} item */
