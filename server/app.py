@@ -39,6 +39,7 @@ from server.services.messages import Messages
 from server.services.people import People
 from server.services.privacy import Privacy
 from server.services.ranks import Ranks
+from server.services.salesforce import SalesforceSync
 from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
 from server.services.tracking import Tracking
@@ -80,6 +81,7 @@ class Product:
     marketo_sync: MarketoSync
     ranks: Ranks
     salesforce: Salesforce | None
+    salesforce_sync: SalesforceSync | None
     smtp: Smtp | None
     lead_feed: LeadFeed
     best_bets: BestBets
@@ -108,9 +110,10 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     places = Places([path for path in (settings.city_db,) if path], [path for path in (settings.asn_db,) if path])
     messages = Messages(connections, mailboxes, addresses, bus.wake, _gmail_web_url(settings))
     integrations = Integrations(database, _outside(settings), clock)
+    org = _salesforce(settings, integrations, clock)
     instance = _marketo(settings, integrations, clock)
     # Where Salesforce is, it says who owns whom.
-    sellers = Sellers(database, instance, clock) if instance and not settings.salesforce_client_id else None
+    sellers = Sellers(database, instance, clock) if instance and not org else None
     smtp = Smtp(settings.smtp_url, integrations.hearing("smtp")) if settings.smtp_url else None
     feed = Feed(database, _gmail_web_url(settings), clock)
     subscriptions = Subscriptions(database, tokens, smtp is not None, clock)
@@ -138,7 +141,8 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         marketo=instance,
         marketo_sync=MarketoSync(database, instance, sellers, integrations, bus.wake, clock),
         ranks=Ranks(database, clock),
-        salesforce=_salesforce(settings, integrations, clock),
+        salesforce=org,
+        salesforce_sync=SalesforceSync(org, database, integrations, bus.wake, clock) if org else None,
         smtp=smtp,
         lead_feed=lead_feed,
         watch_list=watch_list,
@@ -234,6 +238,7 @@ def _context(product: Product) -> Context:
         targets=product.targets,
         cards=product.cards,
         integrations=product.integrations,
+        salesforce=product.salesforce_sync,
         lead_feed=product.lead_feed,
         best_bets=product.best_bets,
         watch_list=product.watch_list,

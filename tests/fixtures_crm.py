@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +24,7 @@ START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 MARKETO_USER = User()
 
 
-class _NoKeys(Keys):
+class NoKeys(Keys):
     """Google's are not asked for here, and take long to make."""
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class CrmSandbox:
     marketo: Marketo
     salesforce: Salesforce
     happen: Happenings
-    _token: dict[str, str] = field(default_factory=dict)
+    _session: tuple[str, datetime] = ("", datetime.min.replace(tzinfo=UTC))
 
     def control(self, verb: str, path: str, body: object = None, **params: str) -> Any:
         """Speaks to the control API; raises when it refuses."""
@@ -78,9 +78,11 @@ class CrmSandbox:
         return self.salesforce_call("GET", path, params={"q": soql}).json()
 
     def salesforce_call(self, verb: str, path: str, **more: Any) -> requests.Response:
-        """Below /services/data/v62.0."""
-        token = self._token.setdefault("salesforce", self.salesforce.open_session(self.crm.people.reps[0]))
-        headers = {"Authorization": f"Bearer {token}", **more.pop("headers", {})}
+        """Below /services/data/v62.0, as the first rep; signed in anew when the clock moved by more than an hour."""
+        now = self.world.clock.now()
+        if now - self._session[1] > timedelta(hours=1):
+            self._session = self.salesforce.open_session(self.crm.people.reps[0]), now
+        headers = {"Authorization": f"Bearer {self._session[0]}", **more.pop("headers", {})}
         return requests.request(verb, f"{self.url}/services/data/v62.0/{path}", headers=headers, timeout=30, **more)
 
 
@@ -96,7 +98,7 @@ def running_crm(
     """`activities` of the 80 days before the clock's start exist by formula. By default the clock stands at START."""
     world = World(clock=clock or Clock(START, frozen=True), seed=seed)
     crm = Crm(world.clock, reps, seed=seed, people=people, activities=activities)
-    app = create_sandbox(world, keys=_NoKeys(), crm=crm)
+    app = create_sandbox(world, keys=NoKeys(), crm=crm)
     with running(app) as served:
         yield CrmSandbox(served.url, crm, world, marketo_of(app), salesforce_of(app), Happenings(crm))
 
@@ -104,5 +106,12 @@ def running_crm(
 @pytest.fixture
 def crm() -> Iterator[CrmSandbox]:
     """Three reps, forty people and nothing that happened yet; the clock stands at START until moved."""
+    with running_crm() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def crm_kept() -> Iterator[CrmSandbox]:
+    """The same for a whole module: for what changes nothing."""
     with running_crm() as found:
         yield found

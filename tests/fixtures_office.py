@@ -17,8 +17,11 @@ from server.sandbox.message import Message as Mail
 from server.services.addresses import Addresses
 from server.services.connections import Connections
 from server.services.feed import Feed
+from server.services.integrations import Integrations
 from server.services.mailbox import Mailboxes
+from server.services.marketo import MarketoSync
 from server.services.messages import Messages
+from server.services.ranks import Ranks
 from server.storage import jobs
 from server.storage.database import Database
 from server.storage.tables import mailboxes, users, workspaces
@@ -51,6 +54,9 @@ class Office:
         self.messages = Messages(self.connections, self.mailboxes, addresses, self._wake, "https://mail.google.com")
         self.feed = Feed(database, "https://mail.google.com", self.now)
         self.bus = self
+        self.marketo_sync = MarketoSync(database, None, None, Integrations(database, {}, self.now), self._wake, self.now)
+        self.salesforce_sync = None
+        self.ranks = Ranks(database, self.now)
         self.users = self
         self.workspace_id = new_id()
         database.write(self._open)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TextIO
 
+from server.bench.best_bets import best_bets_rows
 from server.bench.context import context_rows
 from server.bench.edge import edge_rows
 from server.bench.results import Row
@@ -19,6 +20,7 @@ MEASURES: dict[str, Measure] = {
     "pixel and click": edge_rows,
     "commit to socket": socket_rows,
     "targets": targets_rows,
+    "best bets": best_bets_rows,
     "context": context_rows,
 }
 _WIDTH = 30

@@ -179,5 +179,6 @@ What to try:
   2. Let it see her (pretend) Gmail, and watch the Live Feed: recipients read, click and reply.
   3. Write a mail yourself in the sandbox's Gmail, then open it there as its recipient.
   4. Open the floating window: http://localhost:{port}/live
+  5. Let something happen to one of her people: {_google(port)}/marketo/
 
 Ctrl-C ends both."""

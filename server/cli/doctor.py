@@ -12,6 +12,7 @@ import redis
 
 from server import app, logs, settings
 from server.app import Product
+from server.domain import salesforce, salesforce_tasks
 from server.errors import LivefeedError
 from server.gmail.consent import Consent
 from server.storage import migrations
@@ -33,7 +34,8 @@ class Finding:
 @click.command()
 @click.pass_context
 def doctor(context: click.Context) -> None:
-    """Check database, keys, Google client, addresses, Redis and place data. Exit code 1 when something is wrong."""
+    """Check database, keys, addresses, place data, and all services outside: Google, Redis, Marketo, Salesforce, mail server.
+    Exit code 1 when something is wrong."""
     logs.configure("ERROR")
     product = app.build(settings.read())
     wrong = False
@@ -52,6 +54,16 @@ def examine(product: Product) -> Iterator[Finding]:
             mark, says = Mark.BAD, error.detail or error.code
         yield Finding(part, mark, says)
 
+
+_ASKED = (
+    ("Lead", salesforce.LEAD_FIELDS),
+    ("Contact", salesforce.CONTACT_FIELDS),
+    ("Account", salesforce.ACCOUNT_FIELDS),
+    ("OpportunityContactRole", "Id, ContactId, OpportunityId, Opportunity.IsClosed"),
+    ("Task", salesforce_tasks.FIELDS),
+    ("User", "Id, Email, UserType, IsActive"),
+)
+"""Everything the sync asks for: a field that is hidden there shows here."""
 
 Look = Callable[[Product], tuple[Mark, str]]
 
@@ -104,6 +116,47 @@ def _redis(product: Product) -> tuple[Mark, str]:
     return Mark.GOOD, "answers"
 
 
+def _marketo(product: Product) -> tuple[Mark, str]:
+    if product.marketo is None:
+        return Mark.ODD, "not set up: LIVEFEED_MARKETO_URL is empty"
+    known, usage = product.marketo.fields(), product.marketo.usage()
+    missing = sorted({"email", "leadScore"} - known)
+    if missing:
+        return Mark.BAD, f"its people have no field {', '.join(missing)}"
+    return Mark.GOOD, f"answers; {usage.used} of {usage.limit} calls used today"
+
+
+def _salesforce(product: Product) -> tuple[Mark, str]:
+    if product.salesforce is None:
+        return Mark.ODD, "not set up: LIVEFEED_SALESFORCE_CLIENT_ID is empty"
+    for sobject, fields in _ASKED:
+        next(iter(product.salesforce.query(f"SELECT {fields} FROM {sobject} LIMIT 1")), None)  # noqa: S608  names of ours
+    limits = product.salesforce.limits
+    used = f"; {limits.used} of {limits.limit} calls used in 24 hours" if limits else ""
+    return Mark.GOOD, f"answers, and shows what we ask for{used}"
+
+
+def _mail_server(product: Product) -> tuple[Mark, str]:
+    if product.smtp is None:
+        return Mark.ODD, "not set up: LIVEFEED_SMTP_URL is empty, so no mails are sent"
+    product.smtp.check()
+    parts = urlsplit(product.settings.smtp_url)
+    if parts.scheme == "smtp" and parts.username:
+        return Mark.ODD, "answers, but the password goes there unencrypted: use starttls:// or smtps://"
+    return Mark.GOOD, f"answers; mails come from {product.settings.mail_from}"
+
+
+def _once_migrated(look: Look) -> Look:
+    """How a connection is doing is noted in the database."""
+
+    def asked(product: Product) -> tuple[Mark, str]:
+        if migrations.current(product.database) is None:
+            return Mark.ODD, "not tried: the database is empty"
+        return look(product)
+
+    return asked
+
+
 def _place_data(path: Path | None, variable: str) -> tuple[Mark, str]:
     if path is None:
         return Mark.ODD, f"none: {variable} names no file"
@@ -120,6 +173,9 @@ _LOOKS: tuple[tuple[str, Look], ...] = (
     ("Google", _google),
     ("addresses", _addresses),
     ("Redis", _redis),
+    ("Marketo", _once_migrated(_marketo)),
+    ("Salesforce", _once_migrated(_salesforce)),
+    ("mail server", _once_migrated(_mail_server)),
     ("places", lambda product: _place_data(product.settings.city_db, "LIVEFEED_CITY_DB")),
     ("networks", lambda product: _place_data(product.settings.asn_db, "LIVEFEED_ASN_DB")),
 )

@@ -124,7 +124,7 @@ def amended(person: Person, told: Told, owner_id: str | None) -> Person:
         country=told.country or person.country,
         phones=_added(person.phones, told.phones),
         linkedin=told.linkedin or person.linkedin,
-        owner_id=owner_id or person.owner_id,
+        owner_id=person.owner_id if person.salesforce_id else owner_id or person.owner_id,
         source=Source.IMPORT if person.source is Source.REPLY else person.source,
     )
 

@@ -92,6 +92,15 @@ def _read_on(work: Callable[[], bool | None], pause: timedelta) -> timedelta:
         return WHEN_REFUSED  # until an admin did something; what it is stands on their page
 
 
+def _sync_salesforce(parts: Parts, job: Job) -> timedelta | None:
+    if parts.salesforce_sync is None:
+        return HOURLY
+    try:
+        return parts.salesforce_sync.sync()
+    except RefusedOutside:
+        return WHEN_REFUSED
+
+
 def _find_tiers(parts: Parts, job: Job) -> timedelta | None:
     parts.ranks.find_tiers()
     return timedelta(minutes=1)
@@ -114,6 +123,7 @@ HANDLERS: Mapping[str, Handler] = {
     "read-people": _read_people,
     "read-late": _read_late,
     "meter-marketo": _meter_marketo,
+    "sync-salesforce": _sync_salesforce,
     "find-tiers": _find_tiers,
 }
 
@@ -125,6 +135,7 @@ SLOTS = (
     "read-people",
     "read-late",
     "meter-marketo",
+    "sync-salesforce",
     "find-tiers",
 )
 """Periodic work: one row each in the table of jobs, claimed like any other, so that many workers run each slot once."""

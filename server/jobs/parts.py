@@ -10,6 +10,7 @@ from server.services.mailbox import Mailboxes
 from server.services.marketo import MarketoSync
 from server.services.messages import Messages
 from server.services.ranks import Ranks
+from server.services.salesforce import SalesforceSync
 from server.storage.database import Database
 
 
@@ -39,6 +40,8 @@ class Parts(Protocol):
     def users(self) -> Users: ...
     @property
     def marketo_sync(self) -> MarketoSync: ...
+    @property
+    def salesforce_sync(self) -> SalesforceSync | None: ...
     @property
     def ranks(self) -> Ranks: ...
     @property

@@ -68,9 +68,14 @@ def show(
     tx: Transaction, workspace_id: str, person_ids: Collection[str], message_ids: Collection[str], now: datetime
 ) -> set[str]:
     """People who changed, on every line that names them: those of these messages and those of their moments."""
-    stored_people.locked(tx, workspace_id, person_ids)
-    _heads(tx, workspace_id, storage.audiences(tx, person_ids).values(), _concerned(tx, person_ids, message_ids))
+    hold(tx, workspace_id, person_ids, message_ids)
     return engagement.refresh(tx, message_ids, now) | rehome(tx, workspace_id, person_ids, now)
+
+
+def hold(tx: Transaction, workspace_id: str, person_ids: Collection[str], message_ids: Collection[str] = ()) -> None:
+    """Take all locks that changing these people will need, at once: who takes them one after the other may wait in a circle."""
+    stored_people.lock(tx, workspace_id, person_ids)
+    _heads(tx, workspace_id, storage.audiences(tx, person_ids).values(), _concerned(tx, person_ids, message_ids))
 
 
 def withdraw(tx: Transaction, workspace_id: str, person_ids: Collection[str], message_ids: Collection[str] = ()) -> set[str]:

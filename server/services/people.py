@@ -125,6 +125,8 @@ class People:
 
     def _store(self, tx: Transaction, user: User, before: Person, basis: Person, given: Given) -> Shown:
         after = replace(revised(tx, user, basis, given), version=before.version + 1)
+        if before.salesforce_id and after.owner_id != before.owner_id:
+            raise BadInput("whose they are is said in Salesforce", {"owner": "as it is; change it in Salesforce"})
         now = self._clock()
         for holder in stored.by_addresses(tx, user.workspace_id, [one.address for one in after.addresses]).values():
             if holder.id != after.id:

@@ -45,7 +45,7 @@ class SalesforceSync:
         """After how long to come again."""
         home, claim, now = self._integrations.home(), new_id(), self._clock()
         if home is None:
-            return EVERY
+            return WHILE_BUSY  # until somebody has signed in
         if not self._database.write(cursors.claim, home, SERVICE, claim, now, now + LEASE):
             return WHILE_BUSY
         until = now + PATIENCE

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import case, insert, text, update
 
 from server.domain.people import found_by, sort_name
 from server.domain.users import User
@@ -106,6 +106,29 @@ def fill_people(database: Database, reps: int, count: int, changes: int, now: da
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
     return owners
+
+
+def rank_people(database: Database) -> None:
+    """Stars and flames by chance, all the same each time; one person in fifty is a contact with an open opportunity."""
+
+    def work(tx: Transaction) -> None:
+        number = people.c.score
+        stars, flames = number % 4, (number // 4) % 4
+        is_contact = number % 50 == 0
+        tx.execute(
+            update(people).values(
+                urgency=number % 30,
+                stars=stars,
+                flames=flames,
+                priority=stars + flames,
+                salesforce_type=case((is_contact, "contact"), else_="lead"),
+                opportunities=case((is_contact, 1), else_=0),
+            )
+        )
+
+    database.write(work)
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
 
 
 def _fill_reps(tx: Transaction, reps: int, now: datetime) -> list[User]:

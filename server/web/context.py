@@ -22,6 +22,7 @@ from server.services.marketing import Marketing
 from server.services.messages import Messages
 from server.services.people import People
 from server.services.privacy import Privacy
+from server.services.salesforce import SalesforceSync
 from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
 from server.services.users import Users
@@ -47,6 +48,7 @@ class Context:
     targets: Targets
     cards: Cards
     integrations: Integrations
+    salesforce: SalesforceSync | None
     lead_feed: LeadFeed
     best_bets: BestBets
     watch_list: WatchList

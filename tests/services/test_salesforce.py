@@ -1,6 +1,7 @@
 """Owners, accounts and opportunities from Salesforce, against the sandbox's."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,17 @@ LINS = "elif.dabrowski.1@lumen-paper-1.example"
 
 
 @pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """SQLite, unless a test asks for both."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return f"sqlite:///{tmp_path / 'livefeed.db'}"
+    return str(request.getfixturevalue("postgresql_url"))
+
+
+on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
 def sales(database: Database, crm: CrmSandbox) -> SalesTeam:
     return SalesTeam(database, crm)
 
@@ -33,6 +45,7 @@ def known(sales: SalesTeam, address: str) -> Person:
     return person
 
 
+@on_both
 def test_the_first_sync_brings_whom_our_reps_own(sales: SalesTeam) -> None:
     sales.synced()
     person = known(sales, LEAD)
@@ -42,6 +55,7 @@ def test_the_first_sync_brings_whom_our_reps_own(sales: SalesTeam) -> None:
     assert sales.person(LINS) is None  # Lin does not use the product
 
 
+@on_both
 def test_an_owner_change_takes_effect_within_one_sync(sales: SalesTeam) -> None:
     sales.synced()
     sales.crm.control("POST", f"crm/people/{LEAD}/owner", {"to": BRAM})
@@ -74,6 +88,7 @@ def test_somebody_known_here_is_linked_though_a_stranger_owns_them(sales: SalesT
     assert sales.owner(LINS) is None
 
 
+@on_both
 def test_a_second_sync_changes_nothing(sales: SalesTeam) -> None:
     sales.synced()
     before = known(sales, LEAD), sales.count()
@@ -83,6 +98,7 @@ def test_a_second_sync_changes_nothing(sales: SalesTeam) -> None:
     assert set().union(*sales.woken) == set()
 
 
+@on_both
 def test_a_converted_lead_stays_the_same_person(sales: SalesTeam) -> None:
     sales.synced()
     before = known(sales, LEAD)
@@ -94,6 +110,7 @@ def test_a_converted_lead_stays_the_same_person(sales: SalesTeam) -> None:
     assert sales.owner(LEAD) == "nora"
 
 
+@on_both
 def test_merged_records_become_one_person(sales: SalesTeam) -> None:
     sales.synced()
     kept, lost = "olga.zimmermann.5@lumen-paper-1.example", LEAD
@@ -121,6 +138,7 @@ def test_an_accounts_owner_is_told_of_its_contacts(sales: SalesTeam) -> None:
     assert person.postal
 
 
+@on_both
 def test_open_opportunities_are_counted(sales: SalesTeam) -> None:
     sales.synced()
     before = known(sales, CONTACT).opportunities
@@ -140,6 +158,7 @@ def test_a_rep_who_joins_gets_their_people(sales: SalesTeam) -> None:
     assert known(sales, LINS).owner_id == lin.id
 
 
+@on_both
 def test_an_admin_says_who_somebody_is(sales: SalesTeam) -> None:
     sales.synced()
     lin_there = next(rep["id"] for rep in sales.crm.control("GET", "crm")["reps"] if rep["email"] == LIN)
@@ -165,6 +184,7 @@ def test_only_an_admin_may_say_who_is_whom(sales: SalesTeam) -> None:
         sales.sync.reps.say(sales.nora, sales.nora.id, None, by_hand=True)
 
 
+@on_both
 def test_killed_between_page_and_commit_nothing_is_lost(sales: SalesTeam, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("server.services.salesforce_scan.ROWS_A_TIME", 7)
     keep, calls = stored.keep_cursor, 0
@@ -190,6 +210,7 @@ def test_killed_between_page_and_commit_nothing_is_lost(sales: SalesTeam, monkey
     assert sales.addresses() == found
 
 
+@on_both
 def test_two_workers_do_not_bring_in_the_same(sales: SalesTeam) -> None:
     sales.synced()
     now = sales.clock()

@@ -36,7 +36,7 @@ CARRIES_ITS_PROOF = {
 NO_ID = "0" * 26
 A_PATH = {
     "token": "wrong",
-    **dict.fromkeys(["message_id", "person_id", "item_id", "task_id", "target_id", "subscription_id"], NO_ID),
+    **dict.fromkeys(["message_id", "person_id", "item_id", "task_id", "target_id", "subscription_id", "user_id"], NO_ID),
     "kind": "person",
     "name": "refresh",
     "secret": "wrong",

@@ -79,6 +79,8 @@ ROUTES = {
     ("put", "/api/v1/subscriptions/{subscription_id}/refusal"),
     ("delete", "/api/v1/subscriptions/{subscription_id}/refusal"),
     ("get", "/api/v1/integrations"),
+    ("get", "/api/v1/integrations/salesforce/users"),
+    ("put", "/api/v1/integrations/salesforce/users/{user_id}"),
 }
 
 

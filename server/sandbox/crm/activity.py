@@ -41,12 +41,14 @@ class Activity:
 class History:
     """`total` activities of `size` people, evenly over the last 80 days, each person once a round.
 
-    Some are odd, always the same ones: a row in 97 is ten minutes late, one in 211 is the former one again.
+    Some are odd, always the same ones: a row in 97 is late, one in 211 is the former one again.
     """
 
     def __init__(self, seed: int, size: int, total: int, born: datetime) -> None:
         self.seed, self.size, self.born = seed, size, born
         self.total = total if size else 0
+        # Later than the few rows before it.
+        self._late = max(timedelta(minutes=10), HISTORY * 3 / max(self.total, 1))
         self._step = _coprime(size)
         self._back = pow(self._step, -1, size) if size > 1 else 0
 
@@ -62,7 +64,7 @@ class History:
         return Activity(
             (micros(self.time(k)), 0),
             number,
-            self.time(k) - (timedelta(minutes=10) if content % 97 == 3 else timedelta(0)),
+            self.time(k) - (self._late if content % 97 == 3 else timedelta(0)),
             type_id,
             primary,
             primary_id,

@@ -50,7 +50,7 @@ class Opportunities:
             return self._kept[number]
         if number % _EVERY or not 0 < number <= self._people.accounts_by_formula:
             return None
-        contact = next((person.number for person in self._people.members(number)), None)
+        contact = self._people.first_contact(number)
         return None if contact is None else self._made(number, contact)
 
     def open(self, account: int, contact: int, name: str, at: datetime) -> Opportunity:

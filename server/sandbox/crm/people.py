@@ -9,7 +9,7 @@ from functools import lru_cache
 from server.errors import NotFound
 from server.sandbox.crm.chance import pick
 from server.sandbox.crm.identifiers import number_in
-from server.sandbox.crm.person import PEOPLE_IN_AN_ACCOUNT, Account, Person, made, made_account
+from server.sandbox.crm.person import CONTACT, PEOPLE_IN_AN_ACCOUNT, Account, Person, kind_of, made, made_account
 from server.sandbox.crm.reps import QUEUE, Rep
 
 _FIRST_ID = 1000  # Marketo's ids are not the numbers, so that nobody can mix them up
@@ -123,6 +123,12 @@ class People:
         if found is None:
             raise NotFound("no such rep")
         return found
+
+    def first_contact(self, account: int) -> int | None:
+        """By formula."""
+        first = (account - 1) * PEOPLE_IN_AN_ACCOUNT + 1
+        usual = range(first, min(first + PEOPLE_IN_AN_ACCOUNT, self.size + 1))
+        return next((number for number in usual if kind_of(number) == CONTACT), None)
 
     def members(self, account: int) -> Iterator[Person]:
         """The contacts of an account, also those who were deleted."""

@@ -99,7 +99,7 @@ class Account:
 def made(seed: int, number: int, owner: str, account: Account, at: datetime) -> Person:
     """The n-th person: in an account of eight, always known to Marketo."""
     first, last = pick(words.FIRST, seed, number, 1), pick(words.LAST, seed, number, 2)
-    kind = _kind(number)
+    kind = kind_of(number)
     local = plain(f"{first}.{last}.{number}")
     has = draw(seed, number, 3)
     return Person(
@@ -157,6 +157,6 @@ def plain(text: str) -> str:
     return "".join(letter for letter in folded if letter.isascii())
 
 
-def _kind(number: int) -> str:
-    """One in ten is in Marketo only; of the others three in five are leads."""
+def kind_of(number: int) -> str:
+    """Of a person by formula: one in ten is in Marketo only; of the others three in five are leads."""
     return "" if number % 10 == 9 else LEAD if number % 5 < 3 else CONTACT

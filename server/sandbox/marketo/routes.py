@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from server.sandbox.crm.crm import Crm
-from server.sandbox.marketo.envelope import Refusal, failed, page
+from server.sandbox.marketo.envelope import Refusal, page
 from server.sandbox.marketo.instance import Marketo, User, here
 
 marketo = Blueprint("marketo", __name__)
@@ -74,7 +74,11 @@ def endpoint(name: str, path: str, permission: str, verb: str = "GET") -> Callab
 
 @marketo.route("/rest/<path:_rest>", methods=_VERBS)
 def _unknown(_rest: str) -> Response:
-    return _noted(here(), lambda: failed("610"))
+    return _noted(here(), _nowhere)
+
+
+def _nowhere() -> Response:
+    raise Refusal("610")
 
 
 def _run(view: View, found: Marketo, name: str, permission: str, verb: str, running: int, parts: Mapping[str, str]) -> Response:

@@ -31,8 +31,10 @@ class Fetched:
 def activities(tx: Transaction, workspace_id: str, rows: Collection[Row], fetched: Fetched, now: datetime) -> set[str]:
     """Moments and scores, of people who are made where they were not known. A row that was stored before, or is about a lead
     that is no more, brings nothing."""
-    users = bring(tx, workspace_id, fetched, now)
-    stands_for = storage.resolved(tx, workspace_id, {row.lead_id for row in rows})
+    lead_ids = {row.lead_id for row in rows}
+    known = storage.people_of(tx, workspace_id, set(storage.resolved(tx, workspace_id, lead_ids).values()))
+    users = bring(tx, workspace_id, fetched, now, known.values())
+    stands_for = storage.resolved(tx, workspace_id, lead_ids)
     persons = storage.people_of(tx, workspace_id, set(stands_for.values()))
     whose = {row.guid: persons.get(stands_for[row.lead_id]) for row in rows}
     users |= moments.record(
@@ -48,9 +50,9 @@ def activities(tx: Transaction, workspace_id: str, rows: Collection[Row], fetche
     return users
 
 
-def bring(tx: Transaction, workspace_id: str, fetched: Fetched, now: datetime) -> set[str]:
-    """People made of leads, or filled from them."""
-    found = _Bringing(tx, workspace_id, fetched)
+def bring(tx: Transaction, workspace_id: str, fetched: Fetched, now: datetime, others: Collection[str] = ()) -> set[str]:
+    """People made of leads, or filled from them. `others`: whom the caller will change in the same transaction."""
+    found = _Bringing(tx, workspace_id, fetched, others)
     for lead in fetched.leads:
         found.place(lead)
     return found.store(now)
@@ -59,7 +61,11 @@ def bring(tx: Transaction, workspace_id: str, fetched: Fetched, now: datetime) -
 def merges(tx: Transaction, workspace_id: str, rows: Iterable[Row], now: datetime) -> set[str]:
     """Of two leads that are one now, so are the people."""
     users: set[str] = set()
-    for loser, winner in merged(rows).items():
+    winners = merged(rows)
+    ends = storage.resolved(tx, workspace_id, {*winners, *winners.values()})
+    held_back = storage.people_of(tx, workspace_id, {*winners, *ends.values()}).values()
+    moments.hold(tx, workspace_id, held_back, stored_people.messages_showing(tx, workspace_id, held_back))
+    for loser, winner in winners.items():
         storage.alias(tx, workspace_id, {loser: winner})
         winner = storage.resolved(tx, workspace_id, [winner])[winner]
         persons = storage.people_of(tx, workspace_id, [loser, winner])
@@ -76,6 +82,7 @@ def merges(tx: Transaction, workspace_id: str, rows: Iterable[Row], now: datetim
 def deletions(tx: Transaction, workspace_id: str, lead_ids: Collection[int], now: datetime) -> set[str]:
     """Who was only Marketo's is gone from here too; others are no lead any more."""
     persons = storage.people_of(tx, workspace_id, lead_ids)
+    moments.hold(tx, workspace_id, persons.values(), stored_people.messages_showing(tx, workspace_id, persons.values()))
     held = list(stored_people.locked(tx, workspace_id, persons.values()).values())
     gone = [one.id for one in held if one.source is Source.MARKETO and one.salesforce_id is None]
     stay = [replace(one, marketo_id=None) for one in held if one.id not in gone]
@@ -112,20 +119,25 @@ def _keep_scores(
 class _Bringing:
     """The people some leads are, by Marketo's id, else by address; locked, then changed together."""
 
-    def __init__(self, tx: Transaction, workspace_id: str, fetched: Fetched) -> None:
+    def __init__(self, tx: Transaction, workspace_id: str, fetched: Fetched, others: Collection[str]) -> None:
         self._tx, self._workspace_id, self._owners = tx, workspace_id, fetched.owners
-        addresses = {lead.address for lead in fetched.leads if lead.address}
-        stored_people.lock_holders(tx, workspace_id, addresses)
-        self._by_lead = storage.people_of(tx, workspace_id, {lead.id for lead in fetched.leads})
-        holders = stored_people.by_addresses(tx, workspace_id, addresses)
-        self._holders = {address: person.id for address, person in holders.items()}
-        self._sales = stored_people.by_salesforce(
-            tx, workspace_id, {one.salesforce_id for one in fetched.leads if one.salesforce_id}
-        )
-        ids = {*self._by_lead.values(), *self._holders.values(), *self._sales.values()}
-        self._before = stored_people.locked(tx, workspace_id, ids)
+        ids = self._find(fetched.leads)
+        moments.hold(tx, workspace_id, {*ids, *others})
+        # Once more, now that nobody else changes them.
+        self._before = stored_people.locked(tx, workspace_id, self._find(fetched.leads))
         self._after: dict[str, Person] = dict(self._before)
         self._aliases: dict[int, int] = {}
+
+    def _find(self, leads: Collection[Lead]) -> set[str]:
+        """Whom these leads may be, by lead, address and record in Salesforce."""
+        tx, workspace_id = self._tx, self._workspace_id
+        addresses = {lead.address for lead in leads if lead.address}
+        records = {lead.salesforce_id for lead in leads if lead.salesforce_id}
+        holders = stored_people.by_addresses(tx, workspace_id, addresses)
+        self._by_lead = storage.people_of(tx, workspace_id, {lead.id for lead in leads})
+        self._holders = {address: person.id for address, person in holders.items()}
+        self._sales = stored_people.by_salesforce(tx, workspace_id, records)
+        return {*self._by_lead.values(), *self._holders.values(), *self._sales.values()}
 
     def place(self, lead: Lead) -> None:
         person = self._person(lead)

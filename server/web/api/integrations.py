@@ -4,11 +4,13 @@ from typing import Any, Literal
 
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from server.errors import Conflict
+from server.services.salesforce_reps import SalesforceReps
 from server.web import sessions
 from server.web.access import Access, access
-from server.web.api.shapes import REFUSALS, SECURITY, Time
+from server.web.api.shapes import REFUSALS, SECURITY, Id, Text, Time
 from server.web.context import here
 
 api = APIBlueprint(
@@ -58,3 +60,55 @@ class Integrations(BaseModel):
 def list_integrations() -> dict[str, Any]:
     """Only for admins."""
     return {"items": here().integrations.overview(sessions.user())}
+
+
+# Who is whom in Salesforce --------------------------------------------------------------
+
+
+class SalesforceUser(BaseModel):
+    """`by_hand`: an admin said so, also that somebody is nobody there. Else found by the address."""
+
+    id: str
+    name: str
+    address: str
+    salesforce_id: str | None
+    by_hand: bool
+
+
+class SalesforceUsers(BaseModel):
+    items: list[SalesforceUser]
+
+
+class UserPath(BaseModel):
+    user_id: Id
+
+
+class Said(BaseModel):
+    """`salesforce_id` null: nobody there. `by_hand` false: found by the address again, at the next sync."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    salesforce_id: Text | None = Field(None, max_length=18, description="15 or 18 characters that begin with 005")
+    by_hand: bool = True
+
+
+@api.get("/integrations/salesforce/users", operation_id="listSalesforceUsers", responses={200: SalesforceUsers})
+@access(Access.CLIENT)
+def list_salesforce_users() -> dict[str, Any]:
+    """Only for admins; a conflict while Salesforce is not set up."""
+    return {"items": _reps().overview(sessions.user())}
+
+
+@api.put("/integrations/salesforce/users/<user_id>", operation_id="sayWhoIsWhom", responses={200: SalesforceUsers})
+@access(Access.CLIENT)
+def say_who_is_whom(path: UserPath, body: Said) -> dict[str, Any]:
+    """Whoever somebody owned by the former one leaves their feed at once; the others come with the next sync."""
+    _reps().say(sessions.user(), path.user_id, body.salesforce_id, body.by_hand)
+    return {"items": _reps().overview(sessions.user())}
+
+
+def _reps() -> SalesforceReps:
+    salesforce = here().salesforce
+    if salesforce is None:
+        raise Conflict("Salesforce is not set up")
+    return salesforce.reps

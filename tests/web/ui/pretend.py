@@ -20,7 +20,7 @@ from server.domain.consent import UNTIL_DECIDED
 from server.i18n import text
 from server.services.privacy import Page, Status
 from server.web.pages import recipients
-from tests.web.ui import facts
+from tests.web.ui import facts, marketing_pages
 
 WEB = Path(__file__).parents[3] / "server" / "web"
 CONTENT_SECURITY_POLICY = (
@@ -304,6 +304,9 @@ def _add_stream(app: Flask, script: Script) -> None:
 
 def _add_pages(app: Flask, script: Script) -> None:
     def page(template: str, **given: Any) -> str:
+        return framed(template, given)
+
+    def framed(template: str, begun: dict[str, Any] | None = None, **shown: Any) -> str:
         locale = _locale(script)
         boot = {
             "me": facts.me(locale, script.gmail) | {"time_zone": script.zone},
@@ -311,9 +314,9 @@ def _add_pages(app: Flask, script: Script) -> None:
             "locale": locale,
             "api_base": "",
             "gmail_url": "https://mail.google.com",
-            "page": given,
+            "page": begun or {},
         }
-        return render_template(template, boot=boot, locale=locale, nonce=g.nonce)
+        return render_template(template, boot=boot, locale=locale, nonce=g.nonce, **shown)
 
     def letter(template: str, **given: Any) -> str:
         return render_template(template, locale=_locale(script), csrf_token="csrf-of-nora", nonce=g.nonce, **given)
@@ -326,6 +329,7 @@ def _add_pages(app: Flask, script: Script) -> None:
     app.add_url_rule("/messages/<id>", "message-page", lambda id: page("message.html", message=script.messages[id]))
     app.add_url_rule("/settings", "settings", lambda: page("settings.html"))
     app.add_url_rule("/help", "help", lambda: page("help.html"))
+    marketing_pages.add(app, framed, letter)
     notice = lambda: request.args.get("notice")  # noqa: E731
     app.add_url_rule("/auth/sign-in", "sign-in", lambda: letter("sign-in.html", notice=notice()))
     app.add_url_rule("/auth/consent", "consent", lambda: letter("gmail-consent.html", notice=notice()))

@@ -41,6 +41,9 @@ LETTERS = [
     "/opt-out/shared-off",
     "/opt-out/bad",
     "/privacy",
+    "/stop/on",
+    "/stop/off",
+    "/stop/bad",
 ]
 PAGES = [
     "/live",
@@ -54,6 +57,10 @@ PAGES = [
     "/messages/m-quiet",
     "/settings",
     "/help",
+    "/admin",
+    "/admin/wrong",
+    "/lead-feed/rss",
+    "/lead-feed/rss/none",
 ]
 
 

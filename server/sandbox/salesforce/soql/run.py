@@ -12,14 +12,14 @@ from server.sandbox.salesforce.soql.syntax import All, Among, Compare, Condition
 from server.sandbox.salesforce.tables import TABLES, Hint, stamp
 
 _NEWER = frozenset({"lastmodifieddate", "systemmodstamp"})
+_IN_BIN = timedelta(days=15)  # how long the recycle bin keeps what was deleted
 Test = Callable[[Any], bool]
 
 
 def numbers(crm: Crm, plan: Plan, *, deleted: bool) -> list[int]:
-    """The records that match, in order; `deleted` ones too when asked."""
+    """The records that match, in order; `deleted` ones of the last 15 days too when asked."""
     found = list(_matching(crm, plan, deleted=deleted))
     if plan.query.order:
-        found.sort(key=lambda pair: pair[0])
         for order in reversed(plan.query.order):
             _sort(crm, found, plan, order.field, order.descending, order.nulls_last)
     start, limit = plan.query.offset, plan.query.limit
@@ -42,9 +42,10 @@ def value_shown(value: object) -> object:
 
 def _matching(crm: Crm, plan: Plan, *, deleted: bool) -> Iterator[tuple[int, Any]]:
     test = _test(crm, plan, plan.query.where) if plan.query.where else None
+    emptied = crm.now() - _IN_BIN
     for number in plan.table.numbers(crm, _hint(plan.query.where)):
         record = plan.table.record(crm, number)
-        if record is None or (not deleted and plan.table.deleted(record)):
+        if record is None or (plan.table.deleted(record) and not (deleted and record.changed > emptied)):
             continue
         if test is None or test(record):
             yield number, record
@@ -52,8 +53,9 @@ def _matching(crm: Crm, plan: Plan, *, deleted: bool) -> Iterator[tuple[int, Any
 
 def _sort(crm: Crm, found: list[tuple[int, Any]], plan: Plan, field: str, descending: bool, nulls_last: bool) -> None:
     path = plan.paths[field.lower()]
-    known = [(pair, value) for pair in found if (value := _folded(path.read(crm, pair[1]))) is not None]
-    nulls = [pair for pair in found if path.read(crm, pair[1]) is None]
+    valued = [(pair, _folded(path.read(crm, pair[1]))) for pair in found]
+    known = [told for told in valued if told[1] is not None]
+    nulls = [pair for pair, value in valued if value is None]
     known.sort(key=lambda told: told[1], reverse=descending)  # type: ignore[arg-type,return-value]
     ordered = [pair for pair, _ in known]
     found[:] = ordered + nulls if nulls_last else nulls + ordered
@@ -61,16 +63,25 @@ def _sort(crm: Crm, found: list[tuple[int, Any]], plan: Plan, field: str, descen
 
 def _hint(where: Condition | None) -> Hint:
     """From what has to hold in any case."""
-    hint = Hint()
+    hint = Hint(since=_since(where))
     for part in where.parts if isinstance(where, All) else (where,):
         if isinstance(part, Among) and not part.negated and not isinstance(part.choices, Query):
             hint = _narrowed(hint, part.field.lower(), [literal.value for literal in part.choices])
         elif isinstance(part, Compare) and part.sign == "=":
             hint = _narrowed(hint, part.field.lower(), [part.literal.value])
-        elif isinstance(part, Compare) and part.sign in (">", ">=") and part.field.lower() in _NEWER:
-            since = part.literal.value if isinstance(part.literal.value, datetime) else None
-            hint = Hint(hint.ids, hint.emails, since or hint.since)
     return hint
+
+
+def _since(where: Condition | None) -> datetime | None:
+    """Nothing that changed earlier can match; None: anything may."""
+    if isinstance(where, Compare) and where.sign in (">", ">=", "=") and where.field.lower() in _NEWER:
+        return where.literal.value if isinstance(where.literal.value, datetime) else None
+    if isinstance(where, All):
+        return max((bound for part in where.parts if (bound := _since(part))), default=None)
+    if isinstance(where, Either):
+        bounds = [_since(part) for part in where.parts]
+        return min((bound for bound in bounds if bound), default=None) if all(bounds) else None
+    return None
 
 
 def _narrowed(hint: Hint, field: str, values: Sequence[object]) -> Hint:

@@ -1,0 +1,77 @@
+"""Pages around the Lead Feed as a server would give them: for a rep with an address, and for an admin."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+
+from server.domain.marketing import MOST_HIDE_DAYS, ContactField, Rss, choices_of
+from server.services.subscriptions import Stop
+
+Page = Callable[..., str]
+
+NAMES = {"rss": "RSS 2.0", "atom": "Atom", "json": "JSON Feed"}
+URLS = {form: f"https://livefeed.fjordline.example/feeds/k7Qm3xVbT0pZcLrWd2sNfHy8uAe4Gj1o/lead-feed.{form}" for form in NAMES}
+
+
+def add(app: Flask, framed: Page, letter: Page) -> None:
+    app.add_url_rule("/admin", "admin", lambda: framed("admin.html", **admin({})))
+    wrong = {"stars": "rising", "days": "days", "field": "field"}
+    app.add_url_rule("/admin/wrong", "admin-wrong", lambda: framed("admin.html", **admin(wrong)))
+    app.add_url_rule("/lead-feed/rss", "feed-address", lambda: framed("feed-address.html", **address(URLS, on=True)))
+    app.add_url_rule("/lead-feed/rss/none", "no-address", lambda: framed("feed-address.html", **address(None, on=False)))
+    app.add_url_rule("/stop/<kind>", "stop", lambda kind: letter("stop-alerts.html", stop=stops()[kind]))
+
+
+def admin(wrong: dict[str, str]) -> dict[str, Any]:
+    rss = Rss(True, frozenset({ContactField.EMAIL, ContactField.PHONE, ContactField.COMPANY_URL}))
+    return {
+        "choices": choices_of({"rss": rss.to_json()}),
+        "contact_fields": list(ContactField),
+        "most_days": MOST_HIDE_DAYS,
+        "wrong": wrong,
+        "typed": MultiDict([("stars", "40"), ("stars", "40"), ("days", "0")]) if wrong else MultiDict(),
+        "saved": "" if wrong else "rss",
+        "connections": [
+            connection("marketo", "ok", "https://123-abc-456.mktorest.com", quota={"used": 4120, "limit": 50000}),
+            connection("salesforce", "refused", "https://login.salesforce.com", detail="the key or the user is refused"),
+            connection("smtp", "off", None),
+        ],
+    }
+
+
+def connection(service: str, state: str, address: str | None, **more: Any) -> dict[str, Any]:
+    shown = {
+        "succeeded_at_shown": "21 November 2026, 13:20",
+        "failed_at_shown": "",
+        "detail": "",
+        "quota": None,
+        "progress": None,
+    }
+    if state == "refused":
+        shown |= {"failed_at_shown": "21 November 2026, 14:02"}
+    if state == "off":
+        shown["succeeded_at_shown"] = ""
+    return {"service": service, "state": state, "address": address, **shown, **more}
+
+
+def address(urls: dict[str, str] | None, *, on: bool) -> dict[str, Any]:
+    told = {"on": on, "urls": urls, "reader": "Newsboat"}
+    times = {"created_at": "2 November 2026, 09:12", "read_at": "21 November 2026, 14:20"}
+    return {"address": told, "shown": times, "names": NAMES, "feeds": []}
+
+
+def stops() -> dict[str, Stop | None]:
+    nora, elias = {"id": "n", "name": "Nora Lindqvist"}, {"id": "e", "name": "Elias Brandt"}
+    told: list[dict[str, Any]] = [
+        {"kind": "person", "value": "p", "person": {"name": "Hiroshi Tanabe", "address": None}, "by": nora},
+        {"kind": "account", "value": "Formosa Freight", "person": None, "by": elias},
+        {"kind": "type", "value": "milestone", "person": None, "by": nora},
+        {"kind": "description", "value": "pricing", "person": None, "by": nora},
+    ]
+
+    def stop(on: bool) -> Stop:
+        return Stop("n", "nora@fjordline.example", None, [{**one, "on": on} for one in told])
+
+    return {"on": stop(True), "off": stop(False), "bad": None}
