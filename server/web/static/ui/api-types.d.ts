@@ -218,6 +218,41 @@ export interface WatchedPage {
   next: string | null;
 }
 
+/** `urgency`: how much the score changed in two weeks; `priority`: stars and flames together. */
+export interface BestBet extends Ranks {
+  person: PersonShort;
+  kind: "lead" | "contact";
+  score: number | null;
+  urgency: number | null;
+  priority: number | null;
+  best_bet: boolean;
+  watched: boolean;
+  opportunities: number;
+  in_marketo: boolean;
+  moment: LastMoment | null;
+  hidden_until: string | null;
+  links: SystemLinks;
+}
+
+/** `counts` by group, and `hidden`, on the first page alone. */
+export interface BestBetPage {
+  items: BestBet[];
+  next: string | null;
+  counts: Record<string, number> | null;
+  hide_days: number;
+}
+
+export interface Outcome {
+  person: string;
+  outcome: "done" | "not-found" | "full" | "not-yours" | "not-in-marketo" | "refused";
+}
+
+export interface Campaign {
+  id: number;
+  name: string;
+  program: string | null;
+}
+
 export type SubscriptionKind = "person" | "account" | "type" | "description";
 
 /** `value`: the person's id, the account, the type, or words that all stand in the description. */

@@ -1,6 +1,6 @@
 /**
  * The server's API, from any origin: the web app (session and CSRF token) and the extension (bearer token).
- * @import { Assignee, FeedItem, FeedPage, Hit, LeadItem, Me, Message, MessagePage, Person, PersonPage, Problem, Subscription, SubscriptionList, TargetPage, Task, TaskPage, Ticket, WatchedPage, When, WrittenSubscription, WrittenTask } from "./api-types.js"
+ * @import { Assignee, BestBetPage, Campaign, FeedItem, FeedPage, Hit, LeadItem, Me, Message, MessagePage, Outcome, Person, PersonPage, Problem, Subscription, SubscriptionList, TargetPage, Task, TaskPage, Ticket, WatchedPage, When, WrittenSubscription, WrittenTask } from "./api-types.js"
  */
 
 /** An answer that is no success. `code` is the server's stable name of what was wrong. */
@@ -171,6 +171,47 @@ export class Api {
   /** @returns {Promise<TargetPage>} */
   targets() {
     return this.get("/api/v1/targets");
+  }
+
+  /** @param {{ filter?: string, sort?: string, hidden?: boolean, before?: string, limit?: number }} query @returns {Promise<BestBetPage>} */
+  bestBets(query) {
+    return this.get("/api/v1/best-bets", query);
+  }
+
+  /** For as long as the admin chose. @param {string} person @param {boolean} hidden */
+  hideBestBet(person, hidden) {
+    const path = `/api/v1/best-bets/${encodeURIComponent(person)}/hidden`;
+    return hidden ? this.request("PUT", path, {}) : this.request("DELETE", path);
+  }
+
+  /** @param {string[]} people @returns {Promise<{ items: Outcome[] }>} */
+  watchMany(people) {
+    return this.request("POST", "/api/v1/best-bets/watch", { people });
+  }
+
+  /** One each. @param {string[]} people @param {WrittenTask} task @returns {Promise<{ items: Outcome[] }>} */
+  addTasks(people, task) {
+    return this.request("POST", "/api/v1/best-bets/task", { people, task });
+  }
+
+  /** @param {string[]} people @param {number} campaign @returns {Promise<{ items: Outcome[] }>} */
+  addToCampaign(people, campaign) {
+    return this.request("POST", "/api/v1/best-bets/campaign", { people, campaign });
+  }
+
+  /** @returns {Promise<{ items: Campaign[] }>} */
+  campaigns() {
+    return this.get("/api/v1/campaigns");
+  }
+
+  /** @param {{ subject: string, to: { name: string, address: string }[] }} draft @returns {Promise<{ id: string }>} */
+  prepareMessage(draft) {
+    return this.request("POST", "/api/v1/messages", draft);
+  }
+
+  /** @param {string} id @param {{ text: string, html: string }} mail @returns {Promise<Message & { failed: unknown[] }>} */
+  sendMessage(id, mail) {
+    return this.request("POST", `/api/v1/messages/${encodeURIComponent(id)}/send`, mail);
   }
 
   /** @param {string} query @param {number} limit @returns {Promise<PersonPage>} */

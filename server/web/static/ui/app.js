@@ -49,12 +49,22 @@ import { TaskStore } from "./task-store.js";
  * @property {Task} [task]
  * @property {Partial<WrittenTask>} [written]
  * @property {PersonShort | PersonOfItem | null} [person]
+ * @property {{ count: number, save: (task: WrittenTask) => Promise<unknown> }} [several] one for each of many people
+ */
+
+/** @typedef {{ people: PersonShort[] }} MailDraft to whom a mail is to be written, each one of their own */
+
+/**
+ * @typedef {object} CampaignDraft
+ * @property {number} count of people
+ * @property {(campaign: number) => Promise<unknown>} add
  */
 
 /**
  * Events: "toast" (detail: Notice), "tick" (every ten seconds: times on screen grow older); "write-task" (detail: TaskDraft
- * with its `page`), "subscribe" (detail: SubscriptionDraft with its `page`) and "warn" (detail: Warning with its `page`): of the
- * pages that share this app, only that one answers.
+ * with its `page`), "subscribe" (detail: SubscriptionDraft with its `page`), "write-mails" (detail: MailDraft with its `page`),
+ * "choose-campaign" (detail: CampaignDraft with its `page`) and "warn" (detail: Warning with its `page`): of the pages that share
+ * this app, only that one answers.
  */
 export class App extends EventTarget {
   #ticking = setInterval(() => this.dispatchEvent(new Event("tick")), 10_000);
@@ -109,6 +119,16 @@ export class App extends EventTarget {
   /** @param {Document} page where it was asked for @param {SubscriptionDraft} draft */
   subscribe(page, draft) {
     this.dispatchEvent(new CustomEvent("subscribe", { detail: { ...draft, page } }));
+  }
+
+  /** @param {Document} page where it was asked for @param {MailDraft} draft */
+  writeMails(page, draft) {
+    this.dispatchEvent(new CustomEvent("write-mails", { detail: { ...draft, page } }));
+  }
+
+  /** @param {Document} page where it was asked for @param {CampaignDraft} draft */
+  chooseCampaign(page, draft) {
+    this.dispatchEvent(new CustomEvent("choose-campaign", { detail: { ...draft, page } }));
   }
 
   /** @param {Document} page where it was asked for @param {Warning} warning */

@@ -22,7 +22,7 @@ import { entryOf, waysTo } from "./reach.js";
  */
 
 /** @type {((line: Line) => Entry[])[]} one function a group; a group without entries is not drawn */
-const GROUPS = [more, reach, follow, quiet, elsewhere];
+const GROUPS = [more, reach, (line) => [...follow(line), ...quiet(line)], elsewhere];
 
 /** @param {Line} line @returns {Menu} */
 export function menuOf(line) {
@@ -54,15 +54,16 @@ function reach({ app, item, page }) {
   return [...ways, { icon: "task", label: app.i18n.t("menu.new-task"), run: () => app.writeTask(page, draft) }];
 }
 
-/** @param {Line} line @returns {Entry[]} */
+/** Moments of one's own people come without watching. @param {Line} line @returns {Entry[]} */
 function follow({ app, page, item, watch }) {
   const { person, watched } = item.who;
+  const own = item.moment !== null && item.feeds.includes("live");
   const id = person?.id;
   if (!person || !id) return [];
-  const { t } = app.i18n;
+  const { i18n } = app;
   return [
-    { icon: "watch", label: t(watched ? "menu.unwatch" : "menu.watch"), run: () => watch(!watched) },
-    { icon: "bell-plus", label: t("menu.subscribe"), run: () => app.subscribe(page, { person: { ...person, id }, item }) },
+    ...(own && !watched ? [] : [{ icon: "watch", label: i18n.t(watched ? "menu.unwatch" : "menu.watch"), run: () => watch(!watched) }]),
+    { icon: "bell-plus", label: i18n.t("menu.subscribe"), run: () => app.subscribe(page, { person: { ...person, id }, item }) },
   ];
 }
 
@@ -90,9 +91,9 @@ function quiet({ app, item, mute, archive }) {
 
 /** @param {Line} line @returns {Entry[]} */
 function elsewhere({ app, item, away, links }) {
-  const { t } = app.i18n;
-  const outside = (/** @type {string} */ label, /** @type {string | null | undefined} */ href) => (href ? [{ icon: "external", label: t(label), href, away: true }] : []);
+  const { i18n } = app;
+  const outside = (/** @type {string} */ label, /** @type {string | null | undefined} */ href) => (href ? [{ icon: "external", label: i18n.t(label), href, away: true }] : []);
   if (!item.message) return [...outside("menu.marketo", links?.marketo), ...outside("menu.salesforce", links?.salesforce)];
   const { id, thread_url } = item.message;
-  return [...outside("menu.thread", thread_url), { icon: "info", label: t("menu.details"), href: app.places.message(id), away }];
+  return [...outside("menu.thread", thread_url), { icon: "info", label: i18n.t("menu.details"), href: app.places.message(id), away }];
 }

@@ -3,6 +3,7 @@ export { Api, ApiError, NetworkError } from "./api.js";
 export { App } from "./app.js";
 export { loadI18n } from "./i18n.js";
 export { Stream } from "./stream.js";
+import "./lf-best-bets.js";
 import "./lf-card.js";
 import "./lf-connection.js";
 import "./lf-copy.js";
