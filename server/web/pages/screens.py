@@ -55,6 +55,12 @@ def targets() -> str:
     return _screen("targets.html")
 
 
+@blueprint.get("/best-bets")
+@access(Access.PERSON)
+def best_bets() -> str:
+    return _screen("best-bets.html")
+
+
 @blueprint.get("/watch-list")
 @access(Access.PERSON)
 def watch_list() -> str:

@@ -330,11 +330,16 @@ def _add_pages(app: Flask, script: Script) -> None:
         }
         return render_template(template, boot=boot, locale=locale, nonce=g.nonce, **shown)
 
+    def live() -> str:
+        """With the fourth tab, as the side panel has it, where `leads` is asked for."""
+        window = page("live.html", compose_url="https://mail.google.com/mail/?view=cm")
+        return window.replace("<lf-window ", "<lf-window leads ") if "leads" in request.args else window
+
     def letter(template: str, **given: Any) -> str:
         return render_template(template, locale=_locale(script), csrf_token="csrf-of-nora", nonce=g.nonce, **given)
 
     app.add_url_rule("/", "home", lambda: page("feed.html", compose_url="https://mail.google.com/mail/?view=cm"))
-    app.add_url_rule("/live", "live", lambda: page("live.html", compose_url="https://mail.google.com/mail/?view=cm"))
+    app.add_url_rule("/live", "live", live)
     app.add_url_rule("/tasks", "tasks-page", lambda: page("tasks.html"))
     app.add_url_rule("/targets", "targets-page", lambda: page("targets.html"))
     app.add_url_rule("/best-bets", "best-bets-page", lambda: page("best-bets.html"))

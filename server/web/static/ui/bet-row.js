@@ -60,7 +60,7 @@ function kindOf({ kind, opportunities }) {
 function change({ i18n }, by) {
   if (!by) return nothing;
   const words = i18n.t(by > 0 ? "targets.up" : "best-bets.down");
-  return html`<span class=${by > 0 ? "rise" : "rise fall"}><span class="vh">${words} </span>${icon(by > 0 ? "rise" : "fall", "s")}${Math.abs(by)}</span>`;
+  return html`<span class=${by > 0 ? "rise" : "rise fall"}><span class="vh">${words} </span>${icon("rise", "s")}${Math.abs(by)}</span>`;
 }
 
 /** @param {App} app @param {LastMoment} moment */

@@ -141,7 +141,7 @@ export class LfBestBets extends LfElement {
       <b role="status">${this.t("best-bets.chosen", { count: chosen.size })}</b>
       ${deed("task", this.t("menu.new-task"), () => this.writeTasks())} ${deed("mail", this.t("best-bets.mail"), () => this.writeMails())}
       ${deed("watch", this.t("menu.watch"), () => this.watch(this.bets.selection))}
-      ${deed("megaphone", this.t("best-bets.campaign"), () => this.toCampaign())}
+      ${deed("campaign", this.t("best-bets.campaign"), () => this.toCampaign())}
       ${asked.hidden ? deed("eye", this.t("best-bets.show"), () => this.hide(this.bets.selection, false)) : deed("eye-off", this.t("best-bets.hide", { count: hideDays }), () => this.hide(this.bets.selection, true))}
       <span class="vr"></span>
       <button type="button" class="ib" aria-label=${this.t("best-bets.choose-none")} title=${this.t("best-bets.choose-none")} @click=${() => this.bets.choose([])}>${icon("x")}</button>

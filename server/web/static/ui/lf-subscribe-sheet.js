@@ -70,7 +70,7 @@ export class LfSubscribeSheet extends LfElement {
     const kinds = person ? ["person", "account", "type", "description"] : ["account", "type", "description"];
     const chosen = (/** @type {Event} */ event) => (this.kind = /** @type {SubscriptionKind} */ (/** @type {HTMLInputElement} */ (event.target).value));
     return html`<fieldset><legend>${this.t("subscription.about")}</legend>
-        ${kinds.map((kind) => html`<label class="check"><input type="radio" name="kind" value=${kind} .checked=${kind === this.kind} @change=${chosen} /><span>${kind === "person" && person ? nameOf({ name: person.name, address: person.address ?? "" }) : this.t(`subscription.kind-${kind}`)}</span></label>`)}
+        ${kinds.map((kind) => html`<label class="choice"><input type="radio" name="kind" value=${kind} .checked=${kind === this.kind} @change=${chosen} /><span>${kind === "person" && person ? nameOf({ name: person.name, address: person.address ?? "" }) : this.t(`subscription.kind-${kind}`)}</span></label>`)}
       </fieldset>
       ${this.kind === "account" ? this.text("account", item?.who.account ?? "") : nothing}
       ${this.kind === "description" ? this.text("description", "") : nothing}
@@ -89,7 +89,7 @@ export class LfSubscribeSheet extends LfElement {
   mate({ id, name }, { subscription }) {
     const own = id === this.of.viewer;
     const on = subscription ? subscription.receivers.some((one) => one.id === id) : own;
-    return html`<label class="check"><input type="checkbox" name="receivers" value=${id} ?checked=${on} /><span>${own ? this.t("subscription.to-you") : name}</span></label>`;
+    return html`<label class="choice"><input type="checkbox" name="receivers" value=${id} ?checked=${on} /><span>${own ? this.t("subscription.to-you") : name}</span></label>`;
   }
 
   get dialog() {
