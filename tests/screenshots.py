@@ -12,7 +12,7 @@ from typing import Literal
 from playwright.sync_api import Browser, Page
 
 from tests.chromium import launched
-from tests.web.ui.facts import NOON
+from tests.web.ui.facts import NOON, SOREN
 from tests.web.ui.pretend import UiServer, an_afternoon
 
 WINDOW = (380, 640)
@@ -79,9 +79,44 @@ def complete(page: Page) -> None:
     page.locator(".toast").wait_for()
 
 
+def choose(page: Page) -> None:
+    for number in (0, 2, 7):
+        page.locator(".bets tbody input").nth(number).check()
+    page.locator(".bulk").wait_for()
+
+
+def open_bet_menu(page: Page) -> None:
+    page.locator(".bets .arrow").nth(1).click()
+    page.wait_for_selector(".menu:popover-open")
+
+
+def choose_campaign(page: Page) -> None:
+    choose(page)
+    page.locator(".bulk .btn").nth(3).click()
+    page.locator("[name=campaign]").wait_for()
+
+
+def write_mails(page: Page) -> None:
+    page.locator(".bets thead input").check()
+    page.locator(".bulk .btn").nth(1).click()
+    page.get_by_role("dialog").wait_for()
+
+
+def fail_partly(page: Page) -> None:
+    choose_campaign(page)
+    page.locator("lf-campaign-sheet .primary").click()
+    page.locator(".outcomes").wait_for()
+
+
+def subscribe(page: Page) -> None:
+    page.locator("lf-subscriptions header button").click()
+    page.get_by_role("dialog").wait_for()
+
+
 def views() -> Iterator[View]:
     pages = {
         "feed": "/", "tasks": "/tasks", "targets": "/targets",
+        "best-bets": "/best-bets", "lead-feed": "/lead-feed", "watch-list": "/watch-list",
         "messages": "/messages", "message": "/messages/m-pricing-", "message-quiet": "/messages/m-quiet",
         "settings": "/settings", "help": "/help", "sign-in": "/auth/sign-in", "consent": "/auth/consent?notice=partial",
         "setup": "/auth/setup/once", "error-404": "/error/404", "error-503": "/error/503", "bad-link": "/bad-link",
@@ -117,6 +152,19 @@ def views() -> Iterator[View]:
     }.items():
         yield View(f"live-tasks-{name}", "/live#tasks", WINDOW, act=act)
         yield View(f"live-tasks-{name}-320-fr", "/live#tasks", (320, 560), "fr", act=act)
+    for width in (320, 380, 480):
+        for locale in ("en", "fr", "zh-TW"):
+            yield View(f"panel-leads-{width}-{locale}", "/live?leads#leads", (width, 640), locale)
+    yield View("lead-feed-subscribe", "/lead-feed", act=subscribe)
+    for name, act in {
+        "chosen": choose,
+        "menu": open_bet_menu,
+        "campaign": choose_campaign,
+        "mail": write_mails,
+        "partly": fail_partly,
+    }.items():
+        yield View(f"best-bets-{name}", "/best-bets", act=act)
+        yield View(f"best-bets-{name}-narrow-fr", "/best-bets", (390, 800), "fr", act=act)
     yield View("tasks-form", "/tasks", act=write_task)
     for name, path in pages.items():
         for locale in ("en", "fr", "zh-TW"):
@@ -151,7 +199,10 @@ def take(browser: Browser, base: str, view: View, folder: Path) -> None:
 
 def main(folder: Path, part: str = "") -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with UiServer(an_afternoon()) as base, launched() as browser:
+    script = an_afternoon()
+    script.connected = True
+    script.outcomes = {SOREN["id"]: "not-in-marketo"}
+    with UiServer(script) as base, launched() as browser:
         for view in views():
             if part in view.name:
                 take(browser, base, view, folder)

@@ -116,6 +116,10 @@ SAME_WORDS = {
         "feed.label",
         "admin.service",
         "moment.web",
+        "moment-type.web",
+        "filter.moment",
+        "subscription.type",
+        "watched.moment",
     },
     "zh-TW": {"task.type-inmail", "card.type-inmail", "card.linkedin"},
 }

@@ -46,6 +46,8 @@ def lines(tx: Connection, user_id: str, before: tuple[datetime, str] | None, nar
         query = query.where(tuple_(feed_items.c.at, feed_items.c.id) < tuple_(*before))
     if narrowed.person_id is not None:
         query = query.where(feed_items.c.person_id == narrowed.person_id)
+    if narrowed.own is not None:
+        query = query.where(feed_items.c.live == narrowed.own)
     if narrowed.type is not None:
         query = query.join(moments, moments.c.id == feed_items.c.moment_id).where(moments.c.type == narrowed.type)
     if narrowed.account is not None:

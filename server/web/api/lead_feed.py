@@ -1,6 +1,6 @@
 """The Lead Feed: moments of one's own people and of the watch list, and the address by which feed readers read it."""
 
-from typing import Any
+from typing import Any, Literal
 
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
@@ -47,6 +47,7 @@ class LeadQuery(BaseModel):
     type: MomentType | None = None
     person: Id | None = None
     account: Text | None = Field(None, max_length=300, description="As it is written on the items")
+    whose: Literal["mine", "watched"] | None = Field(None, description="One's own people, or those watched without owning them")
     limit: int = Field(50, ge=1, le=PAGE)
 
 
@@ -73,7 +74,8 @@ class FeedAddress(BaseModel):
 @api.get("/lead-feed", operation_id="readLeadFeed", responses={200: LeadPage})
 @access(Access.CLIENT)
 def read_lead_feed(query: LeadQuery) -> dict[str, Any]:
-    narrowed = Narrowed(query.type, query.person, query.account)
+    own = None if query.whose is None else query.whose == "mine"
+    narrowed = Narrowed(query.type, query.person, query.account, own)
     return here().lead_feed.page(sessions.user(), query.before, narrowed, query.limit)
 
 

@@ -1,4 +1,4 @@
-"""The page of one's own address for feed readers: to copy, to renew, to revoke."""
+"""The Lead Feed's page, and the one of its owner's address for feed readers: to copy, to renew, to revoke."""
 
 from datetime import datetime
 
@@ -14,31 +14,35 @@ from server.web.languages import locale, t
 from server.web.pages.screens import framed
 from server.web.syndication import TYPES
 
-blueprint = Blueprint("feed_address", __name__, url_prefix="/lead-feed/rss")
+blueprint = Blueprint("feed_address", __name__, url_prefix="/lead-feed")
 
 _NAMES = {"rss": "RSS 2.0", "atom": "Atom", "json": "JSON Feed"}
 
 
 @blueprint.get("")
 @access(Access.PERSON)
+def lead_feed() -> str:
+    address = here().feed_addresses.of(sessions.user())
+    page = {"lead_feed": here().lead_feed.page(sessions.user())}
+    return framed("lead-feed.html", page, address=address, read_at=_worded(address["read_at"]), feeds=discoverable())
+
+
+@blueprint.get("/rss")
+@access(Access.PERSON)
 def show() -> str:
-    user = sessions.user()
-    address = here().feed_addresses.of(user)
-    shown = {
-        name: long_time(datetime.fromisoformat(address[name]), zone_of(user.time_zone), locale()) if address[name] else ""
-        for name in ("created_at", "read_at")
-    }
+    address = here().feed_addresses.of(sessions.user())
+    shown = {name: _worded(address[name]) for name in ("created_at", "read_at")}
     return framed("feed-address.html", address=address, shown=shown, names=_NAMES, feeds=discoverable())
 
 
-@blueprint.post("/renew")
+@blueprint.post("/rss/renew")
 @access(Access.PERSON)
 def renew() -> Response:
     here().feed_addresses.renew(sessions.user())
     return redirect("/lead-feed/rss", 303)
 
 
-@blueprint.post("/revoke")
+@blueprint.post("/rss/revoke")
 @access(Access.PERSON)
 def revoke() -> Response:
     here().feed_addresses.revoke(sessions.user())
@@ -56,3 +60,7 @@ def discoverable() -> list[dict[str, str]]:
         {"type": TYPES[form].split(";")[0], "title": f"{title} ({_NAMES[form]})", "href": url}
         for form, url in address["urls"].items()
     ]
+
+
+def _worded(at: str | None) -> str:
+    return long_time(datetime.fromisoformat(at), zone_of(sessions.user().time_zone), locale()) if at else ""

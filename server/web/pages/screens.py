@@ -55,6 +55,18 @@ def targets() -> str:
     return _screen("targets.html")
 
 
+@blueprint.get("/best-bets")
+@access(Access.PERSON)
+def best_bets() -> str:
+    return _screen("best-bets.html")
+
+
+@blueprint.get("/watch-list")
+@access(Access.PERSON)
+def watch_list() -> str:
+    return _screen("watch-list.html")
+
+
 @blueprint.get("/messages")
 @access(Access.PERSON)
 def messages() -> str:

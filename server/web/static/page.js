@@ -10,7 +10,7 @@ import { Api, App, Stream, loadI18n } from "./ui/index.js";
  * @property {string} locale
  * @property {string} api_base
  * @property {string} gmail_url
- * @property {{ feed?: FeedPage, message?: Message, messages?: MessagePage, compose_url?: string | null }} [page]
+ * @property {{ feed?: FeedPage, lead_feed?: FeedPage, message?: Message, messages?: MessagePage, compose_url?: string | null }} [page]
  */
 
 /** @returns {Boot} */
@@ -36,11 +36,14 @@ async function start() {
       compose: page.compose_url ?? null,
       email: (address) => `${gmail_url}/mail/?${new URLSearchParams({ authuser: me.address, view: "cm", fs: "1", to: address })}`,
       scores: "/help#scores",
+      watchList: "/watch-list",
+      leadFeed: "/lead-feed",
     },
     viewer: me.id,
   });
   const given = {
     "lf-feed": { first: page.feed ?? null },
+    "lf-lead-feed": { first: page.lead_feed ?? null },
     "lf-window": { first: page.feed ?? null },
     "lf-message": { message: page.message ?? null },
     "lf-messages": { first: page.messages ?? null },
@@ -50,7 +53,7 @@ async function start() {
   for (const element of document.querySelectorAll("[data-lf]")) {
     Object.assign(element, given[/** @type {keyof typeof given} */ (element.localName)] ?? {}, { app });
   }
-  if (!document.querySelector("lf-feed, lf-window")) await follow(app);
+  if (!document.querySelector("lf-feed, lf-lead-feed, lf-window")) await follow(app);
 }
 
 /** Whoever chose none is where their machine is; the server counts days by it too. @param {Api} api @param {Me} me */

@@ -60,7 +60,18 @@ def item(number: int, kind: str, at: datetime, who: Fact | list[Fact], account: 
             "archived": False,
             "muted": False,
         },
-        "who": {"person": None if possible else who, "account": account, "of": len(possible) or 1, "possible": possible},
+        "moment": None,
+        "who": {
+            "person": None if possible else who,
+            "account": account,
+            "of": len(possible) or 1,
+            "possible": possible,
+            "watched": False,
+            "stars": None,
+            "flames": None,
+            "best_bet": False,
+        },
+        "feeds": ["live"],
         "link": None,
         "place": None,
         "device": {"client": "Chrome", "system": "Windows"},
@@ -81,6 +92,7 @@ HUONG = person("Nguyễn Thị Hương", "huong@songhong.example", phone="+84243
 YICHUN = person("陳怡君", "yichun.chen@formosa.example", linkedin="https://www.linkedin.com/in/yichun")
 SOREN = person("Søren Kjeldsen", "soren@nordhavn.example", phone="+4533001100")
 RAJESH = person("Rajesh Iyer", "iyer@kaveri.example", phone="+914428001100")
+HIROSHI = person("Hiroshi Tanabe", "tanabe@tanabe.example", phone="+81300110022")
 CLAIRE = person("Claire Dubois", "claire@dubois.example", known=False)
 KAVERI = [
     {"name": name, "address": f"{name.split()[-1].lower()}@kaveri.example"}
@@ -457,18 +469,20 @@ def tasks() -> list[Fact]:
     ]
 
 
-def target(score: int, rise: int, when: datetime, who: Fact, account: str) -> Fact:
-    return {"person": short(who, account), "score": score, "rise": rise, "rose_at": stamp(when), "moment": None}
+def target(score: int, rise: int, when: datetime, who: Fact, account: str, **more: Any) -> Fact:
+    told = {"person": short(who, account), "score": score, "rise": rise, "rose_at": stamp(when), "moment": None}
+    return told | {"stars": None, "flames": None} | more
 
 
 def targets() -> list[Fact]:
-    hiroshi = person("Hiroshi Tanabe", "tanabe@tanabe.example", phone="+81300110022")
+    used = {"type": "web", "description": "Used the savings calculator twice", "at": stamp(at(14, 12))}
+    asked = {"type": "milestone", "description": "Asked for the pilot plan", "at": stamp(at(14, 31))}
     return [
-        target(92, 14, at(14, 12), hiroshi, "Tanabe Express"),
-        target(88, 6, at(14, 31), LUCIA, "Transportes del Ebro"),
-        target(81, 11, at(9, 2), AISSATOU, "Baobab Énergie"),
-        target(77, 3, at(9, 2, 18), RAJESH, "Kaveri Cold Chain"),
-        target(74, 9, at(9, 2, 17), YICHUN, "Formosa Freight"),
-        target(69, 2, at(9, 2, 3), HUONG, "Sông Hồng Logistics"),
+        target(92, 14, at(14, 12), HIROSHI, "Tanabe Express", stars=3, flames=3, moment=used),
+        target(88, 6, at(14, 31), LUCIA, "Transportes del Ebro", stars=3, flames=2, moment=asked),
+        target(81, 11, at(9, 2), AISSATOU, "Baobab Énergie", stars=3, flames=2),
+        target(77, 3, at(9, 2, 18), RAJESH, "Kaveri Cold Chain", stars=2, flames=1),
+        target(74, 9, at(9, 2, 17), YICHUN, "Formosa Freight", stars=2, flames=3),
+        target(69, 2, at(9, 2, 3), HUONG, "Sông Hồng Logistics", stars=2, flames=0),
         target(58, 1, datetime(2026, 9, 20, 10, 0, tzinfo=UTC), SOREN, "Nordhavn Logistik"),
     ]

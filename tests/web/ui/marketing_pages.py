@@ -19,6 +19,8 @@ def add(app: Flask, framed: Page, letter: Page) -> None:
     app.add_url_rule("/admin", "admin", lambda: framed("admin.html", **admin({})))
     wrong = {"stars": "rising", "days": "days", "field": "field"}
     app.add_url_rule("/admin/wrong", "admin-wrong", lambda: framed("admin.html", **admin(wrong)))
+    told = address(URLS, on=True)
+    app.add_url_rule("/lead-feed", "lead-feed", lambda: framed("lead-feed.html", **told, read_at="21 November 2026, 14:20"))
     app.add_url_rule("/lead-feed/rss", "feed-address", lambda: framed("feed-address.html", **address(URLS, on=True)))
     app.add_url_rule("/lead-feed/rss/none", "no-address", lambda: framed("feed-address.html", **address(None, on=False)))
     app.add_url_rule("/stop/<kind>", "stop", lambda kind: letter("stop-alerts.html", stop=stops()[kind]))

@@ -20,7 +20,7 @@ from server.domain.consent import UNTIL_DECIDED
 from server.i18n import text
 from server.services.privacy import Page, Status
 from server.web.pages import recipients
-from tests.web.ui import facts, marketing_pages
+from tests.web.ui import facts, leads, marketing_api, marketing_pages
 
 WEB = Path(__file__).parents[3] / "server" / "web"
 CONTENT_SECURITY_POLICY = (
@@ -45,6 +45,15 @@ class Script:
         self.tasks: dict[str, Fact] = {}
         self.deleted: dict[str, Fact] = {}
         self.targets: list[Fact] = []
+        self.connected = False
+        self.watched: list[Fact] = []
+        self.subscriptions: list[Fact] = []
+        self.shared: list[Fact] = []
+        self.sends = True
+        self.best_bets: list[Fact] = []
+        self.outcomes: dict[str, str] = {}
+        self.campaigns: list[Fact] | None = leads.CAMPAIGNS
+        self.unsendable: set[str] = set()
         self.locale = "en"
         self.zone: str | None = "UTC"
         self.gmail = "ok"
@@ -88,6 +97,7 @@ def fixture_app(script: Script) -> Flask:
     _add_api(app, script)
     _add_worklist(app, script)
     _add_people(app, script)
+    marketing_api.add(app, script)
     _add_stream(app, script)
     _add_pages(app, script)
     return app
@@ -126,7 +136,9 @@ def _add_api(app: Flask, script: Script) -> None:
         lines = [
             item
             for item in script.ordered()
-            if (asked.get("hidden") == "true" or not item["hidden"]) and asked.get("kind") in (None, item["kind"])
+            if "live" in item["feeds"]
+            and (asked.get("hidden") == "true" or not item["hidden"])
+            and asked.get("kind") in (None, item["kind"])
         ]
         start = int(asked.get("before", "0"))
         size = min(int(asked.get("limit", "50")), script.page)
@@ -272,7 +284,7 @@ def _add_people(app: Flask, script: Script) -> None:
 
     @app.get("/api/v1/targets")
     def targets() -> Response:
-        return jsonify({"items": script.targets, "connected": False})
+        return jsonify({"items": script.targets, "connected": script.connected})
 
 
 def _add_stream(app: Flask, script: Script) -> None:
@@ -318,13 +330,20 @@ def _add_pages(app: Flask, script: Script) -> None:
         }
         return render_template(template, boot=boot, locale=locale, nonce=g.nonce, **shown)
 
+    def live() -> str:
+        """With the fourth tab, as the side panel has it, where `leads` is asked for."""
+        window = page("live.html", compose_url="https://mail.google.com/mail/?view=cm")
+        return window.replace("<lf-window ", "<lf-window leads ") if "leads" in request.args else window
+
     def letter(template: str, **given: Any) -> str:
         return render_template(template, locale=_locale(script), csrf_token="csrf-of-nora", nonce=g.nonce, **given)
 
     app.add_url_rule("/", "home", lambda: page("feed.html", compose_url="https://mail.google.com/mail/?view=cm"))
-    app.add_url_rule("/live", "live", lambda: page("live.html", compose_url="https://mail.google.com/mail/?view=cm"))
+    app.add_url_rule("/live", "live", live)
     app.add_url_rule("/tasks", "tasks-page", lambda: page("tasks.html"))
     app.add_url_rule("/targets", "targets-page", lambda: page("targets.html"))
+    app.add_url_rule("/best-bets", "best-bets-page", lambda: page("best-bets.html"))
+    app.add_url_rule("/watch-list", "watch-list-page", lambda: page("watch-list.html"))
     app.add_url_rule("/messages", "messages-page", lambda: page("messages.html"))
     app.add_url_rule("/messages/<id>", "message-page", lambda id: page("message.html", message=script.messages[id]))
     app.add_url_rule("/settings", "settings", lambda: page("settings.html"))
@@ -393,7 +412,9 @@ class UiServer:
 
 def an_afternoon() -> Script:
     script = Script()
-    script.items = [*facts.afternoon(), *facts.machines()]
+    script.items = [*facts.afternoon(), *facts.machines(), *leads.moments()]
+    script.watched, script.subscriptions, script.shared = leads.watched(), leads.subscriptions(), leads.shared()
+    script.best_bets = leads.best_bets()
     script.messages = {message["id"]: message for message in (facts.pricing(), facts.quiet_message())}
     script.listed = facts.messages()
     script.tasks = {task["id"]: task for task in facts.tasks()}

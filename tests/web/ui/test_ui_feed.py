@@ -86,7 +86,7 @@ def test_scrolling_on_brings_older_pages_to_the_end(visit: Open, script: Script)
     page.wait_for_function(
         """() => {
             document.querySelector('.scroll').scrollTo(0, 1e6);
-            return document.querySelectorAll('lf-row').length === 140;
+            return document.querySelectorAll('lf-row').length === 142;
         }"""
     )
     expect(page.get_by_text("Offer number 1", exact=True)).to_have_count(1)

@@ -5,6 +5,8 @@ import { countNew, emptyFeed, inOrder, newestFirst, released, rowsOf, withArchiv
 const dayOf = (/** @type {string} */ at) => at.slice(0, 10);
 const TODAY = "2026-11-19";
 
+const LIVE = { feed: /** @type {const} */ ("live"), kind: "", machine: false, type: "", whose: "" };
+
 let made = 0;
 function anItem(/** @type {string} */ time, /** @type {object} */ more = {}) {
   made += 1;
@@ -12,13 +14,13 @@ function anItem(/** @type {string} */ time, /** @type {object} */ more = {}) {
   return /** @type {any} */ ({
     id: `i${String(made).padStart(4, "0")}`, cursor: `c${made}`, kind: "view", class: "human", hidden: false, removed: false, count: 1, at, first_at: at,
     message: { id: "m1", subject: "Offer", archived: false, muted: false, thread_url: null },
-    who: { person: null, account: null, of: 1, possible: [] }, ...more,
+    moment: null, feeds: ["live"], who: { person: null, account: null, of: 1, possible: [], watched: false, best_bet: false, stars: null, flames: null }, ...more,
   });
 }
 
 function aFeed(/** @type {any[]} */ items, /** @type {object} */ more = {}) {
   const page = { items, cursor: "head", next: null, hidden_today: 0, seen: null, ...more };
-  return withFirstPage(emptyFeed({ kind: "", machine: false }), /** @type {any} */ (page));
+  return withFirstPage(emptyFeed(LIVE), /** @type {any} */ (page));
 }
 
 const times = (/** @type {any} */ state) => inOrder(state).map((item) => item.at.slice(11, 16));
@@ -76,7 +78,7 @@ test("what changes without moving changes at once, scrolled or not", () => {
 test("machine traffic is shown only when asked for", () => {
   const machine = anItem("10:00", { hidden: true, class: "machine" });
   assert.equal(withItem(aFeed([]), machine, false).items.size, 0);
-  const open = withFirstPage(emptyFeed({ kind: "", machine: true }), /** @type {any} */ ({ items: [], cursor: "", next: null, hidden_today: 1, seen: null }));
+  const open = withFirstPage(emptyFeed({ ...LIVE, machine: true }), /** @type {any} */ ({ items: [], cursor: "", next: null, hidden_today: 1, seen: null }));
   assert.equal(withItem(open, machine, false).items.size, 1);
 });
 
@@ -86,7 +88,7 @@ test("a line that becomes machine traffic leaves a screen without it", () => {
 });
 
 test("with a filter only its kind comes in", () => {
-  const clicks = withFirstPage(emptyFeed({ kind: "click", machine: false }), /** @type {any} */ ({ items: [], cursor: "", next: null, hidden_today: 0, seen: null }));
+  const clicks = withFirstPage(emptyFeed({ ...LIVE, kind: "click" }), /** @type {any} */ ({ items: [], cursor: "", next: null, hidden_today: 0, seen: null }));
   assert.equal(withItem(clicks, anItem("10:00"), false).items.size, 0);
   assert.equal(withItem(clicks, anItem("10:00", { kind: "click" }), false).items.size, 1);
 });
@@ -140,4 +142,28 @@ test("what is muted stays on screen but is not new", () => {
   assert.equal(countNew(withMuted(state, "message", "m2", true)), 1);
   assert.equal(countNew(withMuted(withMuted(state, "message", "m2", true), "person", "p1", true)), 0);
   assert.equal(countNew(withMuted(withMuted(state, "person", "p1", true), "person", "p1", false)), 2);
+});
+
+const moment = (/** @type {string} */ type) => ({ id: "x", type, description: "Visited pricing", source: null });
+
+test("a moment of a watched person stands in the Lead Feed alone", () => {
+  const watched = anItem("09:00", { kind: "moment", message: null, moment: moment("web"), feeds: ["lead"] });
+  const own = anItem("10:00", { kind: "moment", message: null, moment: moment("web"), feeds: ["live", "lead"] });
+  const lead = emptyFeed({ ...LIVE, feed: "lead" });
+  assert.deepEqual(times(withItem(withItem(emptyFeed(LIVE), watched, false), own, false)), ["10:00"]);
+  assert.deepEqual(times(withItem(withItem(lead, watched, false), own, false)), ["10:00", "09:00"]);
+  assert.deepEqual(times(withItem(withItem({ ...lead, filter: { ...lead.filter, whose: "watched" } }, watched, false), own, false)), ["09:00"]);
+});
+
+test("a moment that leaves one feed leaves that screen", () => {
+  const own = anItem("10:00", { kind: "moment", message: null, moment: moment("web"), feeds: ["live", "lead"] });
+  const state = withItem(emptyFeed(LIVE), own, false);
+  assert.deepEqual(times(withItem(state, { ...own, cursor: "later", feeds: ["lead"] }, false)), []);
+});
+
+test("moments are chosen by their type", () => {
+  const state = emptyFeed({ ...LIVE, feed: "lead", type: "milestone" });
+  const web = anItem("10:00", { kind: "moment", message: null, moment: moment("web"), feeds: ["lead"] });
+  const milestone = anItem("11:00", { kind: "moment", message: null, moment: moment("milestone"), feeds: ["lead"] });
+  assert.deepEqual(times(withItem(withItem(state, web, false), milestone, false)), ["11:00"]);
 });

@@ -1,6 +1,9 @@
 /** What the server says, in /api/v1 and on the stream. Times are RFC 3339 in UTC. */
 
-export type Kind = "view" | "click" | "reply" | "bounce" | "auto-reply";
+export type Kind = "view" | "click" | "reply" | "bounce" | "auto-reply" | "moment";
+export type MomentType = "web" | "email" | "milestone";
+/** Where a line stands: mail and moments of own people, or all moments of own and watched people. */
+export type FeedName = "live" | "lead";
 export type HitClass = "human" | "proxy-human" | "machine" | "own" | "unknown";
 
 export interface Address {
@@ -87,12 +90,26 @@ export interface WrittenTask {
   assignee?: string;
 }
 
-export interface Target {
+/** `stars` and `flames` from 0 to 3; null without a score. */
+export interface Ranks {
+  stars: number | null;
+  flames: number | null;
+}
+
+/** An interesting moment, as marketing words it. */
+export interface Moment {
+  id: string;
+  type: MomentType;
+  description: string;
+  source: string | null;
+}
+
+export interface Target extends Ranks {
   person: PersonShort;
   score: number;
   rise: number | null;
   rose_at: string | null;
-  moment: { text: string } | null;
+  moment: LastMoment | null;
 }
 
 export interface TargetPage {
@@ -134,11 +151,13 @@ export interface Detail {
   state?: string | null;
 }
 
-export interface Who {
+export interface Who extends Ranks {
   person: PersonOfItem | null;
   account: string | null;
   of: number;
   possible: Address[];
+  watched: boolean;
+  best_bet: boolean;
 }
 
 export interface FeedItem {
@@ -152,8 +171,12 @@ export interface FeedItem {
   count: number;
   first_at: string;
   at: string;
-  message: { id: string; subject: string; thread_url: string | null; archived: boolean; muted: boolean };
+  /** Null for a moment. */
+  message: { id: string; subject: string; thread_url: string | null; archived: boolean; muted: boolean } | null;
+  /** Null for mail, and once its line is removed. */
+  moment: Moment | null;
   who: Who;
+  feeds: FeedName[];
   link: Link | null;
   place: Place | null;
   device: Device | null;
@@ -163,12 +186,106 @@ export interface FeedItem {
   reasons?: Reason[];
 }
 
+/** An item of the Lead Feed as its page tells it; the stream leaves out the last two. */
+export interface LeadItem extends FeedItem {
+  subscription?: string | null;
+  links?: SystemLinks;
+}
+
+/** Where the person is to be seen in the systems they come from. */
+export interface SystemLinks {
+  marketo: string | null;
+  salesforce: string | null;
+}
+
+export interface LastMoment {
+  type: MomentType;
+  description: string;
+  at: string;
+}
+
+export interface Watched extends Ranks {
+  person: PersonShort;
+  own: boolean;
+  best_bet: boolean;
+  consent: string;
+  moment: LastMoment | null;
+  since: string;
+}
+
+export interface WatchedPage {
+  items: Watched[];
+  next: string | null;
+}
+
+/** `urgency`: how much the score changed in two weeks; `priority`: stars and flames together. */
+export interface BestBet extends Ranks {
+  person: PersonShort;
+  kind: "lead" | "contact";
+  score: number | null;
+  urgency: number | null;
+  priority: number | null;
+  best_bet: boolean;
+  watched: boolean;
+  opportunities: number;
+  in_marketo: boolean;
+  moment: LastMoment | null;
+  hidden_until: string | null;
+  links: SystemLinks;
+}
+
+/** `counts` by group, and `hidden`, on the first page alone. */
+export interface BestBetPage {
+  items: BestBet[];
+  next: string | null;
+  counts: Record<string, number> | null;
+  hide_days: number;
+}
+
+export interface Outcome {
+  person: string;
+  outcome: "done" | "not-found" | "full" | "not-yours" | "not-in-marketo" | "refused";
+}
+
+export interface Campaign {
+  id: number;
+  name: string;
+  program: string | null;
+}
+
+export type SubscriptionKind = "person" | "account" | "type" | "description";
+
+/** `value`: the person's id, the account, the type, or words that all stand in the description. */
+export interface Subscription {
+  id: string;
+  kind: SubscriptionKind;
+  value: string;
+  person: PersonShort | null;
+  by: Assignee;
+  receivers: (Assignee & { refused: boolean })[];
+  created_at: string;
+}
+
+/** `shared`: those of others that write to the viewer. `sends`: whether mails can be sent at all. */
+export interface SubscriptionList {
+  items: Subscription[];
+  shared: Subscription[];
+  sends: boolean;
+}
+
+export interface WrittenSubscription {
+  kind: SubscriptionKind;
+  value: string;
+  receivers?: string[];
+}
+
 export interface FeedPage {
   items: FeedItem[];
   cursor: string;
   next: string | null;
-  hidden_today: number;
-  seen: { cursor: string; at: string } | null;
+  /** These two of the Live Feed alone. */
+  hidden_today?: number;
+  seen?: { cursor: string; at: string } | null;
 }
 
 export interface FeedChanges {

@@ -1,6 +1,6 @@
 /**
  * The server's API, from any origin: the web app (session and CSRF token) and the extension (bearer token).
- * @import { Assignee, FeedItem, FeedPage, Hit, Me, Message, MessagePage, Notifications, Person, PersonPage, Problem, SignedInDevice, TargetPage, Task, TaskPage, Ticket, When, WrittenTask } from "./api-types.js"
+ * @import { Assignee, BestBetPage, Campaign, FeedItem, FeedPage, Hit, LeadItem, Me, Message, MessagePage, Notifications, Outcome, Person, PersonPage, Problem, SignedInDevice, Subscription, SubscriptionList, TargetPage, Task, TaskPage, Ticket, WatchedPage, When, WrittenSubscription, WrittenTask } from "./api-types.js"
  */
 
 /** An answer that is no success. `code` is the server's stable name of what was wrong. */
@@ -56,6 +56,51 @@ export class Api {
   /** @param {FeedQuery} [query] @returns {Promise<FeedPage>} */
   feed(query = {}) {
     return this.get("/api/v1/feed", query);
+  }
+
+  /** Moments of own and watched people. @param {{ before?: string, limit?: number, type?: string, whose?: string }} [query] @returns {Promise<FeedPage>} */
+  leadFeed(query = {}) {
+    return this.get("/api/v1/lead-feed", query);
+  }
+
+  /** With what the stream leaves out. @param {string} id @returns {Promise<LeadItem>} */
+  leadItem(id) {
+    return this.get(`/api/v1/lead-feed/items/${encodeURIComponent(id)}`);
+  }
+
+  /** @param {{ before?: string, limit?: number }} [query] @returns {Promise<WatchedPage>} */
+  watchList(query = {}) {
+    return this.get("/api/v1/watch-list", query);
+  }
+
+  /** @returns {Promise<SubscriptionList>} */
+  subscriptions() {
+    return this.get("/api/v1/subscriptions");
+  }
+
+  /** @param {WrittenSubscription} written @returns {Promise<Subscription>} */
+  subscribe(written) {
+    return this.request("POST", "/api/v1/subscriptions", written);
+  }
+
+  /** @param {string} id @param {string[]} receivers @returns {Promise<Subscription>} */
+  readdress(id, receivers) {
+    return this.request("PATCH", `/api/v1/subscriptions/${encodeURIComponent(id)}`, { receivers });
+  }
+
+  /** @param {string} id */
+  unsubscribe(id) {
+    return this.request("DELETE", `/api/v1/subscriptions/${encodeURIComponent(id)}`);
+  }
+
+  /** Mails of somebody else's subscription. @param {string} id @param {boolean} refused */
+  refuse(id, refused) {
+    return this.request(refused ? "PUT" : "DELETE", `/api/v1/subscriptions/${encodeURIComponent(id)}/refusal`);
+  }
+
+  /** @param {string} person @param {boolean} watched */
+  watch(person, watched) {
+    return this.request(watched ? "PUT" : "DELETE", `/api/v1/watch-list/${encodeURIComponent(person)}`);
   }
 
   /** @param {string} item @returns {Promise<{ hits: Hit[] }>} */
@@ -126,6 +171,47 @@ export class Api {
   /** @returns {Promise<TargetPage>} */
   targets() {
     return this.get("/api/v1/targets");
+  }
+
+  /** @param {{ filter?: string, sort?: string, hidden?: boolean, before?: string, limit?: number }} query @returns {Promise<BestBetPage>} */
+  bestBets(query) {
+    return this.get("/api/v1/best-bets", query);
+  }
+
+  /** For as long as the admin chose. @param {string} person @param {boolean} hidden */
+  hideBestBet(person, hidden) {
+    const path = `/api/v1/best-bets/${encodeURIComponent(person)}/hidden`;
+    return hidden ? this.request("PUT", path, {}) : this.request("DELETE", path);
+  }
+
+  /** @param {string[]} people @returns {Promise<{ items: Outcome[] }>} */
+  watchMany(people) {
+    return this.request("POST", "/api/v1/best-bets/watch", { people });
+  }
+
+  /** One each. @param {string[]} people @param {WrittenTask} task @returns {Promise<{ items: Outcome[] }>} */
+  addTasks(people, task) {
+    return this.request("POST", "/api/v1/best-bets/task", { people, task });
+  }
+
+  /** @param {string[]} people @param {number} campaign @returns {Promise<{ items: Outcome[] }>} */
+  addToCampaign(people, campaign) {
+    return this.request("POST", "/api/v1/best-bets/campaign", { people, campaign });
+  }
+
+  /** @returns {Promise<{ items: Campaign[] }>} */
+  campaigns() {
+    return this.get("/api/v1/campaigns");
+  }
+
+  /** @param {{ subject: string, to: { name: string, address: string }[] }} draft @returns {Promise<{ id: string }>} */
+  prepareMessage(draft) {
+    return this.request("POST", "/api/v1/messages", draft);
+  }
+
+  /** @param {string} id @param {{ text: string, html: string }} mail @returns {Promise<Message & { failed: unknown[] }>} */
+  sendMessage(id, mail) {
+    return this.request("POST", `/api/v1/messages/${encodeURIComponent(id)}/send`, mail);
   }
 
   /** @param {string} query @param {number} limit @returns {Promise<PersonPage>} */

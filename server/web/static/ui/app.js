@@ -3,8 +3,9 @@
  * @import { Api } from "./api.js"
  * @import { I18n } from "./i18n.js"
  * @import { Stream } from "./stream.js"
- * @import { PersonOfItem, PersonShort, Task, WrittenTask } from "./api-types.js"
+ * @import { FeedItem, PersonOfItem, PersonShort, Subscription, Task, WrittenTask } from "./api-types.js"
  */
+import { Following } from "./following.js";
 import { TaskStore } from "./task-store.js";
 
 /**
@@ -18,6 +19,8 @@ import { TaskStore } from "./task-store.js";
  * @property {string | null} compose where a rep writes mail
  * @property {(address: string) => string} email where a mail to somebody is written
  * @property {string} scores how scores are set
+ * @property {string} watchList
+ * @property {string} leadFeed
  */
 
 /**
@@ -35,15 +38,33 @@ import { TaskStore } from "./task-store.js";
  */
 
 /**
+ * @typedef {object} SubscriptionDraft what somebody may want mail about
+ * @property {{ id: string, name: string, address: string | null } | null} person
+ * @property {FeedItem | null} [item] the moment it began with
+ * @property {Subscription} [subscription] one that stands, whose receivers are to change
+ */
+
+/**
  * @typedef {object} TaskDraft a task to be written: an existing one, or what is known of a new one
  * @property {Task} [task]
  * @property {Partial<WrittenTask>} [written]
  * @property {PersonShort | PersonOfItem | null} [person]
+ * @property {{ count: number, save: (task: WrittenTask) => Promise<unknown> }} [several] one for each of many people
+ */
+
+/** @typedef {{ people: PersonShort[] }} MailDraft to whom a mail is to be written, each one of their own */
+
+/**
+ * @typedef {object} CampaignDraft
+ * @property {number} count of people
+ * @property {(campaign: number) => Promise<unknown>} add
  */
 
 /**
  * Events: "toast" (detail: Notice), "tick" (every ten seconds: times on screen grow older); "write-task" (detail: TaskDraft
- * with its `page`) and "warn" (detail: Warning with its `page`): of the pages that share this app, only that one answers.
+ * with its `page`), "subscribe" (detail: SubscriptionDraft with its `page`), "write-mails" (detail: MailDraft with its `page`),
+ * "choose-campaign" (detail: CampaignDraft with its `page`) and "warn" (detail: Warning with its `page`): of the pages that share
+ * this app, only that one answers.
  */
 export class App extends EventTarget {
   #ticking = setInterval(() => this.dispatchEvent(new Event("tick")), 10_000);
@@ -69,6 +90,7 @@ export class App extends EventTarget {
     this.storage = storage;
     this.streaming = false;
     this.tasks = new TaskStore(this);
+    this.following = new Following(this);
   }
 
   /** The page's one stream starts with the first feed that knows a cursor. @param {string} cursor */
@@ -92,6 +114,21 @@ export class App extends EventTarget {
   /** @param {Document} page where it was asked for @param {TaskDraft} draft */
   writeTask(page, draft) {
     this.dispatchEvent(new CustomEvent("write-task", { detail: { ...draft, page } }));
+  }
+
+  /** @param {Document} page where it was asked for @param {SubscriptionDraft} draft */
+  subscribe(page, draft) {
+    this.dispatchEvent(new CustomEvent("subscribe", { detail: { ...draft, page } }));
+  }
+
+  /** @param {Document} page where it was asked for @param {MailDraft} draft */
+  writeMails(page, draft) {
+    this.dispatchEvent(new CustomEvent("write-mails", { detail: { ...draft, page } }));
+  }
+
+  /** @param {Document} page where it was asked for @param {CampaignDraft} draft */
+  chooseCampaign(page, draft) {
+    this.dispatchEvent(new CustomEvent("choose-campaign", { detail: { ...draft, page } }));
   }
 
   /** @param {Document} page where it was asked for @param {Warning} warning */

@@ -82,7 +82,7 @@ const PICTURES = /** @type {Record<string, string>} */ ({
   rise: "rise",
   star: "star",
   flame: "flame",
-  watch: "binoculars",
+  watch: "watch",
 });
 const PICTURE = /\/static\/card\/([a-z-]+)\.png$/;
 const MARKETING = /^(moment-|target|rise|star|flame|watch)/;

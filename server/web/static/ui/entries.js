@@ -1,10 +1,10 @@
 /**
  * What can be done with a line of the feed, in the order of the arrow menu. What cannot be done is left out.
  * @import { App } from "./app.js"
- * @import { FeedItem } from "./api-types.js"
+ * @import { FeedItem, SystemLinks } from "./api-types.js"
  * @import { Entry, Menu } from "./lf-menu.js"
  */
-import { nameOf, possibleNames, whoText } from "./format.js";
+import { nameOf, possibleNames, subjectText, whoText } from "./format.js";
 import { entryOf, waysTo } from "./reach.js";
 
 /**
@@ -17,10 +17,12 @@ import { entryOf, waysTo } from "./reach.js";
  * @property {() => void} add the unknown person to the people
  * @property {(kind: "message" | "person", muted: boolean) => void} mute
  * @property {(archived: boolean) => void} archive
+ * @property {(watched: boolean) => void} watch
+ * @property {SystemLinks | null} links
  */
 
 /** @type {((line: Line) => Entry[])[]} one function a group; a group without entries is not drawn */
-const GROUPS = [more, reach, quiet, elsewhere];
+const GROUPS = [more, reach, (line) => [...follow(line), ...quiet(line)], elsewhere];
 
 /** @param {Line} line @returns {Menu} */
 export function menuOf(line) {
@@ -45,24 +47,40 @@ function more({ app, item, showAll, add }) {
 function reach({ app, item, page }) {
   const { person, account } = item.who;
   const ways = person ? waysTo(app, person, account).map((way) => entryOf(app, page, way)) : [];
-  const { subject, id } = item.message;
+  const subject = subjectText(item);
   const name = subject ? app.i18n.t("task.follow-up", { subject }) : "";
-  const draft = { person: person?.id ? person : null, written: { name, message_id: id, type: /** @type {const} */ ("email") } };
+  const type = item.message ? /** @type {const} */ ("email") : /** @type {const} */ ("call");
+  const draft = { person: person?.id ? person : null, written: { name, message_id: item.message?.id ?? null, type } };
   return [...ways, { icon: "task", label: app.i18n.t("menu.new-task"), run: () => app.writeTask(page, draft) }];
+}
+
+/** Moments of one's own people come without watching. @param {Line} line @returns {Entry[]} */
+function follow({ app, page, item, watch }) {
+  const { person, watched } = item.who;
+  const own = item.moment !== null && item.feeds.includes("live");
+  const id = person?.id;
+  if (!person || !id) return [];
+  const { i18n } = app;
+  return [
+    ...(own && !watched ? [] : [{ icon: "watch", label: i18n.t(watched ? "menu.unwatch" : "menu.watch"), run: () => watch(!watched) }]),
+    { icon: "bell-plus", label: i18n.t("menu.subscribe"), run: () => app.subscribe(page, { person: { ...person, id }, item }) },
+  ];
 }
 
 /** @param {Line} line @returns {Entry[]} */
 function quiet({ app, item, mute, archive }) {
-  const { archived, muted } = item.message;
   const { person } = item.who;
   const muting = (/** @type {"message" | "person"} */ kind, /** @type {boolean} */ now) => ({
     icon: now ? "bell" : "bell-off",
     label: app.i18n.t(now ? `menu.unmute-${kind}` : `menu.mute-${kind}`),
     run: () => mute(kind, !now),
   });
+  const ofPerson = person?.id ? [muting("person", person.muted)] : [];
+  if (!item.message) return ofPerson;
+  const { archived, muted } = item.message;
   return [
     muting("message", muted),
-    ...(person?.id ? [muting("person", person.muted)] : []),
+    ...ofPerson,
     {
       icon: archived ? "archive-restore" : "archive",
       label: app.i18n.t(archived ? "menu.unarchive" : "menu.archive"),
@@ -72,9 +90,10 @@ function quiet({ app, item, mute, archive }) {
 }
 
 /** @param {Line} line @returns {Entry[]} */
-function elsewhere({ app, item, away }) {
+function elsewhere({ app, item, away, links }) {
+  const { i18n } = app;
+  const outside = (/** @type {string} */ label, /** @type {string | null | undefined} */ href) => (href ? [{ icon: "external", label: i18n.t(label), href, away: true }] : []);
+  if (!item.message) return [...outside("menu.marketo", links?.marketo), ...outside("menu.salesforce", links?.salesforce)];
   const { id, thread_url } = item.message;
-  const details = { icon: "info", label: app.i18n.t("menu.details"), href: app.places.message(id), away };
-  if (!thread_url) return [details];
-  return [{ icon: "external", label: app.i18n.t("menu.thread"), href: thread_url, away: true }, details];
+  return [...outside("menu.thread", thread_url), { icon: "info", label: i18n.t("menu.details"), href: app.places.message(id), away }];
 }

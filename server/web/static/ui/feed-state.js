@@ -1,12 +1,15 @@
 /**
  * What a feed on screen knows, and how it changes. Pure: state and news in, state out.
- * @import { FeedItem, FeedPage } from "./api-types.js"
+ * @import { FeedItem, FeedName, FeedPage } from "./api-types.js"
  */
 
 /**
  * @typedef {object} Filter
+ * @property {FeedName} feed which of the viewer's two feeds
  * @property {string} kind "" for all
  * @property {boolean} machine whether machine traffic is shown
+ * @property {string} type of moments; "" for all
+ * @property {string} whose moments: "mine", "watched", or "" for both
  */
 
 /**
@@ -43,7 +46,7 @@ export function withFirstPage(state, page) {
     next: page.next,
     cursor: page.cursor,
     newSince: state.newSince ?? page.seen?.at ?? null,
-    hiddenToday: page.hidden_today,
+    hiddenToday: page.hidden_today ?? 0,
   };
 }
 
@@ -86,14 +89,14 @@ export function released(state) {
 
 /** Every line of a message says whether it is archived. @param {FeedState} state @param {string} message @param {boolean} archived @returns {FeedState} */
 export function withArchived(state, message, archived) {
-  return told(state, (item) => (item.message.id === message ? { ...item, message: { ...item.message, archived } } : item));
+  return told(state, (item) => (item.message?.id === message ? { ...item, message: { ...item.message, archived } } : item));
 }
 
 /** What is said of a message or person holds for all their lines. @param {FeedState} state @param {"message" | "person"} kind @param {string} id @param {boolean} muted @returns {FeedState} */
 export function withMuted(state, kind, id, muted) {
   return told(state, (item) => {
     const { person } = item.who;
-    if (kind === "message") return item.message.id === id ? { ...item, message: { ...item.message, muted } } : item;
+    if (kind === "message") return item.message?.id === id ? { ...item, message: { ...item.message, muted } } : item;
     return person?.id === id ? { ...item, who: { ...item.who, person: { ...person, muted } } } : item;
   });
 }
@@ -106,6 +109,11 @@ export function withKnown(state, address, id, known) {
   });
 }
 
+/** @param {FeedState} state @param {string} id of a person @param {boolean} watched @returns {FeedState} */
+export function withWatched(state, id, watched) {
+  return told(state, (item) => (item.who.person?.id === id ? { ...item, who: { ...item.who, watched } } : item));
+}
+
 /** @param {FeedState} state @param {(item: FeedItem) => FeedItem} tell @returns {FeedState} */
 function told(state, tell) {
   const each = (/** @type {ReadonlyMap<string, FeedItem>} */ items) => new Map([...items].map(([id, item]) => [id, tell(item)]));
@@ -114,7 +122,7 @@ function told(state, tell) {
 
 /** Nobody is called to it. @param {FeedItem} item */
 export function isMuted(item) {
-  return item.message.muted || Boolean(item.who.person?.muted);
+  return Boolean(item.message?.muted || item.who.person?.muted);
 }
 
 /** @param {FeedState} state @returns {FeedItem[]} newest first */
@@ -166,7 +174,10 @@ export function rowsOf(state, today, dayOf) {
 
 /** @param {Filter} filter @param {FeedItem} item */
 export function matches(filter, item) {
-  return (!item.hidden || filter.machine) && (!filter.kind || item.kind === filter.kind);
+  if (!item.feeds.includes(filter.feed) || (item.hidden && !filter.machine)) return false;
+  if (filter.type && item.moment?.type !== filter.type) return false;
+  if (filter.whose && (filter.whose === "mine") !== item.feeds.includes("live")) return false;
+  return !filter.kind || item.kind === filter.kind;
 }
 
 /** @param {FeedItem} a @param {FeedItem} b */

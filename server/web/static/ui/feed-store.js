@@ -4,7 +4,7 @@
  * @import { FeedItem, FeedPage } from "./api-types.js"
  * @import { Filter } from "./feed-state.js"
  */
-import { emptyFeed, released, withArchived, withFirstPage, withItem, withKnown, withMuted, withOlderPage } from "./feed-state.js";
+import { emptyFeed, released, withArchived, withFirstPage, withItem, withKnown, withMuted, withOlderPage, withWatched } from "./feed-state.js";
 
 const PAGE = 50;
 const SEEN_AFTER = 1_500;
@@ -54,7 +54,7 @@ export class FeedStore extends EventTarget {
     this.#meanwhile = [];
     this.#become("loading");
     try {
-      const page = given ?? (await this.app.api.feed(this.#query()));
+      const page = given ?? (await this.#page());
       if (load !== this.#load) return;
       this.state = withFirstPage(this.state, page);
       for (const item of this.#meanwhile ?? []) this.state = withItem(this.state, item, false);
@@ -74,7 +74,7 @@ export class FeedStore extends EventTarget {
     this.older = "loading";
     this.#changed();
     try {
-      const page = await this.app.api.feed({ ...this.#query(), before: next });
+      const page = await this.#page({ before: next });
       if (load !== this.#load) return;
       this.state = withOlderPage(this.state, page);
       this.older = "";
@@ -119,6 +119,13 @@ export class FeedStore extends EventTarget {
     return id;
   }
 
+  /** @param {string} id of a person @param {boolean} watched */
+  async watch(id, watched) {
+    await this.app.following.watch(id, watched);
+    this.state = withWatched(this.state, id, watched);
+    this.#changed();
+  }
+
   /** @param {string} address @param {string} id */
   async removePerson(address, id) {
     await this.app.api.deletePerson(id);
@@ -160,9 +167,16 @@ export class FeedStore extends EventTarget {
     if (this.phase === "ready" && this.state.cursor) this.app.followAnew(this.state.cursor);
   }
 
+  /** @param {{ before?: string }} [from] @returns {Promise<FeedPage>} */
+  #page(from = {}) {
+    const query = { ...this.#query(), ...from };
+    return this.state.filter.feed === "lead" ? this.app.api.leadFeed(query) : this.app.api.feed(query);
+  }
+
   #query() {
-    const { kind, machine } = this.state.filter;
-    return { limit: PAGE, hidden: machine, ...(kind ? { kind } : {}) };
+    const { feed, kind, machine, type, whose } = this.state.filter;
+    const asked = feed === "lead" ? { type, whose } : { kind, hidden: machine };
+    return { limit: PAGE, ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== "")) };
   }
 
   /** @param {string} at */
@@ -177,8 +191,8 @@ export class FeedStore extends EventTarget {
 
   /** A divider that stays too old does no harm, so a failure is left for the next time. */
   async #markSeen() {
-    const { cursor } = this.state;
-    if (this.phase !== "ready" || cursor === null || cursor === this.#seenCursor) return;
+    const { cursor, filter } = this.state;
+    if (filter.feed === "lead" || this.phase !== "ready" || cursor === null || cursor === this.#seenCursor) return;
     try {
       await this.app.api.seen(cursor);
       this.#seenCursor = cursor;
@@ -189,11 +203,12 @@ export class FeedStore extends EventTarget {
 
   /** Lines of machine traffic are not on this screen, so only the server can count them. */
   #recountSoon() {
+    if (this.state.filter.feed === "lead") return;
     clearTimeout(this.#recountTimer);
     this.#recountTimer = setTimeout(async () => {
       const page = await this.app.api.feed({ limit: 1 }).catch(() => null);
       if (!page) return;
-      this.state = { ...this.state, hiddenToday: page.hidden_today };
+      this.state = { ...this.state, hiddenToday: page.hidden_today ?? 0 };
       this.#changed();
     }, RECOUNT_AFTER);
   }

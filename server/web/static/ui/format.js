@@ -177,7 +177,14 @@ export function countText(i18n, item) {
 
 /** @param {FeedItem} item */
 export function subjectText(item) {
-  return item.kind === "click" && item.link ? linkText(item.link) : item.message.subject;
+  if (item.kind === "click" && item.link) return linkText(item.link);
+  return item.message?.subject ?? item.moment?.description ?? "";
+}
+
+/** What marketing says happened, its first word apart where that is a verb by its looks. @param {string} description @returns {[string, string]} */
+export function momentWords(description) {
+  const found = /^(\p{Lu}\p{Ll}+) (?=\S)/u.exec(description);
+  return found?.[1] ? [found[1], description.slice(found[0].length)] : ["", description];
 }
 
 /** @param {Link} link */

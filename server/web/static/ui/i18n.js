@@ -49,6 +49,11 @@ export class I18n {
     return form.replaceAll(/\{(\w+)\}/g, (place, name) => this.#value(values[name], place));
   }
 
+  /** @param {number} count */
+  number(count) {
+    return this.numbers.format(count);
+  }
+
   /** @param {string | number | undefined} value @param {string} place */
   #value(value, place) {
     if (value === undefined) return place;

@@ -1,6 +1,6 @@
 /**
  * The feed: filter bar, lines by day, what is new, what is hidden; empty, loading and failing. Live.
- * @import { FeedItem } from "./api-types.js"
+ * @import { FeedItem, SystemLinks } from "./api-types.js"
  * @import { Row } from "./feed-state.js"
  */
 import { Announcer } from "./announcer.js";
@@ -20,7 +20,7 @@ import { isPlain, walk } from "./walk.js";
 /** @import { LfMenu } from "./lf-menu.js" */
 /** @import { LfRow } from "./lf-row.js" */
 
-const KINDS = ["", "view", "click", "reply"];
+const KINDS = ["", "view", "click", "reply", "moment"];
 const NEAR_THE_END = 600;
 const SCROLLED = 8;
 const SETTLES = 1_500;
@@ -72,10 +72,14 @@ export class LfFeed extends LfElement {
 
   open() {
     const machine = this.of.storage.getItem("lf-machine") === "yes";
-    const store = new FeedStore(this.of, { kind: "", machine });
+    const store = new FeedStore(this.of, { feed: "live", kind: "", machine, type: "", whose: "" });
     store.load(machine ? null : this.first);
-    setTimeout(() => (this.slow = true), SKELETON_AFTER);
+    this.beSlowSoon();
     return store;
+  }
+
+  beSlowSoon() {
+    setTimeout(() => (this.slow = true), SKELETON_AFTER);
   }
 
   get feed() {
@@ -85,10 +89,7 @@ export class LfFeed extends LfElement {
 
   render() {
     const { state, phase } = this.feed;
-    return html`<div class="bar">
-        <lf-segments .app=${this.app} .choices=${this.kinds()} .chosen=${state.filter.kind} label=${this.t("filter.show")} @choose=${this.chooseKind}></lf-segments>
-        <div class="tools"><lf-filter .app=${this.app} .machine=${state.filter.machine} @machine=${this.switchMachine}></lf-filter></div>
-      </div>
+    return html`${this.bar()}
       <p class="vh" aria-live="polite">${this.spoken}</p>
       ${this.problem ? notice(this.of, this.problem, () => (this.problem = "")) : nothing}
       <div class=${this.layout === "window" ? "scroll" : "flow"} tabindex=${this.layout === "window" ? "0" : nothing} role="region" aria-label=${this.t("feed.label")} @scroll=${this.scrolled}>
@@ -96,6 +97,14 @@ export class LfFeed extends LfElement {
         ${phase === "ready" ? this.list() : phase === "failed" ? this.failed() : this.slow ? skeleton(this.of, 3) : nothing}
       </div>
       <lf-menu .app=${this.app} @opened=${this.menuOpened} @closed=${this.menuClosed}></lf-menu>`;
+  }
+
+  bar() {
+    const { filter } = this.feed.state;
+    return html`<div class="bar">
+      <lf-segments .app=${this.app} .choices=${this.kinds()} .chosen=${filter.kind} label=${this.t("filter.show")} @choose=${this.chooseKind}></lf-segments>
+      <div class="tools"><lf-filter .app=${this.app} .machine=${filter.machine} @machine=${this.switchMachine}></lf-filter></div>
+    </div>`;
   }
 
   kinds() {
@@ -131,6 +140,8 @@ export class LfFeed extends LfElement {
             .item=${row.item}
             .fresh=${performance.now() - (this.arrivedAt.get(row.item.id) ?? -SETTLES) < SETTLES}
             data-id=${row.item.id}
+            bell=${this.bellOf(row.item)}
+            @bell=${() => this.ring(row.item)}
             @menu=${this.openMenu}
             @open=${() => this.openDetails(row.item)}
           ></lf-row>
@@ -138,6 +149,20 @@ export class LfFeed extends LfElement {
     }
   }
 
+  /** @param {FeedItem} _item @returns {string} */
+  bellOf(_item) {
+    return "";
+  }
+
+  /** @param {FeedItem} _item */
+  ring(_item) {}
+
+  /** @param {FeedItem} _item @returns {SystemLinks | null} */
+  linksOf(_item) {
+    return null;
+  }
+
+  /** @returns {unknown} */
   hiddenNote() {
     const { hiddenToday, filter } = this.feed.state;
     if (!filter.machine && !hiddenToday) return nothing;
@@ -269,6 +294,8 @@ export class LfFeed extends LfElement {
         add: () => this.add(item),
         mute: (kind, muted) => this.mute(item, kind, muted),
         archive: (archived) => this.archive(item, archived),
+        watch: (watched) => this.watch(item, watched),
+        links: this.linksOf(item),
       }),
     );
   }
@@ -296,7 +323,7 @@ export class LfFeed extends LfElement {
 
   /** @param {FeedItem} item @param {"message" | "person"} kind @param {boolean} muted */
   async mute(item, kind, muted) {
-    const id = kind === "message" ? item.message.id : item.who.person?.id;
+    const id = kind === "message" ? item.message?.id : item.who.person?.id;
     if (!id) return;
     try {
       await this.feed.mute(kind, id, muted);
@@ -308,6 +335,7 @@ export class LfFeed extends LfElement {
 
   /** @param {FeedItem} item @param {boolean} archived */
   async archive(item, archived) {
+    if (!item.message) return;
     try {
       await this.feed.archive(item.message.id, archived);
       this.of.toast({ text: this.t(archived ? "toast.archived" : "toast.unarchived"), undo: () => this.archive(item, !archived) });
@@ -316,8 +344,21 @@ export class LfFeed extends LfElement {
     }
   }
 
+  /** @param {FeedItem} item @param {boolean} watched */
+  async watch(item, watched) {
+    const { person } = item.who;
+    if (!person?.id) return;
+    try {
+      await this.feed.watch(person.id, watched);
+      this.of.toast({ text: this.t(watched ? "toast.watched" : "toast.unwatched", { name: nameOf(person) }), undo: () => this.watch(item, !watched) });
+    } catch {
+      this.problem = this.t(watched ? "failure.watch" : "failure.unwatch");
+    }
+  }
+
   /** @param {FeedItem} item */
   openDetails(item) {
+    if (!item.message) return;
     const view = this.ownerDocument.defaultView ?? window;
     const page = this.of.places.message(item.message.id);
     if (this.layout === "window") view.open(page, "_blank", "noopener");

@@ -215,7 +215,7 @@ export class LfMessage extends LfElement {
 
   /** @param {FeedItem} item */
   heard(item) {
-    if (item.message.id === this.it.id) this.reloadSoon();
+    if (item.message?.id === this.it.id) this.reloadSoon();
   }
 
   /** Hits come in flurries; one reading answers for all of them. */

@@ -1,6 +1,6 @@
 /**
  * One line of the feed: who, what, when, where, in one order on every screen.
- * @import { FeedItem, Hit } from "./api-types.js"
+ * @import { FeedItem, Hit, Moment } from "./api-types.js"
  */
 import { LfElement, icon } from "./element.js";
 import { isMuted } from "./feed-state.js";
@@ -16,17 +16,21 @@ const LOOK = {
   reply: { icon: "reply", weight: "solid" },
   "auto-reply": { icon: "moon", weight: "" },
   bounce: { icon: "mail-x", weight: "bad" },
+  web: { icon: "globe", weight: "" },
+  email: { icon: "mail-open", weight: "wash" },
+  milestone: { icon: "flag", weight: "solid" },
   machine: { icon: "bot", weight: "" },
   unknown: { icon: "help", weight: "" },
 };
 
-/** Events: "menu" (detail: the button), "open" (Enter on a line that doesn't unfold). */
+/** Events: "menu" (detail: the button), "open" (Enter on a line that doesn't unfold), "bell" (subscribe to the person, or no longer). */
 export class LfRow extends LfElement {
   static properties = {
     ...LfElement.properties,
     item: { attribute: false },
     fresh: { type: Boolean },
     unfolded: { type: Boolean },
+    bell: {},
     hits: { state: true },
     failed: { state: true },
   };
@@ -37,6 +41,8 @@ export class LfRow extends LfElement {
     this.item = null;
     this.fresh = false;
     this.unfolded = false;
+    /** "on" or "off": whether the viewer gets mail about the person; "" where the line does not tell, nor who is a best bet. */
+    this.bell = "";
     /** @type {Hit[] | null} */
     this.hits = null;
     this.failed = false;
@@ -70,21 +76,46 @@ export class LfRow extends LfElement {
 
   render() {
     const item = this.line;
-    const look = (item.hidden ? LOOK[item.class] : LOOK[item.kind]) ?? LOOK["view"];
+    const look = LOOK[item.hidden ? item.class : (item.moment?.type ?? item.kind)] ?? LOOK["view"];
     const { i18n } = this.of;
     return html`<span class=${`kind ${look?.weight}`}><span class="vh">${this.t(`mark.${item.mark}`)}</span>${icon(look?.icon ?? "eye", "m")}</span>
       <div>
         <p class="who">${this.who(item)}${item.who.account ? html`<span class="acct">${item.who.account}</span>` : nothing}</p>
-        <p class="what" title=${item.message.subject}>
-          ${item.count > 1 ? html`<span class="badge count">${say.countText(i18n, item)}</span>` : html`<b>${say.verbText(i18n, item)}</b>`}
-          <span class="cut">${say.subjectText(item) || this.t("message.no-subject")}</span>
-        </p>
+        ${item.moment ? this.moment(item.moment) : this.mail(item)}
       </div>
       <div class="side">
         <lf-time .app=${this.app} at=${item.at}></lf-time>
+        ${this.bell ? this.signs(item) : nothing}
         <button type="button" class="ib" aria-haspopup="menu" aria-expanded="false" aria-label=${this.t("menu.of", { who: say.whoText(i18n, item) })} @click=${this.menu}>${icon("down")}</button>
       </div>
       ${this.meta(item)} ${this.unfolded && item.count > 1 ? this.unfoldedHits() : nothing}`;
+  }
+
+  /** @param {FeedItem} item */
+  signs(item) {
+    const name = say.whoText(this.of.i18n, item);
+    const on = this.bell === "on";
+    const bell = this.t(on ? "bell.on" : "bell.off", { name });
+    const star = this.t(item.who.best_bet ? "star.on" : "star.off", { name });
+    return html`<button type="button" class=${on ? "ib on" : "ib"} aria-pressed=${String(on)} aria-label=${bell} title=${bell} @click=${() => this.dispatchEvent(new Event("bell"))}>${icon(on ? "bell" : "bell-plus")}</button>
+      <span class=${item.who.best_bet ? "ib star-on" : "ib still"} role="img" aria-label=${star} title=${star}>${icon("star")}</span>`;
+  }
+
+  /** @param {FeedItem} item */
+  mail(item) {
+    const { i18n } = this.of;
+    return html`<p class="what" title=${item.message?.subject ?? ""}>
+      ${item.count > 1 ? html`<span class="badge count">${say.countText(i18n, item)}</span>` : html`<b>${say.verbText(i18n, item)}</b>`}
+      <span class="cut">${say.subjectText(item) || this.t("message.no-subject")}</span>
+    </p>`;
+  }
+
+  /** @param {Moment} moment */
+  moment({ type, description, source }) {
+    const [verb, rest] = say.momentWords(description);
+    return html`<p class="what" title=${source ? `${description} (${source})` : description}>
+      <span class="vh">${this.t(`moment.${type}`)}</span>${verb ? html`<b>${verb}</b>` : nothing}<span class="cut">${rest}</span>
+    </p>`;
   }
 
   /** @param {FeedItem} item */
@@ -97,7 +128,7 @@ export class LfRow extends LfElement {
 
   /** @param {FeedItem} item */
   meta(item) {
-    const facts = [this.possible(item), this.place(item), this.detail(item), this.leftOut(item), this.forwarded(item), this.stranger(item), this.muted(item), this.archived(item)];
+    const facts = [this.possible(item), this.place(item), this.detail(item), this.leftOut(item), this.forwarded(item), this.stranger(item), this.watched(item), this.muted(item), this.archived(item)];
     return facts.some((fact) => fact !== nothing) ? html`<div class="meta">${facts}</div>` : nothing;
   }
 
@@ -143,13 +174,18 @@ export class LfRow extends LfElement {
   }
 
   /** @param {FeedItem} item */
+  watched({ who, feeds }) {
+    return who.watched && !feeds.includes("live") ? html`<span class="badge">${icon("watch", "s")}${this.t("badge.watched")}</span>` : nothing;
+  }
+
+  /** @param {FeedItem} item */
   muted(item) {
     return isMuted(item) ? html`<span class="badge">${icon("bell-off", "s")}${this.t("badge.muted")}</span>` : nothing;
   }
 
   /** @param {FeedItem} item */
   archived({ message }) {
-    return message.archived ? html`<span class="badge">${icon("archive", "s")}${this.t("badge.archived")}</span>` : nothing;
+    return message?.archived ? html`<span class="badge">${icon("archive", "s")}${this.t("badge.archived")}</span>` : nothing;
   }
 
   unfoldedHits() {

@@ -7,6 +7,7 @@ import { failure, skeleton } from "./blanks.js";
 import { LfElement, icon } from "./element.js";
 import { fullTime, nameOf, timeAgo } from "./format.js";
 import "./lf-menu.js";
+import { ranks } from "./ranks.js";
 import { entryOf, waysTo, wayButton } from "./reach.js";
 import { html, nothing, repeat } from "./vendor/lit.js";
 import { isPlain, walk } from "./walk.js";
@@ -74,9 +75,10 @@ export class LfTargets extends LfElement {
         </div>
         <div>
           <p class="who"><b lang=${chinese ? "zh-Hant" : nothing} title=${person.address ?? ""}>${name}</b>${person.account ? html`<span class="acct">${person.account}</span>` : nothing}</p>
-          <p class="what"><span class="cut">${moment?.text ?? (rose_at ? html`<time datetime=${rose_at} title=${fullTime(i18n, rose_at)}>${this.t("targets.rose", { time: timeAgo(i18n, rose_at, now()) })}</time>` : (person.title ?? ""))}</span></p>
+          <p class="what"><span class="cut">${moment?.description ?? (rose_at ? html`<time datetime=${rose_at} title=${fullTime(i18n, rose_at)}>${this.t("targets.rose", { time: timeAgo(i18n, rose_at, now()) })}</time>` : (person.title ?? ""))}</span></p>
         </div>
         <div class="acts">
+          ${ranks(i18n, target)}
           ${waysTo(this.of, person, person.account).filter(({ kind }) => kind !== "linkedin").map((way) => wayButton(this.of, this.ownerDocument, way, name, "way"))}
           <button type="button" class="ib" aria-haspopup="menu" aria-expanded="false" aria-label=${this.t("menu.of", { who: name })} @click=${open}>${icon("down")}</button>
         </div>

@@ -61,7 +61,7 @@ export class LfTaskSheet extends LfElement {
   }
 
   /** @param {TaskDraft} draft */
-  form({ task, written = {} }) {
+  form({ task, written = {}, several }) {
     const of = task ?? written;
     const { type = "custom", priority = "normal" } = of;
     return html`<form class="form" novalidate @submit=${this.save} @focusout=${this.left}>
@@ -76,12 +76,7 @@ export class LfTaskSheet extends LfElement {
         ${this.select("type", this.t("task.type"), TYPES.map((value) => ({ value, label: this.t(`task.type-${value}`) })), type)}
         ${this.select("priority", this.t("task.priority"), ["normal", "high"].map((value) => ({ value, label: this.t(`task.priority-${value}`) })), priority)}
       </div>
-      ${this.field(
-        "person",
-        this.t("task.person"),
-        html`<input name="person" list="lf-task-people" autocomplete="off" placeholder=${this.t("task.nobody")} .value=${this.personLabel()} aria-invalid=${String("person" in this.wrong)} aria-describedby="lf-wrong-person" @input=${this.ask} />`,
-      )}
-      <datalist id="lf-task-people">${repeat(this.offered, ({ id }) => id, ({ label }) => html`<option value=${label}></option>`)}</datalist>
+      ${several ? html`<p class="soft">${this.t("task.several", { count: several.count })}</p>` : this.personField()}
       <div class=${this.assignees.length > 1 ? "pair" : ""}>
         ${this.field("due_on", this.t("task.due"), html`<input type="date" name="due_on" required max="9999-12-31" .value=${of.due_on ?? this.of.tasks.today} aria-invalid=${String("due_on" in this.wrong)} aria-describedby="lf-wrong-due_on" />`)}
         ${this.assignees.length > 1 ? this.select("assignee", this.t("task.assignee"), this.assignees.map(({ id, name }) => ({ value: id, label: name })), this.assigneeOf(task)) : nothing}
@@ -92,6 +87,15 @@ export class LfTaskSheet extends LfElement {
         <button type="button" class="btn" @click=${this.shut}>${this.t("action.cancel")}</button>
       </p>
     </form>`;
+  }
+
+  personField() {
+    return html`${this.field(
+        "person",
+        this.t("task.person"),
+        html`<input name="person" list="lf-task-people" autocomplete="off" placeholder=${this.t("task.nobody")} .value=${this.personLabel()} aria-invalid=${String("person" in this.wrong)} aria-describedby="lf-wrong-person" @input=${this.ask} />`,
+      )}
+      <datalist id="lf-task-people">${repeat(this.offered, ({ id }) => id, ({ label }) => html`<option value=${label}></option>`)}</datalist>`;
   }
 
   /** @param {Field} name @param {string} label @param {unknown} input */
@@ -220,7 +224,9 @@ export class LfTaskSheet extends LfElement {
   /** @param {SubmitEvent} event */
   async save(event) {
     event.preventDefault();
-    const wrong = /** @type {Field[]} */ (["name", "person", "due_on"]).filter((name) => !this.check(name));
+    const { several } = this.draft ?? {};
+    const fields = /** @type {Field[]} */ (several ? ["name", "due_on"] : ["name", "person", "due_on"]);
+    const wrong = fields.filter((name) => !this.check(name));
     if (wrong[0]) {
       /** @type {HTMLElement} */ (this.querySelector(`[name=${wrong[0]}]`)).focus();
       return;
@@ -228,7 +234,8 @@ export class LfTaskSheet extends LfElement {
     const task = this.draft?.task ?? null;
     this.saving = true;
     try {
-      this.said(task, await this.of.tasks.save(task, this.read()));
+      if (several) await several.save(this.read());
+      else this.said(task, await this.of.tasks.save(task, this.read()));
       this.shut();
     } catch (error) {
       this.refused(error);

@@ -2,8 +2,10 @@
 import { LfElement, icon } from "./element.js";
 import "./lf-connection.js";
 import "./lf-feed.js";
+import "./lf-lead-feed.js";
 import { logo } from "./logo.js";
 import "./lf-menu.js";
+import "./lf-subscribe-sheet.js";
 import "./lf-tabs.js";
 import "./lf-targets.js";
 import "./lf-task-sheet.js";
@@ -15,9 +17,7 @@ import { onTop, openOnTop } from "./pip.js";
 import { html, nothing } from "./vendor/lit.js";
 
 export class LfWindow extends LfElement {
-  static properties = { ...LfElement.properties, first: { attribute: false }, raised: { type: Boolean }, news: { state: true }, chosen: { state: true } };
-
-  #tabs = ["engagement", "tasks", "targets"];
+  static properties = { ...LfElement.properties, first: { attribute: false }, raised: { type: Boolean }, leads: { type: Boolean }, news: { state: true }, chosen: { state: true } };
 
   constructor() {
     super();
@@ -25,6 +25,8 @@ export class LfWindow extends LfElement {
     this.first = null;
     /** Stays on top of other windows now. */
     this.raised = false;
+    /** Has the Lead Feed as a fourth tab. */
+    this.leads = false;
     this.news = 0;
     this.title0 = document.title;
     this.chosen = "";
@@ -33,7 +35,7 @@ export class LfWindow extends LfElement {
   /** @param {AbortSignal} signal */
   listen(signal) {
     const named = location.hash.slice(1);
-    this.chosen ||= this.#tabs.includes(named) ? named : "engagement";
+    this.chosen ||= this.names.includes(named) ? named : "engagement";
     this.of.tasks.addEventListener("change", () => this.requestUpdate(), { signal });
   }
 
@@ -54,6 +56,7 @@ export class LfWindow extends LfElement {
         ${this.panel("engagement", html`<lf-feed .app=${this.app} .first=${this.first} @news=${this.heard}></lf-feed>`)}
         ${this.panel("tasks", html`<lf-tasks .app=${this.app}></lf-tasks>`)}
         ${this.panel("targets", html`<lf-targets .app=${this.app}></lf-targets>`)}
+        ${this.leads ? this.panel("leads", html`<lf-lead-feed .app=${this.app}></lf-lead-feed>`) : nothing}
       </main>
       <lf-toast .app=${this.app}></lf-toast>
       <footer class="foot">
@@ -61,14 +64,19 @@ export class LfWindow extends LfElement {
         ${this.chosen === "engagement" ? html`<lf-why .app=${this.app} lead=${this.t("place.guesses")} text=${this.t("place.caveat")}></lf-why>` : nothing}
       </footer>
       <lf-task-sheet .app=${this.app}></lf-task-sheet>
+      <lf-subscribe-sheet .app=${this.app}></lf-subscribe-sheet>
       <lf-warning .app=${this.app}></lf-warning>
       <lf-menu id="lf-more" .app=${this.app}></lf-menu>
     </div>`;
   }
 
+  get names() {
+    return ["engagement", "tasks", "targets", ...(this.leads ? ["leads"] : [])];
+  }
+
   tabs() {
-    const counts = { engagement: this.news, tasks: this.of.tasks.due, targets: 0 };
-    return this.#tabs.map((id) => ({ id, label: this.t(`tab.${id}`), count: counts[/** @type {keyof typeof counts} */ (id)] }));
+    const counts = { engagement: this.news, tasks: this.of.tasks.due, targets: 0, leads: 0 };
+    return this.names.map((id) => ({ id, label: this.t(`tab.${id}`), count: counts[/** @type {keyof typeof counts} */ (id)] }));
   }
 
   /** What stands behind another tab goes on living, so that nothing is lost and its place is kept. @param {string} id @param {unknown} inside */

@@ -1,0 +1,27 @@
+/** A mail written once for several people: what one of them gets. */
+
+const NAME = "{name}";
+const LINK = /https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]]/g;
+/** @type {Record<string, string>} */
+const ESCAPED = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+/** @param {string} text @param {string} name */
+export function addressedTo(text, name) {
+  return text.replaceAll(NAME, name);
+}
+
+/** Plain text as HTML: its lines, and its addresses as links. @param {string} text */
+export function asHtml(text) {
+  let html = "";
+  let at = 0;
+  for (const found of text.matchAll(LINK)) {
+    html += escaped(text.slice(at, found.index)) + `<a href="${escaped(found[0])}">${escaped(found[0])}</a>`;
+    at = found.index + found[0].length;
+  }
+  return `<div>${(html + escaped(text.slice(at))).replaceAll("\n", "<br>\n")}</div>`;
+}
+
+/** @param {string} text */
+function escaped(text) {
+  return text.replace(/[&<>"]/g, (sign) => ESCAPED[sign] ?? sign);
+}
