@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -29,6 +29,10 @@ ALWAYS = (
     "locales/zh-TW.json",
 )
 IMPORT = re.compile(r"""^\s*(?:import|export)\b[^"';]*?["'](\.[^"']+\.js)["']""", re.MULTILINE)
+KEY = re.compile(r"""["'`]([a-z][\w-]*(?:\.[\w.-]+)?)["'`]""")
+BEGUN = re.compile(r"""["'`]([a-z][\w-]*\.[\w-]*)\$\{""")
+NAME = re.compile(r"""["'`]([a-z][a-z-]*)["'`]""")
+SYMBOL = re.compile(r"""\s*<symbol id="([^"]+)".*?</symbol>""", re.DOTALL)
 HOW = (ESBUILD, "--minify", "--charset=utf8", "--target=chrome123")
 YEAR_ONE = (1980, 1, 1, 0, 0, 0)
 """The same files make the same zip, whenever it is made."""
@@ -65,19 +69,42 @@ def _shortened(script: str) -> str:
 
 
 def _shorten_pages(folder: Path) -> None:
-    """Comments and spaces go. The panel, which every tab of Gmail opens, becomes one file, beside the pictures and texts that
-    its parts look for."""
-    for texts in folder.glob("ui/locales/*.json"):
-        texts.write_text(json.dumps(json.loads(texts.read_text("utf-8")), ensure_ascii=False, separators=(",", ":")), "utf-8")
+    """Comments and spaces go. The panel, which every tab of Gmail opens, becomes one file."""
+    _leave_out(folder / "ui", (path.read_text("utf-8") for path in folder.rglob("*.js")))
     if ESBUILD.exists():
         files = [
             path for path in folder.rglob("*") if path.suffix in (".js", ".css") and path.name not in ("content.js", "lit.js")
         ]
         how = [*HOW, "--allow-overwrite", f"--outdir={folder}", f"--outbase={folder}", "--log-level=error"]
         subprocess.run([*how, *files], check=True)  # noqa: S603  all ours
-        whole = [*HOW, "--bundle", "--format=esm", f"--outfile={folder / 'ui/panel.js'}", "--log-level=error"]
-        subprocess.run([*whole, folder / "panel.js"], check=True)  # noqa: S603
-        (folder / "panel.js").write_text('import "./ui/panel.js";\n', "utf-8")
+        _join_panel(folder)
+
+
+def _join_panel(folder: Path) -> None:
+    """With the texts and drawings that its parts look for beside them."""
+    joined = folder / "panel/panel.js"
+    whole = [*HOW, "--bundle", "--format=esm", f"--outfile={joined}", "--log-level=error"]
+    subprocess.run([*whole, folder / "panel.js"], check=True)  # noqa: S603  all ours
+    (folder / "panel.js").write_text('import "./panel/panel.js";\n', "utf-8")
+    shutil.copytree(folder / "ui/locales", joined.parent / "locales")
+    shutil.copyfile(folder / "ui/icons.svg", joined.parent / "icons.svg")
+    _leave_out(joined.parent, [joined.read_text("utf-8")])
+
+
+def _leave_out(folder: Path, scripts: Iterable[str]) -> None:
+    """The texts and drawings that none of these scripts asks for: whole keys of texts, and those that begin as one is put
+    together, as in `verb.${kind}`."""
+    keys, begun, names = set(), set(), set()
+    for script in scripts:
+        keys.update(KEY.findall(script))
+        begun.update(BEGUN.findall(script))
+        names.update(NAME.findall(script))
+    for path in (folder / "locales").glob("*.json"):
+        texts = json.loads(path.read_text("utf-8"))
+        asked = {key: text for key, text in texts.items() if key in keys or key.startswith(tuple(begun))}
+        path.write_text(json.dumps(asked, ensure_ascii=False, separators=(",", ":")), "utf-8")
+    icons = folder / "icons.svg"
+    icons.write_text(SYMBOL.sub(lambda one: one[0] if one[1] in names else "", icons.read_text("utf-8")), "utf-8")
 
 
 def pack(folder: Path, dist: Path) -> Path:

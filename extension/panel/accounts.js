@@ -34,6 +34,8 @@ export async function appOf(server, { address, me }) {
       compose: `${GMAIL}/mail/u/?authuser=${encodeURIComponent(address)}#inbox?compose=new`,
       email: (to) => `${GMAIL}/mail/?${new URLSearchParams({ authuser: address, view: "cm", fs: "1", to })}`,
       scores: `${server}/help#scores`,
+      watchList: `${server}/watch-list`,
+      leadFeed: `${server}/lead-feed`,
     },
     viewer: me?.id ?? "",
     storage: await Memory.open(),

@@ -10,6 +10,7 @@ import { icon } from "../ui/element.js";
 import { loadI18n } from "../ui/i18n.js";
 import "../ui/lf-connection.js";
 import "../ui/lf-feed.js";
+import "../ui/lf-lead-feed.js";
 import "../ui/lf-menu.js";
 import "../ui/lf-tabs.js";
 import "../ui/lf-targets.js";
@@ -25,6 +26,8 @@ import "./lf-beside.js";
 import { Line, Refused, ask } from "./worker.js";
 
 const TABS = ["engagement", "tasks", "targets"];
+/** Where there is room for a fourth. */
+const MORE = [...TABS, "leads"];
 const ASK_WHO_EVERY = 3_600_000;
 const TRY_AGAIN = 10_000;
 
@@ -116,6 +119,8 @@ export class LfPanel extends LitElement {
     this.app = app;
     this.news = 0;
     if (app) this.serve(app);
+    // To whom the mails go is chosen where there is room for it.
+    app?.addEventListener("subscribe", (event) => open(`${app.places.leadFeed}?subscribe=${/** @type {CustomEvent} */ (event).detail.person?.id ?? ""}`, "_blank", "noopener"));
     document.documentElement.lang = { "zh-TW": "zh-Hant-TW" }[this.words.locale] ?? this.words.locale;
     this.report();
   }
@@ -259,6 +264,7 @@ export class LfPanel extends LitElement {
         ${this.pane("engagement", html`<lf-feed .app=${app} @news=${this.heard}></lf-feed>`)}
         ${this.pane("tasks", html`<lf-tasks .app=${app}></lf-tasks>`)}
         ${this.pane("targets", html`<lf-targets .app=${app}></lf-targets>`)}
+        ${this.framed ? nothing : this.pane("leads", html`<lf-lead-feed .app=${app}></lf-lead-feed>`)}
       </main>
       <lf-toast .app=${app}></lf-toast>
       <footer class="foot">
@@ -272,7 +278,7 @@ export class LfPanel extends LitElement {
   /** @param {App} app */
   tabs(app) {
     const counts = /** @type {Record<string, number>} */ ({ engagement: this.news, tasks: app.tasks.due });
-    return TABS.map((id) => ({ id, label: this.t(`tab.${id}`), count: counts[id] ?? 0 }));
+    return (this.framed ? TABS : MORE).map((id) => ({ id, label: this.t(`tab.${id}`), count: counts[id] ?? 0 }));
   }
 
   /** @param {string} id @param {unknown} inside */

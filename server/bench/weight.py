@@ -48,7 +48,7 @@ def built() -> Iterator[Path | None]:
 def _panel(folder: Path) -> set[Path]:
     """The page, what it names, what that imports, the icons, and the longest of the languages, of which it reads one."""
     page = folder / "panel.html"
-    found = {page, folder / "ui/icons.svg", max((folder / "ui/locales").glob("*.json"), key=_gzipped)}
+    found = {page, folder / "panel/icons.svg", max((folder / "panel/locales").glob("*.json"), key=_gzipped)}
     waiting = [folder / name for name in _LOADED.findall(page.read_text("utf-8"))]
     while waiting:
         path = waiting.pop().resolve()

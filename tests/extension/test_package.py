@@ -98,7 +98,7 @@ def test_the_zip_is_the_same_each_time_and_without_our_key(built: Path, tmp_path
 def test_the_panel_weighs_less_than_sixty_kilobytes(built: Path) -> None:
     styles = re.findall(r'href="([^"]+\.css)"', (built / "panel.html").read_text("utf-8"))
     for locale in ("en", "fr", "zh-TW"):
-        files = ["panel.html", "panel.js", "ui/panel.js", "ui/icons.svg", f"ui/locales/{locale}.json", *styles]
+        files = ["panel.html", "panel.js", "panel/panel.js", "panel/icons.svg", f"panel/locales/{locale}.json", *styles]
         assert sum(len(gzip.compress((built / name).read_bytes(), 9)) for name in files) < 60 * 1024
 
 

@@ -1,11 +1,14 @@
 """The Lead Feed's page, and the one of its owner's address for feed readers: to copy, to renew, to revoke."""
 
 from datetime import datetime
+from typing import Any
 
-from flask import Blueprint, redirect
+from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
+from server.domain.leadfeed import WHOLE, Narrowed
 from server.domain.tasks import zone_of
+from server.errors import NotFound
 from server.i18n import long_time
 from server.web import sessions
 from server.web.access import Access, access
@@ -23,7 +26,10 @@ _NAMES = {"rss": "RSS 2.0", "atom": "Atom", "json": "JSON Feed"}
 @access(Access.PERSON)
 def lead_feed() -> str:
     address = here().feed_addresses.of(sessions.user())
-    page = {"lead_feed": here().lead_feed.page(sessions.user())}
+    person = _named("person")
+    narrowed = Narrowed(person_id=person["id"]) if person else WHOLE
+    page = {"lead_feed": here().lead_feed.page(sessions.user(), narrowed=narrowed), "person": person}
+    page["subscribe"] = _named("subscribe")
     return framed("lead-feed.html", page, address=address, read_at=_worded(address["read_at"]), feeds=discoverable())
 
 
@@ -60,6 +66,19 @@ def discoverable() -> list[dict[str, str]]:
         {"type": TYPES[form].split(";")[0], "title": f"{title} ({_NAMES[form]})", "href": url}
         for form, url in address["urls"].items()
     ]
+
+
+def _named(parameter: str) -> dict[str, Any] | None:
+    """The person a link in a mail or feed is about; None for none, and for one who is gone."""
+    try:
+        found = here().people.get(sessions.user(), request.args.get(parameter, ""))
+    except NotFound:
+        return None
+    return {
+        "id": found["id"],
+        "name": found["name"],
+        "address": found["addresses"][0]["address"] if found["addresses"] else None,
+    }
 
 
 def _worded(at: str | None) -> str:

@@ -3,6 +3,8 @@ import { Api, App, Stream, loadI18n } from "./ui/index.js";
 
 /** @import { FeedPage, Me, Message, MessagePage } from "./ui/api-types.js" */
 
+/** @typedef {{ id: string, name: string, address: string | null }} Named */
+
 /**
  * @typedef {object} Boot
  * @property {Me} me
@@ -10,7 +12,7 @@ import { Api, App, Stream, loadI18n } from "./ui/index.js";
  * @property {string} locale
  * @property {string} api_base
  * @property {string} gmail_url
- * @property {{ feed?: FeedPage, lead_feed?: FeedPage, message?: Message, messages?: MessagePage, compose_url?: string | null }} [page]
+ * @property {{ feed?: FeedPage, lead_feed?: FeedPage, person?: Named | null, subscribe?: Named | null, message?: Message, messages?: MessagePage, compose_url?: string | null }} [page]
  */
 
 /** @returns {Boot} */
@@ -43,7 +45,7 @@ async function start() {
   });
   const given = {
     "lf-feed": { first: page.feed ?? null },
-    "lf-lead-feed": { first: page.lead_feed ?? null },
+    "lf-lead-feed": { first: page.lead_feed ?? null, person: page.person ?? null },
     "lf-window": { first: page.feed ?? null },
     "lf-message": { message: page.message ?? null },
     "lf-messages": { first: page.messages ?? null },
@@ -53,6 +55,7 @@ async function start() {
   for (const element of document.querySelectorAll("[data-lf]")) {
     Object.assign(element, given[/** @type {keyof typeof given} */ (element.localName)] ?? {}, { app });
   }
+  if (page.subscribe) app.subscribe(document, { person: page.subscribe });
   if (!document.querySelector("lf-feed, lf-lead-feed, lf-window")) await follow(app);
 }
 

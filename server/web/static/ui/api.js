@@ -58,7 +58,7 @@ export class Api {
     return this.get("/api/v1/feed", query);
   }
 
-  /** Moments of own and watched people. @param {{ before?: string, limit?: number, type?: string, whose?: string }} [query] @returns {Promise<FeedPage>} */
+  /** Moments of own and watched people. @param {{ before?: string, limit?: number, type?: string, whose?: string, person?: string }} [query] @returns {Promise<FeedPage>} */
   leadFeed(query = {}) {
     return this.get("/api/v1/lead-feed", query);
   }

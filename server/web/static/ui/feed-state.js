@@ -10,6 +10,7 @@
  * @property {boolean} machine whether machine traffic is shown
  * @property {string} type of moments; "" for all
  * @property {string} whose moments: "mine", "watched", or "" for both
+ * @property {string} [person] whose id alone is looked at
  */
 
 /**
@@ -177,6 +178,7 @@ export function matches(filter, item) {
   if (!item.feeds.includes(filter.feed) || (item.hidden && !filter.machine)) return false;
   if (filter.type && item.moment?.type !== filter.type) return false;
   if (filter.whose && (filter.whose === "mine") !== item.feeds.includes("live")) return false;
+  if (filter.person && item.who.person?.id !== filter.person) return false;
   return !filter.kind || item.kind === filter.kind;
 }
 

@@ -13,8 +13,12 @@ const TYPES = ["", "web", "email", "milestone"];
 const WHOSE = ["", "mine", "watched"];
 
 export class LfLeadFeed extends LfFeed {
+  static properties = { ...LfFeed.properties, person: { attribute: false } };
+
   constructor() {
     super();
+    /** @type {{ id: string, name: string } | null} whose moments alone are shown at first */
+    this.person = null;
     /** @type {Map<string, SystemLinks>} where people are to be seen elsewhere, by their ids */
     this.links = new Map();
   }
@@ -28,17 +32,18 @@ export class LfLeadFeed extends LfFeed {
   }
 
   open() {
-    const store = new FeedStore(this.of, { feed: "lead", kind: "", machine: false, type: "", whose: "" });
+    const store = new FeedStore(this.of, { feed: "lead", kind: "", machine: false, type: "", whose: "", person: this.person?.id ?? "" });
     store.load(this.first);
     this.beSlowSoon();
     return store;
   }
 
   bar() {
-    const { type, whose } = this.feed.state.filter;
+    const { type, whose, person } = this.feed.state.filter;
     const types = TYPES.map((value) => ({ value, label: this.t(value ? `moment-type.${value}` : "filter.all") }));
     const people = WHOSE.map((value) => ({ value, label: this.t(`whose.${value || "all"}`) }));
-    return html`<div class="bar">
+    const only = person ? html`<p class="note">${icon("user")}<span>${this.t("lead-feed.only", { name: this.person?.name ?? "" })}</span><button type="button" class="link end" @click=${() => this.feed.filter({ person: "" })}>${this.t("lead-feed.all")}</button></p>` : nothing;
+    return html`${only}<div class="bar">
       <lf-segments .app=${this.app} .choices=${types} .chosen=${type} label=${this.t("filter.show")} @choose=${(/** @type {CustomEvent<string>} */ { detail }) => this.feed.filter({ type: detail })}></lf-segments>
       <div class="tools"><lf-segments .app=${this.app} .choices=${people} .chosen=${whose} label=${this.t("whose.label")} @choose=${(/** @type {CustomEvent<string>} */ { detail }) => this.feed.filter({ whose: detail })}></lf-segments></div>
     </div>`;
