@@ -74,7 +74,7 @@ vendor:
 	cd server/web/frontend && npm ci --silent && npm run vendor
 
 # Plain Python: nothing has to be installed for it.
-extension:
+extension: node
 	$(PYTHON) extension/build.py
 
 lock:
