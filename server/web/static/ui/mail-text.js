@@ -7,7 +7,7 @@ const ESCAPED = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
 /** @param {string} text @param {string} name */
 export function addressedTo(text, name) {
-  return text.replaceAll(NAME, name);
+  return text.replaceAll(NAME, () => name);
 }
 
 /** Plain text as HTML: its lines, and its addresses as links. @param {string} text */
