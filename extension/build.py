@@ -29,6 +29,7 @@ ALWAYS = (
     "locales/zh-TW.json",
 )
 IMPORT = re.compile(r"""^\s*(?:import|export)\b[^"';]*?["'](\.[^"']+\.js)["']""", re.MULTILINE)
+HOW = (ESBUILD, "--minify", "--charset=utf8", "--target=chrome123")
 YEAR_ONE = (1980, 1, 1, 0, 0, 0)
 """The same files make the same zip, whenever it is made."""
 
@@ -42,8 +43,7 @@ def build(folder: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
     _join_content(folder)
-    if ESBUILD.exists():
-        _join_panel(folder)
+    _shorten_pages(folder)
 
 
 def _join_content(folder: Path) -> None:
@@ -57,24 +57,27 @@ def _join_content(folder: Path) -> None:
     shutil.rmtree(folder / "content")
 
 
-def _join_panel(folder: Path) -> None:
-    """The panel's modules as one: it is loaded beside every tab of Gmail. It lies in `ui`, next to what it names by address."""
-    _esbuild("--bundle", "--format=esm", str(folder / "panel.js"), f"--outfile={folder / 'ui/panel.js'}")
-    (folder / "panel.js").unlink()
-    page = folder / "panel.html"
-    page.write_text(page.read_text("utf-8").replace('src="panel.js"', 'src="ui/panel.js"'), "utf-8")
-    for sheet in [*folder.glob("*.css"), *(folder / "ui").glob("*.css")]:
-        sheet.write_text(_esbuild("--loader=css", written=sheet.read_text("utf-8")), "utf-8")
-
-
 def _shortened(script: str) -> str:
     """As it is where the tools of the front end are not installed."""
-    return _esbuild(written=script) if ESBUILD.exists() else script
+    if not ESBUILD.exists():
+        return script
+    return subprocess.run(HOW, input=script, check=True, capture_output=True, encoding="utf-8").stdout  # noqa: S603  all ours
 
 
-def _esbuild(*how: str, written: str = "") -> str:
-    command = [ESBUILD, "--minify", "--charset=utf8", "--target=chrome123", "--log-level=error", *how]
-    return subprocess.run(command, input=written, check=True, capture_output=True, encoding="utf-8").stdout  # noqa: S603  all ours
+def _shorten_pages(folder: Path) -> None:
+    """Comments and spaces go. The panel, which every tab of Gmail opens, becomes one file, beside the pictures and texts that
+    its parts look for."""
+    for texts in folder.glob("ui/locales/*.json"):
+        texts.write_text(json.dumps(json.loads(texts.read_text("utf-8")), ensure_ascii=False, separators=(",", ":")), "utf-8")
+    if ESBUILD.exists():
+        files = [
+            path for path in folder.rglob("*") if path.suffix in (".js", ".css") and path.name not in ("content.js", "lit.js")
+        ]
+        how = [*HOW, "--allow-overwrite", f"--outdir={folder}", f"--outbase={folder}", "--log-level=error"]
+        subprocess.run([*how, *files], check=True)  # noqa: S603  all ours
+        whole = [*HOW, "--bundle", "--format=esm", f"--outfile={folder / 'ui/panel.js'}", "--log-level=error"]
+        subprocess.run([*whole, folder / "panel.js"], check=True)  # noqa: S603
+        (folder / "panel.js").write_text('import "./ui/panel.js";\n', "utf-8")
 
 
 def pack(folder: Path, dist: Path) -> Path:

@@ -95,5 +95,13 @@ def test_the_zip_is_the_same_each_time_and_without_our_key(built: Path, tmp_path
 
 
 @pytest.mark.skipif(not ESBUILD.exists(), reason="esbuild is not installed: npm ci in server/web/frontend")
+def test_the_panel_weighs_less_than_sixty_kilobytes(built: Path) -> None:
+    styles = re.findall(r'href="([^"]+\.css)"', (built / "panel.html").read_text("utf-8"))
+    for locale in ("en", "fr", "zh-TW"):
+        files = ["panel.html", "panel.js", "ui/panel.js", "ui/icons.svg", f"ui/locales/{locale}.json", *styles]
+        assert sum(len(gzip.compress((built / name).read_bytes(), 9)) for name in files) < 60 * 1024
+
+
+@pytest.mark.skipif(not ESBUILD.exists(), reason="esbuild is not installed: npm ci in server/web/frontend")
 def test_gmail_has_less_than_eight_kilobytes_more_to_read(built: Path) -> None:
     assert len(gzip.compress((built / "content.js").read_bytes(), 9)) < 8 * 1024
