@@ -60,6 +60,8 @@ type Sign = { on: boolean; able: boolean; text: string; why: string };
 
 interface Switch {
   show(sign: Sign): void;
+  /** Beside Send, where it is not there already. Never while the page tells of a change: that would be one more. */
+  place(): void;
   remove(): void;
 }
 

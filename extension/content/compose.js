@@ -115,6 +115,7 @@
   /** @param {Writing} writing */
   async function prepare(writing) {
     const { compose, asking, leaving } = writing;
+    writing.sign?.place();
     if (asking || leaving || !LiveFeed.here || !writings.has(writing)) return;
     asWritten(writing);
     test();

@@ -12,16 +12,14 @@ LiveFeed.switchIn = ({ root, sendButtons }, name, toggle) => {
     [aria-checked="true"] i { background: var(--ink); }
     [aria-checked="true"] i::after { translate: 12px; }
     [aria-disabled="true"] { cursor: default; i { opacity: .5; } }
-    span { max-width: 240px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+    span { max-width: 170px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
     @media (forced-colors: active) { i { border: 1px solid; } i::after { background: CanvasText; forced-color-adjust: none; } }`;
 
   const host = document.createElement("span");
   const [style, button, text] = [document.createElement("style"), document.createElement("button"), document.createElement("span")];
   style.textContent = STYLE;
-  text.id = "text";
   button.append(document.createElement("i"), text);
   Object.assign(button, { type: "button", role: "switch", ariaLabel: name });
-  button.setAttribute("aria-describedby", text.id);
   host.dataset["livefeed"] = "switch";
   host.attachShadow({ mode: "open" }).append(style, button);
   button.addEventListener("click", () => button.ariaDisabled === "false" && toggle());
@@ -30,19 +28,19 @@ LiveFeed.switchIn = ({ root, sendButtons }, name, toggle) => {
 
   return {
     show({ on, able, text: words, why }) {
-      if (!host.isConnected) place();
       text.textContent = words;
       text.lang = document.documentElement.lang;
+      // Its title is its description too.
       Object.assign(button, { title: why, ariaChecked: `${on}`, ariaDisabled: `${!able}` });
+    },
+    place() {
+      if (root.contains(host)) return;
+      const send = sendButtons()[0];
+      const more = send?.nextElementSibling;
+      if (send) (more?.matches('[aria-haspopup]') ? more : send).after(host);
+      else root.append(host);
+      host.dataset["theme"] = LiveFeed.gmail.theme(root);
     },
     remove: () => host.remove(),
   };
-
-  function place() {
-    const send = sendButtons()[0];
-    const more = send?.nextElementSibling;
-    if (send) (more?.matches('[aria-haspopup="true"]') ? more : send).after(host);
-    else root.append(host);
-    host.dataset["theme"] = LiveFeed.gmail.theme(root);
-  }
 };

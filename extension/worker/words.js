@@ -22,14 +22,20 @@ const WORDS = {
     "opted-out": "a reader said no",
     "policy-never": "your company’s rule for {who}",
     "consent-unknown": "{who} has not agreed yet",
-    someone: "a recipient",
+    // In short, where there is little room.
+    "short:own-domain": "colleague",
+    "short:consent-denied": "said no",
+    "short:consent-withdrawn": "said no",
+    "short:opted-out": "said no",
+    "short:policy-never": "company rule",
+    "short:consent-unknown": "no consent yet",
   },
   fr: {
     name: "Suivre ce message",
     on: "Suivi",
     off: "Non suivi",
     wait: "Pas encore suivi",
-    because: "Non suivi : {why}",
+    because: "Non suivi : {why}",
     plain: "texte brut",
     failed: "le serveur ne répond pas",
     "signed-out": "déconnecté de Live Feed",
@@ -42,7 +48,12 @@ const WORDS = {
     "opted-out": "quelqu’un qui l’a lu a dit non",
     "policy-never": "règle de votre entreprise pour {who}",
     "consent-unknown": "{who} n’a pas encore donné son accord",
-    someone: "un destinataire",
+    "short:own-domain": "collègue",
+    "short:consent-denied": "refus",
+    "short:consent-withdrawn": "refus",
+    "short:opted-out": "refus",
+    "short:policy-never": "règle de l’entreprise",
+    "short:consent-unknown": "sans accord",
   },
   zh: {
     name: "追蹤這封郵件",
@@ -62,7 +73,12 @@ const WORDS = {
     "opted-out": "有讀者已拒絕",
     "policy-never": "貴公司對 {who} 的規定",
     "consent-unknown": "{who} 尚未同意",
-    someone: "某位收件者",
+    "short:own-domain": "同事",
+    "short:consent-denied": "已拒絕",
+    "short:consent-withdrawn": "已拒絕",
+    "short:opted-out": "已拒絕",
+    "short:policy-never": "公司規定",
+    "short:consent-unknown": "尚未同意",
   },
 };
 const STATES = new Set(["name", "on", "off", "wait"]);
@@ -77,7 +93,7 @@ const because = (words, why) => (why ? String(words["because"]).replace("{why}",
 /** Whole sentences, by what the state of a mail is called. @param {string} language @returns {Record<string, string>} */
 export function signs(language) {
   const words = wordsIn(language);
-  const told = Object.entries(words).filter(([key]) => key !== "because" && key !== "someone" && !REASONS.includes(key));
+  const told = Object.entries(words).filter(([key]) => key !== "because" && !REASONS.includes(key.replace("short:", "")));
   return Object.fromEntries(told.map(([key, text]) => [key, STATES.has(key) ? text : because(words, text)]));
 }
 
@@ -85,7 +101,7 @@ export function signs(language) {
 export function refused(tracking, language) {
   const words = wordsIn(language);
   const one = tracking.recipients.find(({ allowed }) => !allowed) ?? tracking;
-  const told = words[REASONS.find((code) => one.reasons.some((reason) => reason.code === code)) ?? ""];
-  const said = (/** @type {string | undefined} */ who) => because(words, told?.replace("{who}", () => who ?? String(words["someone"])));
-  return { text: said(undefined), why: said(one.address) };
+  const code = REASONS.find((known) => one.reasons.some((reason) => reason.code === known)) ?? "";
+  const why = words[code]?.replace("{who}", () => one.address ?? "");
+  return { text: because(words, words[`short:${code}`]), why: because(words, why) };
 }

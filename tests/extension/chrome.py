@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Frame, Page, Worker, sync_playwright
+from playwright.sync_api import BrowserContext, Frame, Page, Worker
 
-from tests.chromium import CHROMIUM
+from tests.chromium import CHROMIUM, driven
 from tests.extension.front import Front
 
 PRODUCT = "livefeed.example.test"
@@ -67,7 +67,7 @@ def started(front: Front, extension: Path | None, **options: Any) -> Iterator[Ch
     ]
     if extension:
         arguments += [f"--disable-extensions-except={extension}", f"--load-extension={extension}"]
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory(prefix="livefeed-chrome-") as profile:
+    with driven() as playwright, tempfile.TemporaryDirectory(prefix="livefeed-chrome-") as profile:
         context = playwright.chromium.launch_persistent_context(
             profile,
             executable_path=CHROMIUM,
