@@ -35,7 +35,7 @@ LiveFeed.gmail = (() => {
   /** @type {Record<string, string[]>} */
   const PLACES = Object.assign({}, ...PARTS.map(([, places]) => places));
   const { body: BODY = [], draft: DRAFT = [], schedule: SCHEDULE = [], thread: THREAD = [], rows: ROWS = [] } = PLACES;
-  const TELLING = [...BODY, ...THREAD, ...ROWS].join();
+  const TELLING = [...PARTS.slice(1).map(([open]) => open), ...BODY, ...THREAD, ...ROWS].join();
   const KEYS = /[((]\W*(?:Ctrl|Strg|⌘|Cmd)\W*(?:(?:Shift|Maj)\W*)?(?:Ent|Eingabe|Return)/i;
   const WORDS = /^\s*(?:Send|Envoyer|傳送)\s*$/;
   const TITLE = / - ([^\s@]+@[^\s@]+) - [^@]*$/;
@@ -104,7 +104,7 @@ LiveFeed.gmail = (() => {
   function howFound(place) {
     const field = document.querySelector('[name="to"]');
     if (place === "account" && TITLE.test(document.title)) return "found";
-    if (place === "recipients" && !field?.querySelector('[role="option"]')) return field ? "found" : "missing";
+    if (place === "recipients") return !field ? "missing" : field.querySelector('[role="option"]') ? look(place, field).how : "found";
     return look(place, document, place === "send" ? isSend : undefined).how;
   }
 

@@ -99,6 +99,18 @@ class Stage:
         self.wait(page, lambda: "stopped" in states, "the worker ended")
         page.close()
 
+    def forget(self, key: str) -> None:
+        """Of what the extension keeps."""
+        page = self.chrome.page("options.html")
+        page.evaluate("key => chrome.storage.local.remove(key)", key)
+        page.close()
+
+    def self_test_says(self, told: dict[str, str]) -> None:
+        page = self.chrome.page("options.html")
+        ask = "async () => (await chrome.storage.local.get('selfTest')).selfTest?.result ?? {}"
+        self.wait(page, lambda: page.evaluate(ask).items() >= told.items(), f"the self-test says {told}")
+        page.close()
+
     def wait(self, page: Page, look: Callable[[], object], what: str) -> None:
         """For what the browser itself brings about: it must be let do it meanwhile."""
         for _ in range(600):

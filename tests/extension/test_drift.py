@@ -29,6 +29,7 @@ BROKEN = {
 @pytest.mark.parametrize("gone", BROKEN)
 def test_mail_leaves_whatever_is_gone(there: Stage, gone: str) -> None:
     told, tracked = BROKEN[gone]
+    there.forget("selfTest")
     subject = f"Without {gone}"
     page = there.gmail(layout="tables", break_=gone)
     page.get_by_text("Compose", exact=True).click()
@@ -39,8 +40,7 @@ def test_mail_leaves_whatever_is_gone(there: Stage, gone: str) -> None:
     page.keyboard.type("Here it is.")
     if tracked:
         writing.ready()
-    result = lambda: (there.ask("state")["selfTest"] or {}).get("result", {})  # noqa: E731
-    there.wait(page, lambda: result().items() >= told.items(), f"the self-test says {told}")
+    there.self_test_says(told)
     page.get_by_text("Send", exact=True).last.click()
     writing.left()
     letter = there.letter(LUCIA, subject)
@@ -53,13 +53,13 @@ def test_mail_leaves_whatever_is_gone(there: Stage, gone: str) -> None:
 )
 def test_what_is_gone_of_threads_and_lists_is_said(there: Stage, gone: str, told: dict[str, str]) -> None:
     there.incoming(f"A thread without {gone}")
+    there.forget("selfTest")
     page = there.gmail(layout="tables", break_=gone)
     page.get_by_text(f"A thread without {gone}").first.click()
     expect(page.get_by_role("heading", name=f"A thread without {gone}")).to_be_visible()
     if gone == "rows":
         page.evaluate("location.hash = 'inbox'")
-    result = lambda: (there.ask("state")["selfTest"] or {}).get("result", {})  # noqa: E731
-    there.wait(page, lambda: result().items() >= told.items(), f"the self-test says {told}")
+    there.self_test_says(told)
 
 
 def test_the_options_page_says_what_is_missing(there: Stage) -> None:

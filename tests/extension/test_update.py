@@ -1,4 +1,4 @@
-"""A new version of the extension, while Gmail is open. In a browser of its own: Playwright loses workers on the way."""
+"""A new version of the extension, while Gmail is open: in a browser of its own, as nothing of the old one may be left."""
 
 import pytest
 from playwright.sync_api import Page, expect
