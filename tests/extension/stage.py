@@ -75,15 +75,13 @@ class Stage:
         """What the browser does when it has a new version: the old scripts stay behind in open tabs."""
         page = self.chrome.context.new_page()
         page.goto("chrome://extensions/")
+        page.evaluate("(id) => chrome.developerPrivate.reload(id, { failQuietly: true })", self.chrome.id)
         # Switched off while a page of it is looked into, as Playwright does, it does not come back by itself.
-        page.evaluate(
-            """async (id) => {
-              await new Promise((done) => chrome.developerPrivate.reload(id, { failQuietly: true }, done));
-              await chrome.management.setEnabled(id, true);
-            }""",
-            self.chrome.id,
-        )
-        state = "async (id) => (await chrome.developerPrivate.getExtensionInfo(id)).state"
+        state = """async (id) => {
+          const { state } = await chrome.developerPrivate.getExtensionInfo(id);
+          if (state !== "ENABLED") await chrome.management.setEnabled(id, true);
+          return state;
+        }"""
         self.wait(page, lambda: page.evaluate(state, self.chrome.id) == "ENABLED", "it is back")
         page.close()
 
