@@ -30,7 +30,7 @@ class Inbox:
     def __init__(self) -> None:
         self.mails: list[tuple[list[str], str, str]] = []
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         assert isinstance(envelope.content, bytes)
         mail = message_from_bytes(envelope.content, policy=policy.default)
         body = mail.get_body(("plain",))
