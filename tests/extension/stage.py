@@ -72,18 +72,15 @@ class Stage:
         return answer
 
     def update_extension(self) -> None:
-        """What the browser does when it has a new version: the old scripts stay behind in open tabs."""
+        """As with a new version: the old one ends, its scripts stay behind in open tabs, the new one begins."""
         page = self.chrome.context.new_page()
         page.goto("chrome://extensions/")
+        turn = "([id, on]) => chrome.management.setEnabled(id, on)"
+        state = "async (id) => (await chrome.management.get(id)).enabled"
+        page.evaluate(turn, [self.chrome.id, False])
+        self.wait(page, lambda: not page.evaluate(state, self.chrome.id), "the old version ended")
         with self.chrome.context.expect_event("serviceworker"):
-            # Switched off while a page of it is looked into, as Playwright does, it does not come back by itself.
-            page.evaluate(
-                """async (id) => {
-                  await new Promise((done) => chrome.developerPrivate.reload(id, { failQuietly: true }, done));
-                  await chrome.management.setEnabled(id, true);
-                }""",
-                self.chrome.id,
-            )
+            page.evaluate(turn, [self.chrome.id, True])
         page.close()
 
     def evict_worker(self) -> None:
