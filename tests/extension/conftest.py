@@ -28,9 +28,10 @@ def signed_in(installed: Stage) -> Stage:
 
 @pytest.fixture
 def there(signed_in: Stage) -> Iterator[Stage]:
-    """What the test opened is closed after it."""
+    """What the test opened is closed after it, and what it closed is open."""
     yield signed_in
     signed_in.close_tabs()
+    signed_in.forget("look")
 
 
 @pytest.fixture

@@ -72,17 +72,15 @@ class Stage:
         return answer
 
     def update_extension(self) -> None:
-        """What the browser does when it has a new version: the old scripts stay behind in open tabs."""
+        """As with a new version: the old one ends, its scripts stay behind in open tabs, the new one begins."""
         page = self.chrome.context.new_page()
         page.goto("chrome://extensions/")
-        page.evaluate("(id) => chrome.developerPrivate.reload(id, { failQuietly: true })", self.chrome.id)
-        # Switched off while a page of it is looked into, as Playwright does, it does not come back by itself.
-        state = """async (id) => {
-          const { state } = await chrome.developerPrivate.getExtensionInfo(id);
-          if (state !== "ENABLED") await chrome.management.setEnabled(id, true);
-          return state;
-        }"""
-        self.wait(page, lambda: page.evaluate(state, self.chrome.id) == "ENABLED", "it is back")
+        turn = "([id, on]) => chrome.management.setEnabled(id, on)"
+        state = "async (id) => (await chrome.management.get(id)).enabled"
+        page.evaluate(turn, [self.chrome.id, False])
+        self.wait(page, lambda: not page.evaluate(state, self.chrome.id), "the old version ended")
+        page.evaluate(turn, [self.chrome.id, True])
+        self.wait(page, lambda: page.evaluate(state, self.chrome.id), "the new version began")
         page.close()
 
     def evict_worker(self) -> None:
