@@ -193,7 +193,17 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("hidden_until", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(
             "ix_people_best",
-            ["owner_id", "priority", "score", "id"],
+            [
+                "owner_id",
+                "priority",
+                "score",
+                "id",
+                "urgency",
+                "hidden_until",
+                "salesforce_type",
+                "account_owner_id",
+                "opportunities",
+            ],
             unique=False,
             postgresql_where=sa.text("priority IS NOT NULL"),
             sqlite_where=sa.text("priority IS NOT NULL"),

@@ -102,7 +102,7 @@ class BestBets:
         return {
             "items": [self._item(one, regards.get(one.id, NO_REGARD), last) for one in people],
             "next": _sealed(following, asked.order) if following else None,
-            "counts": None if after else storage.counts(tx, user.workspace_id, user.id, now),
+            "counts": None if after else storage.counts(tx, user.id, now),
             "hide_days": hide_days_of(marketing.choices(tx, user.workspace_id)),
         }
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, not_, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, tuple_, update
 
 from server.domain.bestbets import Asked, Group, Order
 from server.domain.people import Person
 from server.domain.salesforce import CONTACT
 from server.storage.database import Transaction
-from server.storage.people import whole
+from server.storage.people import by_ids
 from server.storage.tables import people
 
 _IS_CONTACT = func.coalesce(people.c.salesforce_type, "") == CONTACT
@@ -27,21 +27,23 @@ def page(
 ) -> tuple[list[Person], list[Any] | None]:
     """The people, and where a next page begins."""
     order = _ORDERS[asked.order]
-    query = select(people).where(_own(workspace_id, user_id), _in_groups(asked, user_id), _is_hidden(now, asked.hidden))
+    query = select(*order).where(_own(user_id), _in_groups(asked, user_id), _is_hidden(now, asked.hidden))
     if after is not None:
         query = query.where(tuple_(*order) > tuple_(*after) if asked.order is Order.NAME else tuple_(*order) < tuple_(*after))
     sorting = order if asked.order is Order.NAME else [column.desc() for column in order]
-    rows = tx.execute(query.order_by(*sorting).limit(limit + 1)).all()
-    following = _place(rows[limit - 1], order) if len(rows) > limit else None
-    return whole(tx, rows[:limit]), following
+    # Found by the index alone: reading whole rows to look through them takes ten times as long.
+    found = tx.execute(query.order_by(*sorting).limit(limit + 1)).all()
+    following = list(found[limit - 1]) if len(found) > limit else None
+    known = by_ids(tx, workspace_id, [row.id for row in found[:limit]])
+    return [known[row.id] for row in found[:limit] if row.id in known], following
 
 
-def counts(tx: Transaction, workspace_id: str, user_id: str, now: datetime) -> dict[str, int]:
+def counts(tx: Transaction, user_id: str, now: datetime) -> dict[str, int]:
     """Of each group, and of those hidden."""
     shown = {group.value: and_(_is_hidden(now, False), _in_group(group, user_id)) for group in Group}
     sums = {**shown, "hidden": _is_hidden(now, True)}
     counted = [func.count().filter(where).label(name) for name, where in sums.items()]
-    row = tx.execute(select(*counted).where(_own(workspace_id, user_id))).one()
+    row = tx.execute(select(*counted).where(_own(user_id))).one()
     return {name: int(count) for name, count in row._mapping.items()}
 
 
@@ -49,14 +51,9 @@ def hide(tx: Transaction, workspace_id: str, person_id: str, until: datetime | N
     tx.execute(update(people).where(people.c.workspace_id == workspace_id, people.c.id == person_id).values(hidden_until=until))
 
 
-def _own(workspace_id: str, user_id: str) -> ColumnElement[bool]:
-    """Said of the index too: not null."""
-    return and_(
-        people.c.owner_id == user_id,
-        people.c.workspace_id == workspace_id,
-        people.c.priority.is_not(None),
-        people.c.priority > 0,
-    )
+def _own(user_id: str) -> ColumnElement[bool]:
+    """That it is not null is said of the index too; whose people they are says of which workspace."""
+    return and_(people.c.owner_id == user_id, people.c.priority.is_not(None), people.c.priority > 0)
 
 
 def _in_groups(asked: Asked, user_id: str) -> ColumnElement[bool]:
@@ -77,7 +74,3 @@ def _is_hidden(now: datetime, hidden: bool) -> ColumnElement[bool]:
     if hidden:
         return people.c.hidden_until > now
     return or_(people.c.hidden_until.is_(None), people.c.hidden_until <= now)
-
-
-def _place(row: Row[Any], order: tuple[Any, ...]) -> list[Any]:
-    return [row._mapping[column.name] for column in order]

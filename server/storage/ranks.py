@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, func
 from server.domain.ranks import Rank, Regard, Starts, Tiers, regard
 from server.domain.scores import Change
 from server.storage.database import Transaction
+from server.storage.people import WORKSPACE
 from server.storage.tables import people, score_changes, users, watch_list, workspaces
 
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
@@ -17,7 +18,7 @@ _RANKS = (people.c.urgency, people.c.stars, people.c.flames, people.c.priority, 
 _REGARDS = (
     select(people.c.id, people.c.owner_id, watch_list.c.user_id.label("watcher"), *_RANKS)
     .outerjoin(watch_list, and_(watch_list.c.person_id == people.c.id, watch_list.c.user_id == bindparam("viewer")))
-    .where(people.c.id.in_(_IDS), people.c.workspace_id == bindparam("workspace"))
+    .where(people.c.id.in_(_IDS), bindparam("workspace") == WORKSPACE)
 )
 _SCORES = select(people.c.id, people.c.score).where(people.c.id.in_(_IDS))
 _LATELY = (

@@ -9,6 +9,7 @@ from sqlalchemy import Row, insert, select, update
 
 from server.domain.tasks import Priority, Task, TaskType
 from server.storage.database import Transaction
+from server.storage.people import WORKSPACE
 from server.storage.tables import people, tasks, workspaces
 
 
@@ -86,7 +87,7 @@ def get(tx: Transaction, task_id: str) -> Linked:
 def records(tx: Transaction, workspace_id: str, person_ids: Collection[str]) -> dict[str, str]:
     """Salesforce's records of these people, by record."""
     asked = select(people.c.salesforce_id, people.c.id).where(
-        people.c.workspace_id == workspace_id, people.c.id.in_(list(person_ids)), people.c.salesforce_id.is_not(None)
+        workspace_id == WORKSPACE, people.c.id.in_(list(person_ids)), people.c.salesforce_id.is_not(None)
     )
     return {row.salesforce_id: row.id for row in tx.execute(asked)}
 

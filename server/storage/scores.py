@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from server.domain.people import Person
 from server.domain.scores import Change, Standing
-from server.storage.people import whole
+from server.storage.people import WORKSPACE, whole
 from server.storage.tables import people, score_changes
 from server.tokens import new_id
 
@@ -21,7 +21,7 @@ _TARGETS = (
     select(people)
     .where(
         people.c.owner_id == bindparam("owner"),
-        people.c.workspace_id == bindparam("workspace"),
+        bindparam("workspace") == WORKSPACE,
         people.c.rose_at >= bindparam("since"),
     )
     .order_by(people.c.score.desc(), people.c.id.desc())

@@ -220,9 +220,14 @@ people = Table(
         "priority",
         "score",
         "id",
+        "urgency",
+        "hidden_until",
+        "salesforce_type",
+        "account_owner_id",
+        "opportunities",
         postgresql_where=text("priority IS NOT NULL"),
         sqlite_where=text("priority IS NOT NULL"),
-    ),  # a rep's best bets, read from its end
+    ),  # a rep's best bets, read from its end; filtered and counted without reading rows
     UniqueConstraint("workspace_id", "marketo_id"),
     UniqueConstraint("workspace_id", "salesforce_id"),
 )

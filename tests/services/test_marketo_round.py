@@ -1,5 +1,8 @@
 """The sync, its client and the sandbox's Marketo together: whatever Marketo does, nothing is lost and nothing comes twice."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -199,3 +202,46 @@ def _has_score(round_: Round, number: int, score: int) -> None:
     asked = select(people.c.score).where(people.c.marketo_id == 1000 + number)
     found = round_.team.database.read(lambda tx: tx.execute(asked).scalars().all())
     assert found in ([], [score])
+
+
+_DIES = """
+import os, signal, sys
+from datetime import UTC, datetime
+from server.connectors.http import Transport, unlimited
+from server.connectors.marketo import Marketo
+from server.services.integrations import Integrations
+from server.services.marketo import MarketoSync, sync
+from server.storage.database import Database
+
+url, database_url, client_id, secret = sys.argv[1:]
+clock = lambda: datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+database = Database(database_url)
+marketo = Marketo(url, client_id, secret, Transport("marketo", unlimited(), clock=clock))
+keep, kept = sync.cursors.keep_cursor, []
+
+def keep_or_die(*given):
+    keep(*given)
+    kept.append(given)
+    if len(kept) == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+sync.cursors.keep_cursor = keep_or_die
+MarketoSync(database, marketo, None, Integrations(database, {}, clock), lambda users: None, clock).history()
+"""
+
+
+def test_kill_9_between_page_and_commit_loses_nothing_and_doubles_nothing(database: Database, database_url: str) -> None:
+    with running_crm(people=60, activities=3_000) as crm:
+        round_ = Round(database, crm)
+        given = [crm.url, database_url, MARKETO_USER.client_id, MARKETO_USER.client_secret]
+        for _ in range(2):
+            died = subprocess.run([sys.executable, "-c", _DIES, *given], check=False, capture_output=True, timeout=120)
+            assert died.returncode == -signal.SIGKILL, died.stderr
+        some = round_.count(moments)
+        assert some > 0
+        round_.until_done()
+        assert (
+            some
+            < round_.count(moments)
+            == sum(type_id == 46 for _, type_id in {(o.guid, o.type_id) for o in _history(crm, 3_000)})
+        )

@@ -1,6 +1,11 @@
+from datetime import timedelta
+
 import pytest
 
+from server.services.integrations import Integrations
+from server.services.targets import Targets
 from server.storage.database import Database
+from tests.moments import Marketing
 from tests.team import Team
 
 
@@ -37,6 +42,8 @@ def test_a_target_appears_when_a_score_rises_and_not_when_it_falls(team: Team) -
                 "score": 54,
                 "rise": 14,
                 "rose_at": "2026-11-21T09:04:00.000000Z",
+                "stars": 0,
+                "flames": 0,
                 "moment": None,
             }
         ],
@@ -84,3 +91,18 @@ def test_a_target_says_whom_not_to_call_and_not_to_write_to(team: Team) -> None:
     team.change(person, do_not_call=True, unsubscribed=True, phones=[("fax", "+33199001234"), ("phone", "+33199001235")])
     told = team.targets.list(team.nora)["items"][0]["person"]
     assert (told["do_not_call"], told["unsubscribed"], told["phone"]) == (True, True, "+33199001235")
+
+
+def test_a_target_tells_its_last_moment_once_a_marketo_let_us_in(team: Team) -> None:
+    marketing = Marketing(team)
+    ana = team.add("ana@firm.example", owner=team.nora.id)
+    team.score(ana, 40, 54)
+    marketing.happens(ana, "before", ago=timedelta(days=2))
+    marketing.happens(ana, "last", kind="milestone", ago=timedelta(days=1))
+    connected = Targets(team.database, team.clock, connected=True)
+    assert not connected.list(team.nora)["connected"]
+    Integrations(team.database, {"marketo": "https://marketo.example"}, team.clock).hearing("marketo")(None)
+    answer = connected.list(team.nora)
+    assert answer["connected"]
+    [target] = answer["items"]
+    assert (target["moment"]["type"], target["moment"]["description"]) == ("milestone", "last")
