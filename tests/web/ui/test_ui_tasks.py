@@ -300,7 +300,7 @@ def test_targets_go_by_score_and_say_what_raised_them(visit: Open) -> None:
     expect(rows.first.locator(".score")).to_have_text("92")
     expect(rows.first.locator(".rise")).to_have_text(re.compile(r"up\s*14"))
     expect(rows.locator(".what").first).to_have_text("Used the savings calculator twice")
-    expect(rows.nth(5).locator(".what")).to_have_text("Score rose 3 Nov")
+    expect(rows.nth(5).locator(".what")).to_have_text("Score rose on Tue 3")
     expect(rows.first.get_by_role("img")).to_have_count(2)
     expect(rows.nth(1).get_by_role("img", name="3 of 3 stars")).to_be_visible()
     expect(page.get_by_text("7 of your people, highest score first")).to_be_visible()
