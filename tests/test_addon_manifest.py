@@ -2,15 +2,19 @@
 
 import copy
 import json
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
 from google.cloud.gsuiteaddons_v1.types import Deployment
 from google.protobuf import json_format
 
+import server
 from server.cli import cli
 from server.sandbox.addon_host import SCOPES
+from tests.cards.lint import HOSTS
 
 PUBLIC = "https://livefeed.example.com"
 
@@ -60,3 +64,13 @@ def addresses(part: Any) -> list[str]:
     if isinstance(part, list):
         return [one for value in part for one in addresses(value)]
     return [part] if isinstance(part, str) and "://" in part else []
+
+
+def test_its_picture_is_one_we_serve(deployment: dict[str, Any]) -> None:
+    name = deployment["addOns"]["common"]["logoUrl"].removeprefix(f"{PUBLIC}/static/")
+    assert (Path(server.__file__).parent / "web/static" / name).is_file()
+
+
+def test_every_link_of_a_card_may_be_opened(deployment: dict[str, Any]) -> None:
+    prefixes = deployment["addOns"]["common"]["openLinkUrlPrefixes"]
+    assert {urlsplit(prefix).hostname for prefix in prefixes} == {"livefeed.example.com", *HOSTS} - {"feed.example"}
