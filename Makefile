@@ -4,8 +4,8 @@ PORT ?= 8080
 VENV := .venv
 BIN := $(VENV)/bin
 NPM := $(shell command -v npm)
-# A file's tests stay together: they share a server or a browser.
-SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
+# A file's tests stay together, as they share a server or a browser, and in the order of tests/conftest.py.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run test check soak format vendor extension pictures lock clean
 help:

@@ -26,6 +26,12 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatabl
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="livefeed-run-"))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts a browser or a whole product goes first: side by side, the quick tests then fill up the end."""
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("browser", "server")))
+
+
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
     """A real PostgreSQL of this test run; its tables are emptied, never shared with another run."""

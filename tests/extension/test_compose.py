@@ -13,6 +13,8 @@ from tests.extension.ways import CHINESE, ENGLISH, FRENCH, LINK, Words, Writing,
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
 # What the server decides has nothing to do with how Gmail's page is built.
 once = pytest.mark.parametrize("layout", ["boxes"])
+# The adapter's own tests try both; the second one here is for `make soak`.
+either = pytest.mark.parametrize("layout", ["tables", pytest.param("boxes", marks=pytest.mark.slow)])
 TOM = "tomasz.wojcik@wisla.example"
 
 
@@ -50,6 +52,7 @@ def test_a_new_mail(there: Stage, gmail: Page, layout: str) -> None:
     assert there.pixels() == []
 
 
+@either
 def test_sent_with_the_keyboard(there: Stage, gmail: Page, layout: str) -> None:
     subject = f"By keyboard, {layout}"
     writing = compose(gmail, LUCIA, subject)
@@ -59,6 +62,7 @@ def test_sent_with_the_keyboard(there: Stage, gmail: Page, layout: str) -> None:
     there.viewed(gmail, there.letter(LUCIA, subject))
 
 
+@either
 def test_send_pressed_with_enter(there: Stage, gmail: Page, layout: str) -> None:
     subject = f"By Enter on the button, {layout}"
     writing = compose(gmail, LUCIA, subject)
@@ -95,6 +99,7 @@ def test_a_reply_popped_out(there: Stage, gmail: Page, layout: str) -> None:
     there.viewed(gmail, letter)
 
 
+@either
 def test_a_forward(there: Stage, gmail: Page, layout: str) -> None:
     subject = f"To pass on, {layout}"
     there.incoming(subject, html=f'<p>See <a href="{LINK}">this</a></p>')
@@ -109,6 +114,7 @@ def test_a_forward(there: Stage, gmail: Page, layout: str) -> None:
     there.viewed(gmail, letter)
 
 
+@either
 def test_full_screen(there: Stage, gmail: Page, layout: str) -> None:
     subject = f"On the whole screen, {layout}"
     writing = compose(gmail, LUCIA, subject)
@@ -123,6 +129,7 @@ def test_full_screen(there: Stage, gmail: Page, layout: str) -> None:
     there.viewed(gmail, letter)
 
 
+@either
 def test_several_at_once(there: Stage, gmail: Page, layout: str) -> None:
     subjects = [f"First of two, {layout}", f"Second of two, {layout}"]
     for subject, to in zip(subjects, (LUCIA, TOM), strict=True):
@@ -139,6 +146,7 @@ def test_several_at_once(there: Stage, gmail: Page, layout: str) -> None:
     there.viewed(gmail, letters[1])
 
 
+@either
 def test_plain_text_leaves_untracked_and_says_so(there: Stage, gmail: Page, layout: str) -> None:
     subject = f"In plain text, {layout}"
     gmail.get_by_text("Compose", exact=True).click()

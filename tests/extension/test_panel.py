@@ -1,16 +1,14 @@
 """From the first page to the notification: what a rep sees of the extension besides Gmail, in a real browser."""
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chromium import CHROMIUM, needs_chromium
+from tests.chromium import needs_chromium
 from tests.extension.chrome import PRODUCT
-from tests.extension.stage import NORA, URL, Stage, connect_account, in_new_window, stage, until
+from tests.extension.stage import NORA, URL, Stage, in_new_window
 from tests.extension.ways import compose
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
@@ -19,32 +17,6 @@ AISSATOU = "aissatou.diallo@baobab.example"
 CLAIRE = "claire.dubois@atelier.example"
 AXE = Path(__file__).parents[2] / "server/web/frontend/node_modules/axe-core/axe.min.js"
 NARROWEST = {"width": 320, "height": 720}
-
-
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """Just installed: Nora works with the product, but nobody has looked at the extension yet."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed")
-    with stage(tmp_path_factory.mktemp("panel")) as made:
-        connect_account(made)
-        yield made
-
-
-@pytest.fixture(scope="module")
-def at_work(fresh: Stage) -> Stage:
-    """After the first page: agreed, server, account."""
-    if not fresh.ask("state")["accounts"]:
-        fresh.ask("consent", given=True)
-        assert fresh.ask("server", address=URL)["ok"]
-        assert fresh.ask("connect", account=NORA) == {"ok": True, "address": NORA}
-    return fresh
-
-
-@pytest.fixture
-def there(at_work: Stage) -> Iterator[Stage]:
-    yield at_work
-    at_work.close_tabs()
 
 
 def kept(there: Stage) -> dict[str, Any]:
@@ -90,42 +62,6 @@ def axe(page: Any) -> list[str]:
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
-
-
-def test_nothing_is_collected_before_somebody_agrees_to_it(fresh: Stage) -> None:
-    until(lambda: any(page.url.endswith("/welcome.html") for page in fresh.chrome.context.pages), "the first page")
-    page = fresh.gmail()
-    before = len(fresh.front.requests(PRODUCT))
-    page.get_by_text("Compose", exact=True).click()
-    page.get_by_label("To recipients").fill(AISSATOU)
-    page.get_by_label("To recipients").press("Enter")
-    page.get_by_label("Message Body").fill("Nobody else reads this")
-    expect(fresh.chrome.sidebar(page).get_by_text("Nothing is collected before.")).to_be_visible()
-    assert not [key for key in fresh.chrome.worker.evaluate("chrome.storage.session.get(null)") if "compose" in key]
-    assert AISSATOU not in json.dumps(fresh.chrome.worker.evaluate("chrome.storage.session.get(null)"))
-    assert fresh.front.requests(PRODUCT)[before:] == []
-    fresh.close_tabs()
-
-
-def test_the_first_page_leads_to_the_first_feed(fresh: Stage) -> None:
-    page = fresh.chrome.page("welcome.html")
-    page.get_by_role("button", name="Not now").click()
-    expect(page.get_by_role("status").filter(has_text="Nothing is collected")).to_be_visible()
-    page.get_by_role("button", name="I agree").click()
-    page.get_by_label("Address").fill("http://livefeed.example.test")
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("alert")).to_contain_text("https://")
-    page.get_by_label("Address").fill("mail.google.com")
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("alert")).to_be_visible()
-    page.get_by_label("Address").fill(PRODUCT)
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("This server answers")).to_be_visible()
-    page.get_by_role("button", name="Connect an account").click()
-    expect(page.get_by_text("All is set")).to_be_visible()
-    gmail = fresh.gmail()
-    expect(fresh.chrome.sidebar(gmail).get_by_text("Nothing yet").first).to_be_visible()
-    fresh.close_tabs()
 
 
 def test_tokens_stay_out_of_gmails_reach(there: Stage) -> None:

@@ -409,7 +409,17 @@ def me(locale: str = "en", gmail: str = "ok") -> Fact:
         "tags": ["t1"],
         "tracking_url": "https://t.fjordline.example",
         "gmail": {"state": gmail, "since": None, "detail": None, "connect_url": "/auth/gmail"},
+        "notifications": {"kinds": {}, "quiet": {"on": True, "start": "20:00", "end": "07:30"}},
     }
+
+
+def devices() -> list[Fact]:
+    """The browser that looks on, and an extension elsewhere."""
+    known = {"signed_in_at": stamp(at(9, 0, 1)), "used_at": stamp(at(14, 30))}
+    return [
+        {"id": "d1", "kind": "web", "device": {"client": "Chrome", "system": "Windows"}, "current": True, **known},
+        {"id": "d2", "kind": "extension", "device": {"client": "Chrome", "system": "macOS"}, "current": False, **known},
+    ]
 
 
 def task(

@@ -207,6 +207,10 @@ def _add_worklist(app: Flask, script: Script) -> None:
     def add() -> tuple[Response, int]:
         return jsonify(_changed(script, facts.task(100 + len(script.tasks), "", facts.TODAY), version=1)), 201
 
+    @app.get("/api/v1/devices")
+    def devices() -> Any:
+        return jsonify(items=facts.devices())
+
     @app.get("/api/v1/tasks/assignees")
     def assignees() -> Response:
         return jsonify({"items": [facts.BRAM, facts.NORA]})
