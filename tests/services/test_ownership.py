@@ -3,6 +3,7 @@
 import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import exists, func, or_, select
 
 from server.domain.bestbets import Asked, Group
 from server.domain.users import Role, User
+from server.errors import NotFound
 from server.services.bestbets import BestBets
 from server.services.feed import cursor_of
 from server.services.integrations import Integrations
@@ -106,7 +108,8 @@ class Market:
         everybody = self.ids(select(people.c.id).order_by(people.c.id))
         for rep in self.reps:
             for person_id in self.chance.sample(everybody, 5):
-                self.watch_list.watch(rep, person_id)
+                with suppress(NotFound):  # merged or deleted since everybody was asked for
+                    self.watch_list.watch(rep, person_id)
             for item in self.watch_list.page(rep)["items"][:2]:
                 self.watch_list.unwatch(rep, item["person"]["id"])
 
