@@ -47,9 +47,11 @@ class Chrome:
 
     def sidebar(self, page: Page) -> Frame:
         page.wait_for_selector("#livefeed-host[data-ready='1']", state="attached")
-        found = next((frame for frame in page.frames if frame.url.startswith(f"chrome-extension://{self.id}/")), None)
-        assert found is not None, "the sidebar is not in Gmail"
-        return found
+        # The element is ready once its frame knows where to go; the frame gets there in its own time.
+        return next(filter(self.is_mine, page.frames), None) or page.wait_for_event("framenavigated", self.is_mine)
+
+    def is_mine(self, frame: Frame) -> bool:
+        return frame.url.startswith(f"chrome-extension://{self.id}/")
 
 
 @contextmanager
