@@ -78,6 +78,17 @@ installation = Table(
     Column("changed_at", Utc, nullable=False),
 )
 
+configuration = Table(
+    "configuration",
+    metadata,
+    # What an operator set in the console; what the environment sets wins.
+    Column("name", String(40), primary_key=True),  # a setting's, as `livefeed settings` lists it, without the prefix
+    Column("value", Text, nullable=False),  # encrypted where `secret`
+    Column("secret", Boolean, nullable=False),
+    Column("changed_at", Utc, nullable=False),
+    Column("changed_by", String(26), ForeignKey("users.id", ondelete="SET NULL")),
+)
+
 # Who uses it -----------------------------------------------------------------
 
 workspaces = Table(
@@ -88,6 +99,7 @@ workspaces = Table(
     Column("domain", Text, unique=True),  # the `hd` claim whose users join by themselves
     Column("policy", JSON(none_as_null=True)),  # who may be tracked; null until an admin decides
     Column("marketing", JSON(none_as_null=True)),  # RSS, brackets of stars and flames, days of hiding; null: the defaults
+    Column("tracking", JSON(none_as_null=True)),  # how machine traffic is shown; null: the defaults
     Column("tiers", JSON(none_as_null=True)),  # where stars and flames begin, as the last night found it
     Column("created_at", Utc, nullable=False),
 )
@@ -105,6 +117,8 @@ users = Table(
     Column("locale", String(5)),
     Column("time_zone", Text),
     Column("notifications", JSON(none_as_null=True)),  # which, and when not; null: the defaults
+    Column("preferences", JSON(none_as_null=True)),  # suggestions, digest, how mail is sent; null: the defaults
+    Column("shares_feed", Boolean, nullable=False, server_default=text("false")),  # with the team
     Column("salesforce_id", String(18)),
     Column("salesforce_by_hand", Boolean, nullable=False, server_default=text("false")),  # an admin said so
     Column("created_at", Utc, nullable=False),
@@ -573,6 +587,7 @@ feed_heads = Table(
     Column("position", BigInteger, nullable=False),
     Column("seen_position", BigInteger),
     Column("seen_at", Utc),
+    Column("notified_position", BigInteger),  # up to here it is decided who hears of what
 )
 
 # What a rep wants to do, and not to hear of --------------------------------------
@@ -620,6 +635,136 @@ mutes = Table(
     Column("target_id", String(26), primary_key=True),
     _workspace(),
     Column("created_at", Utc, nullable=False),
+)
+
+# What the product proposes, and tells a rep of -------------------------------------
+
+suggestions = Table(
+    "suggestions",
+    metadata,
+    _id(),
+    _workspace(),
+    _to("users", "user_id"),
+    Column("rule", String(16), nullable=False),
+    Column("key", Text, nullable=False),  # the same happening suggests once
+    _to("people", "person_id", nullable=True, index=True),
+    _to("messages", "message_id", nullable=True, index=True),
+    Column("facts", JSON, nullable=False),
+    Column("state", String(9), nullable=False),  # open, accepted, dismissed
+    _to("tasks", "task_id", nullable=True, ondelete="SET NULL", index=True),
+    Column("made_at", Utc, nullable=False),
+    Column("decided_at", Utc),
+    UniqueConstraint("user_id", "key"),
+    Index("ix_suggestions_of_user", "user_id", "state", "made_at"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    # One row a happening somebody is to hear of, however many screens are open: the first that claims it shows it.
+    _id(),
+    _workspace(),
+    _to("users", "user_id"),
+    Column("key", Text, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("due_at", Utc, nullable=False),  # later than made in quiet hours
+    Column("claimed_at", Utc),
+    UniqueConstraint("user_id", "key"),
+    Index("ix_notices_due", "due_at", postgresql_where=text("claimed_at IS NULL"), sqlite_where=text("claimed_at IS NULL")),
+)
+
+push_subscriptions = Table(
+    "push_subscriptions",
+    metadata,
+    _id(),
+    _workspace(),
+    _to("users", "user_id", index=True),
+    Column("endpoint", Text, nullable=False, unique=True),
+    Column("public_key", Text, nullable=False),
+    Column("auth", Text, nullable=False),  # encrypted
+    Column("label", Text, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("used_at", Utc),
+    Column("failures", Integer, nullable=False),
+)
+
+# What a rep writes and looks for ----------------------------------------------------
+
+compositions = Table(
+    "compositions",
+    metadata,
+    # A mail written here, until it is a message that was sent.
+    _id(),
+    _workspace(),
+    _to("users", "user_id"),
+    Column("state", String(9), nullable=False),  # draft, scheduled, sending, sent, failed
+    Column("recipients", JSON, nullable=False),  # {to, cc, bcc}
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),  # HTML
+    Column("tracked", Boolean, nullable=False),
+    Column("separate", Boolean, nullable=False),
+    Column("thread_id", String(20)),  # the thread it answers
+    Column("send_at", Utc),
+    _to("messages", "message_id", nullable=True, ondelete="SET NULL", index=True),
+    Column("error", Text, nullable=False, server_default=""),
+    Column("version", Integer, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("updated_at", Utc, nullable=False),
+    Index("ix_compositions_of_user", "user_id", "state", "updated_at"),
+    Index(
+        "ix_compositions_due",
+        "send_at",
+        postgresql_where=text("state = 'scheduled'"),
+        sqlite_where=text("state = 'scheduled'"),
+    ),
+)
+
+templates = Table(
+    "templates",
+    metadata,
+    _id(),
+    _workspace(),
+    _to("users", "user_id"),
+    Column("shared", Boolean, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("updated_at", Utc, nullable=False),
+    UniqueConstraint("user_id", "name"),
+    Index("ix_templates_shared", "workspace_id", "shared"),
+)
+
+saved_searches = Table(
+    "saved_searches",
+    metadata,
+    _id(),
+    _workspace(),
+    _to("users", "user_id"),
+    Column("view", String(10), nullable=False),  # messages, people, feed
+    Column("name", Text, nullable=False),
+    Column("query", JSON, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    UniqueConstraint("user_id", "view", "name"),
+)
+
+# Who changed what in the console ------------------------------------------------------
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    _workspace(),
+    Column("at", Utc, nullable=False),
+    _to("users", "user_id", nullable=True, ondelete="SET NULL", index=True),
+    Column("actor", Text, nullable=False),  # the address they had
+    Column("action", String(40), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", JSON, nullable=False),  # never a secret
+    Index("ix_audit_latest", "workspace_id", "id"),
 )
 
 # What is still to do ---------------------------------------------------------
