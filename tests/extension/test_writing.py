@@ -104,7 +104,7 @@ def test_whoever_goes_on_writing_sees_the_mail_as_it_was_written_and_sends_the_s
     body(page).press("End")
     assert body(page).inner_html() == before
     body(page).evaluate("body => body.append(Object.assign(document.createElement('a'), { href: 'https://b.example/' }))")
-    page.wait_for_function("LiveFeed.asked.filter(({ type }) => type === 'prepare').length >= 2")
+    page.wait_for_function("() => LiveFeed.asked.filter(({ type }) => type === 'prepare').length >= 2")
     assert asked(page, "prepare")[-1]["draft"]["id"] == MESSAGE
 
 
@@ -159,7 +159,7 @@ def test_what_the_server_refuses_can_not_be_switched_on(gmail: Written) -> None:
 
 def test_an_account_that_is_not_connected_has_no_switch(gmail: Written) -> None:
     page = gmail(answers="{ compose: { ok: true } }")
-    page.wait_for_function("LiveFeed.asked.some(({ type }) => type === 'compose')")
+    page.wait_for_function("() => LiveFeed.asked.some(({ type }) => type === 'compose')")
     page.get_by_text("Send", exact=True).click()
     expect(switch(page)).to_have_count(0)
     assert len(page.evaluate("outbox")) == 1

@@ -27,7 +27,7 @@ def a_mailbox(path: Path, count: int) -> Path:
     """HTML mails of the corpus, each with a subject of its own."""
     box = mailbox.mbox(path)
     subjects: set[str] = set()
-    for _, raw in corpus_mails("hard-ham-1", "easy-ham-1"):
+    for _, raw in corpus_mails("hard-ham-1", "easy-ham-1", each=1):
         subject = _subject(raw)
         if _has_html(raw) and subject and subject not in subjects and len(subjects) < count:
             subjects.add(subject)

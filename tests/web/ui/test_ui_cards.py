@@ -129,7 +129,7 @@ def test_inputs_go_as_google_sends_them(visit: Visit, host: Host) -> None:
     page.get_by_label("With a box").check()
     page.get_by_label("This one").check()
     page.get_by_role("button", name="Save").click()
-    page.wait_for_function("document.querySelector('.card').getAttribute('aria-busy') === 'false'")
+    page.wait_for_function("() => document.querySelector('.card').getAttribute('aria-busy') === 'false'")
     expect(page.locator(".c-wrong")).to_have_count(0)
     assert host.pressed[-1][0] == "save"
     assert host.pressed[-1][1]["parameters"] == {"state": "sealed save"}
@@ -155,7 +155,7 @@ def test_what_is_needed_is_pointed_out_before_anything_is_sent(visit: Visit, hos
 def test_what_is_not_ticked_is_absent(visit: Visit, host: Host) -> None:
     page = visit()
     page.get_by_label("With a switch").uncheck()
-    page.wait_for_function("document.querySelector('.card').getAttribute('aria-busy') === 'false'")
+    page.wait_for_function("() => document.querySelector('.card').getAttribute('aria-busy') === 'false'")
     assert host.pressed[-1][0] == "changed"
     assert "loud" not in host.inputs()
 
@@ -203,7 +203,7 @@ def test_suggestions_come_while_typing(visit: Visit, host: Host) -> None:
 def test_a_pressed_cell_says_which_it_was(visit: Visit, host: Host) -> None:
     page = visit()
     page.get_by_role("button", name="Item 2").click()
-    page.wait_for_function("document.querySelector('.card').getAttribute('aria-busy') === 'false'")
+    page.wait_for_function("() => document.querySelector('.card').getAttribute('aria-busy') === 'false'")
     assert host.pressed[-1][1]["parameters"]["grid_item_identifier"] == "i2"
 
 
@@ -213,7 +213,7 @@ def test_menus_hold_what_is_allowed(visit: Visit, host: Host) -> None:
     expect(page.get_by_role("menuitem")).to_have_count(3)
     assert page.locator("[role=menuitem][href]").count() == 1  # the script's is no link
     page.get_by_role("menuitem", name="Refresh").click()
-    page.wait_for_function("document.querySelector('.card').getAttribute('aria-busy') === 'false'")
+    page.wait_for_function("() => document.querySelector('.card').getAttribute('aria-busy') === 'false'")
     assert host.pressed[-1][0] == "refresh"
 
 
@@ -247,7 +247,7 @@ def test_what_only_gmail_can_do_is_handed_on(visit: Visit, host: Host) -> None:
     change = {"updateDraftActionMarkup": {"updateBody": {"type": "INSERT_AT_END", "insertContents": []}}}
     host.answers["insert-pixel"] = {"renderActions": {"hostAppAction": {"gmailAction": change}}}
     page.get_by_role("button", name="Insert tracking").click()
-    page.wait_for_function("window.handed !== undefined")
+    page.wait_for_function("() => window.handed !== undefined")
     assert page.evaluate("window.handed") == {"gmailAction": change}
 
 
