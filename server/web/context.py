@@ -26,6 +26,7 @@ from server.services.privacy import Privacy
 from server.services.salesforce import SalesforceSync
 from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
+from server.services.today import Today
 from server.services.users import Users
 from server.services.watching import WatchList
 from server.services.worklist import Worklist
@@ -47,6 +48,7 @@ class Context:
     people: People
     imports: Imports
     targets: Targets
+    today: Today
     marks: Marks
     cards: Cards
     integrations: Integrations

@@ -21,6 +21,7 @@ from server.web.api import (
     targets,
     tasks,
     tickets,
+    today,
     watch_list,
 )
 from server.web.api.shapes import Problem
@@ -42,6 +43,7 @@ NOUNS = (
     marks.api,
     people.api,
     targets.api,
+    today.api,
     best_bets.api,
     tasks.api,
     cards.api,

@@ -22,7 +22,8 @@ def _screen(template: str, **page: Any) -> str:
 
 def framed(template: str, page: Mapping[str, Any] | None = None, **shown: Any) -> str:
     """A page of the web app's frame. `page`: what its elements begin with; `shown`: what the template itself says."""
-    boot = {"me": me_of(sessions.user()), "csrf": generate_csrf(), "locale": locale(), "api_base": ""}
+    user = sessions.user()
+    boot = {"me": me_of(user), "counts": here().today.counts(user), "csrf": generate_csrf(), "locale": locale(), "api_base": ""}
     boot |= {"gmail_url": here().gmail_web_url, "page": page or {}}
     return render_template(template, boot=boot, **shown)
 
