@@ -46,11 +46,13 @@ class Scene:
         self.feed = Feed(database, "https://mail.google.com", lambda: self.now)
         self.nora = self.rep("nora")
 
-    def rep(self, name: str) -> Rep:
-        workspace_id, user_id, mailbox_id = new_id(), new_id(), new_id()
+    def rep(self, name: str, beside: Rep | None = None) -> Rep:
+        """In a workspace of their own, or in that of somebody else."""
+        workspace_id, user_id, mailbox_id = beside.workspace_id if beside else new_id(), new_id(), new_id()
         address = f"{name}@{workspace_id}.example"
         with self.database.engine.begin() as tx:
-            tx.execute(insert(workspaces).values(id=workspace_id, name="Fjordline", created_at=NOON))
+            if beside is None:
+                tx.execute(insert(workspaces).values(id=workspace_id, name="Fjordline", created_at=NOON))
             tx.execute(
                 insert(users).values(
                     id=user_id,

@@ -78,6 +78,10 @@ class Feed:
         """Every hit of one line, newest first; NotFound when it is not this viewer's."""
         return self._database.read(_hits_of_line, user.id, item_id)
 
+    def topics(self, user: Viewer) -> set[str]:
+        """Whose wake-ups concern this viewer."""
+        return {user.id}
+
     def head(self, user: Viewer) -> str:
         """The cursor after everything there is."""
         return cursor_of(self._database.read(storage.head, user.id).position)

@@ -27,6 +27,7 @@ from server.services.salesforce import SalesforceSync
 from server.services.searches import Searches
 from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
+from server.services.team import Team
 from server.services.users import Users
 from server.services.watching import WatchList
 from server.services.worklist import Worklist
@@ -59,6 +60,7 @@ class Context:
     feed_addresses: FeedAddresses
     marketing: Marketing
     searches: Searches
+    team: Team
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens

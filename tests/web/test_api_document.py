@@ -83,6 +83,8 @@ ROUTES = {
     ("delete", "/api/v1/subscriptions/{subscription_id}"),
     ("put", "/api/v1/subscriptions/{subscription_id}/refusal"),
     ("delete", "/api/v1/subscriptions/{subscription_id}/refusal"),
+    ("get", "/api/v1/team"),
+    ("put", "/api/v1/team/sharing"),
     ("get", "/api/v1/searches"),
     ("post", "/api/v1/searches"),
     ("patch", "/api/v1/searches/{search_id}"),

@@ -21,6 +21,7 @@ from server.web.api import (
     subscriptions,
     targets,
     tasks,
+    team,
     tickets,
     watch_list,
 )
@@ -52,6 +53,7 @@ NOUNS = (
     watch_list.api,
     subscriptions.api,
     searches.api,
+    team.api,
 )
 
 
