@@ -17,9 +17,11 @@ from server.web.api import (
     messages,
     people,
     privacy,
+    searches,
     subscriptions,
     targets,
     tasks,
+    team,
     tickets,
     today,
     watch_list,
@@ -52,6 +54,8 @@ NOUNS = (
     lead_feed.api,
     watch_list.api,
     subscriptions.api,
+    searches.api,
+    team.api,
 )
 
 

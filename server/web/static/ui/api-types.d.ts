@@ -410,3 +410,14 @@ export interface Problem {
   errors?: { field: string; message: string }[];
   current?: unknown;
 }
+
+export type SearchView = "messages" | "people" | "feed";
+
+/** `query`: the parameters with which its view is asked. */
+export interface SavedSearch {
+  id: string;
+  view: SearchView;
+  name: string;
+  query: Record<string, string>;
+  created_at: string;
+}
