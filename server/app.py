@@ -45,8 +45,8 @@ from server.services.salesforce import SalesforceSync
 from server.services.searches import Searches
 from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
-from server.services.today import Today
 from server.services.team import Team
+from server.services.today import Today
 from server.services.tracking import Tracking
 from server.services.users import Users
 from server.services.watching import WatchList

@@ -15,7 +15,7 @@ export class LfDue extends LfTasks {
 
   /** @param {AbortSignal} signal */
   listen(signal) {
-    this.store.show("today");
+    this.store.open("today");
     super.listen(signal);
   }
 

@@ -1,6 +1,7 @@
 /** The newest of the feed, without its filters: what comes after stands on the feed's own page. */
 import { nothingYet } from "./blanks.js";
 import { rowsOf } from "./feed-state.js";
+import { icon } from "./element.js";
 import { FeedStore } from "./feed-store.js";
 import { LfFeed } from "./lf-feed.js";
 import { html, nothing, repeat } from "./vendor/lit.js";
@@ -39,7 +40,7 @@ export class LfGlance extends LfFeed {
   hiddenNote() {
     const { hiddenToday } = this.feed.state;
     if (!hiddenToday) return nothing;
-    return html`<p class="hidden-note"><svg class="i m" aria-hidden="true"><use href="${new URL("./icons.svg", import.meta.url).href}#bot"></use></svg><span>${this.t("hidden.today", { count: hiddenToday })}</span></p>`;
+    return html`<p class="hidden-note">${icon("bot", "m")}<span>${this.t("hidden.today", { count: hiddenToday })}</span></p>`;
   }
 
   older() {

@@ -4,14 +4,14 @@ import { html, nothing } from "./vendor/lit.js";
 
 const PACES = [2, 5, 10, 20, 30, 60];
 
-/** `part`: which of them stand here. */
+/** `shows`: which of them stand here. */
 export class LfPreferences extends LfElement {
-  static properties = { ...LfElement.properties, part: {}, me: { attribute: false }, failed: { state: true }, said: { state: true } };
+  static properties = { ...LfElement.properties, shows: {}, me: { attribute: false }, failed: { state: true }, said: { state: true } };
 
   constructor() {
     super();
     /** @type {"look" | "tasks" | "mail"} */
-    this.part = "look";
+    this.shows = "look";
     /** @type {Me | null} */
     this.me = null;
     this.failed = false;
@@ -31,7 +31,7 @@ export class LfPreferences extends LfElement {
   render() {
     const parts = { look: () => this.look(), tasks: () => this.tasks(), mail: () => this.mail() };
     return html`<div class="wishes">
-      ${parts[this.part]()}
+      ${parts[this.shows]()}
       ${this.failed ? html`<p class="err" role="alert">${icon("alert", "m")}${this.t("notify.failed")}</p>` : nothing}
       <p class="vh" role="status">${this.said}</p>
     </div>`;
@@ -100,7 +100,7 @@ export class LfPreferences extends LfElement {
   /** @param {Me} me */
   show(me) {
     this.me = me;
-    if (this.part === "look") this.ownerDocument.body.dataset["density"] = me.preferences.density;
+    if (this.shows === "look") this.ownerDocument.body.dataset["density"] = me.preferences.density;
   }
 }
 customElements.define("lf-preferences", LfPreferences);

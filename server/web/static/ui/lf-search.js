@@ -1,6 +1,6 @@
 /**
  * One box that finds people and messages. "/" leads into it; what is found is chosen with the arrows.
- * @import { MessageSummary, PersonShort } from "./api-types.js"
+ * @import { MessageSummary, Person } from "./api-types.js"
  */
 import { LfElement, icon } from "./element.js";
 import { nameOf, timeInList } from "./format.js";
@@ -112,10 +112,11 @@ export class LfSearch extends LfElement {
     this.chosen = -1;
   }
 
-  /** @param {PersonShort} person @returns {Found} */
+  /** @param {Person} person @returns {Found} */
   person(person) {
-    const about = [person.account, person.name ? person.address : ""].filter(Boolean).join(this.t("list.comma"));
-    return { id: person.id, href: `/people/${encodeURIComponent(person.id)}`, icon: "user", name: nameOf(person), about };
+    const address = person.addresses[0]?.address ?? "";
+    const about = [person.account, person.name ? address : ""].filter(Boolean).join(this.t("list.comma"));
+    return { id: person.id, href: `/people/${encodeURIComponent(person.id)}`, icon: "user", name: person.name || address, about };
   }
 
   /** @param {MessageSummary} message @returns {Found} */

@@ -43,6 +43,7 @@ export class LfToday extends LfElement {
   under({ figures, machine }, kind) {
     if (kind === "moment") return this.t("today.from-marketing");
     if (kind === "view" && machine) return this.t("today.machine", { count: machine });
+    if (!figures[kind].count) return this.t("today.none-yet");
     return this.t(`today.${kind}-people`, { count: figures[kind].people });
   }
 
