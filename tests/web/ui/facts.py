@@ -429,7 +429,7 @@ def today() -> Fact:
         "rises": 18,
         "latest": {
             "kind": "reply",
-            "at": stamp(at(14, 29)),
+            "at": stamp(at(14, 30)),
             "name": LUCIA["name"],
             "of": 1,
             "subject": "Pilot plan",
