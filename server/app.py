@@ -42,8 +42,11 @@ from server.services.people import People
 from server.services.privacy import Privacy
 from server.services.ranks import Ranks
 from server.services.salesforce import SalesforceSync
+from server.services.searches import Searches
 from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
+from server.services.team import Team
+from server.services.today import Today
 from server.services.tracking import Tracking
 from server.services.users import Users
 from server.services.watching import WatchList
@@ -77,6 +80,7 @@ class Product:
     people: People
     imports: Imports
     targets: Targets
+    today: Today
     marks: Marks
     cards: Cards
     integrations: Integrations
@@ -93,6 +97,8 @@ class Product:
     alerts: Alerts
     feed_addresses: FeedAddresses
     marketing: Marketing
+    searches: Searches
+    team: Team
 
     def close(self) -> None:
         self.bus.close()
@@ -145,6 +151,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         people=people,
         imports=Imports(database, queue, bus.wake, clock),
         targets=targets,
+        today=Today(database, clock),
         marks=Marks(database),
         cards=cards,
         integrations=integrations,
@@ -161,6 +168,8 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         alerts=Alerts(database, subscriptions, smtp, settings.mail_from, settings.public_url, clock),
         feed_addresses=FeedAddresses(database, tokens, settings.public_url, clock),
         marketing=Marketing(database),
+        searches=Searches(database, clock),
+        team=Team(database, bus.wake),
     )
 
 
@@ -224,7 +233,8 @@ def create_app(product: Product, *, validate: bool = False) -> Flask:
     settings = product.settings
     app = edge.create(_context(product), form_key=product.tokens.key("forms"), redis_url=settings.redis_url, validate=validate)
     origins = [settings.public_url, *(f"chrome-extension://{extension_id}" for extension_id in settings.extension_ids)]
-    stream = Stream(product.feed, product.bus, product.users, origins, partial(_watching, product))
+    watching = partial(_watching, product)
+    stream = Stream(product.feed, product.bus, product.users, origins, watching, team=product.team)
     return edge.seal(app, stream)
 
 
@@ -246,6 +256,7 @@ def _context(product: Product) -> Context:
         people=product.people,
         imports=product.imports,
         targets=product.targets,
+        today=product.today,
         marks=product.marks,
         cards=product.cards,
         integrations=product.integrations,
@@ -256,6 +267,8 @@ def _context(product: Product) -> Context:
         subscriptions=product.subscriptions,
         feed_addresses=product.feed_addresses,
         marketing=product.marketing,
+        searches=product.searches,
+        team=product.team,
         tokens=product.tokens,
         consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),

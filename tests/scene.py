@@ -8,6 +8,7 @@ from sqlalchemy import insert, update
 
 from server.domain.engagement import Hit, Kind, Network, NetworkKind, Place
 from server.domain.feed import Arrival, InboundMail
+from server.domain.people import found_by
 from server.services import engagement
 from server.services.feed import Feed
 from server.storage.database import Database
@@ -45,11 +46,13 @@ class Scene:
         self.feed = Feed(database, "https://mail.google.com", lambda: self.now)
         self.nora = self.rep("nora")
 
-    def rep(self, name: str) -> Rep:
-        workspace_id, user_id, mailbox_id = new_id(), new_id(), new_id()
+    def rep(self, name: str, beside: Rep | None = None) -> Rep:
+        """In a workspace of their own, or in that of somebody else."""
+        workspace_id, user_id, mailbox_id = beside.workspace_id if beside else new_id(), new_id(), new_id()
         address = f"{name}@{workspace_id}.example"
         with self.database.engine.begin() as tx:
-            tx.execute(insert(workspaces).values(id=workspace_id, name="Fjordline", created_at=NOON))
+            if beside is None:
+                tx.execute(insert(workspaces).values(id=workspace_id, name="Fjordline", created_at=NOON))
             tx.execute(
                 insert(users).values(
                     id=user_id,
@@ -106,9 +109,9 @@ class Scene:
             for ordinal, name in enumerate(to, 1):
                 person = new_id()
                 account = accounts[ordinal - 1] if accounts else "b.example"
-                tx.execute(
-                    insert(people).values(id=person, workspace_id=rep.workspace_id, name=name, account=account, created_at=NOON)
-                )
+                found = found_by(name, account, [f"{ordinal}@b.example"])
+                row = {"id": person, "workspace_id": rep.workspace_id, "name": name, "account": account}
+                tx.execute(insert(people).values(**row, found_by=found, created_at=NOON))
                 tx.execute(
                     insert(recipients).values(
                         **own,

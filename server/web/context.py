@@ -24,8 +24,11 @@ from server.services.messages import Messages
 from server.services.people import People
 from server.services.privacy import Privacy
 from server.services.salesforce import SalesforceSync
+from server.services.searches import Searches
 from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
+from server.services.team import Team
+from server.services.today import Today
 from server.services.users import Users
 from server.services.watching import WatchList
 from server.services.worklist import Worklist
@@ -47,6 +50,7 @@ class Context:
     people: People
     imports: Imports
     targets: Targets
+    today: Today
     marks: Marks
     cards: Cards
     integrations: Integrations
@@ -57,6 +61,8 @@ class Context:
     subscriptions: Subscriptions
     feed_addresses: FeedAddresses
     marketing: Marketing
+    searches: Searches
+    team: Team
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens

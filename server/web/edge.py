@@ -33,7 +33,7 @@ def seal(app: Flask, stream: Stream) -> Flask:
     """The last step: with the live stream every route is there, and each must say who may call it."""
     stream.init_app(app)
     for rule in app.url_map.iter_rules():
-        if rule.rule == "/ws/feed":
-            access.mark(app, rule.endpoint, Access.PROVEN)  # by its ticket
+        if rule.rule.startswith("/ws/"):
+            access.mark(app, rule.endpoint, Access.PROVEN)  # by their tickets
     access.require_marks(app)
     return app

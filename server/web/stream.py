@@ -1,4 +1,5 @@
-"""The live stream: `GET /ws/feed` tells what was missed since a cursor, then what happens, one feed item a frame.
+"""The live streams: `GET /ws/feed` tells what was missed since a cursor, then what happens, one feed item a frame;
+`GET /ws/team` does so with what colleagues share.
 
 Each socket reads from its own cursor whenever it is woken, so the stored feed is the outbox: a slow reader costs no
 memory, and a lost wake-up costs a few seconds, never an item.
@@ -12,6 +13,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
+from functools import partial
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -52,6 +54,14 @@ class Tickets(Protocol):
         ...
 
 
+class Source(Protocol):
+    """What a socket reads. `topics`: names the bus wakes when there is something to read."""
+
+    def topics(self, user: Viewer) -> Collection[str]: ...
+    def head(self, user: Viewer) -> str: ...
+    def since(self, user: Viewer, cursor: str, limit: int = ...) -> dict[str, Any]: ...
+
+
 Watch = Callable[[Viewer, bool], None]
 
 
@@ -67,11 +77,13 @@ class Stream:
         origins: Collection[str],
         watching: Watch = lambda _user, _open: None,
         *,
+        team: Source | None = None,
         look_again: float = LOOK_AGAIN,
         send_within: float = SEND_WITHIN,
     ) -> None:
         """`origins`: what browsers may connect from, such as https://feed.example.com and chrome-extension://<id>."""
         self._feed = feed
+        self._team = team
         self._bus = bus
         self._tickets = tickets
         self._origins = frozenset(_origin(one) for one in origins)
@@ -80,7 +92,7 @@ class Stream:
         self._look_again = look_again
         self._send_within = send_within
         self._lock = threading.Lock()
-        self._sockets: dict[str, set[_Socket]] = defaultdict(set)
+        self._sockets: dict[str, set[_Socket]] = defaultdict(set)  # by topic
         self._stopping = threading.Event()
         self._watcher: threading.Thread | None = None
 
@@ -88,13 +100,16 @@ class Stream:
         app.config["SOCK_SERVER_OPTIONS"] = {"ping_interval": PING, "max_message_size": _LONGEST_MESSAGE}
         blueprint = Blueprint("stream", __name__)
         blueprint.before_request(self._admit)
-        Sock(app).route("/ws/feed", bp=blueprint)(self._serve)
+        sock = Sock(app)
+        sock.route("/ws/feed", bp=blueprint, endpoint="feed")(partial(self._serve, self._feed))
+        if self._team is not None:
+            sock.route("/ws/team", bp=blueprint, endpoint="team")(partial(self._serve, self._team))
         app.register_blueprint(blueprint)
         app.extensions[_EXTENSION] = self
 
-    def wake(self, user_ids: Iterable[str]) -> None:
+    def wake(self, topics: Iterable[str]) -> None:
         with self._lock:
-            woken = [one for user_id in user_ids for one in self._sockets.get(user_id, ())]
+            woken = [one for topic in topics for one in self._sockets.get(topic, ())]
         for one in woken:
             one.wanted.set()
 
@@ -126,9 +141,8 @@ class Stream:
                 environ[name] = g.wire = _Wire(environ[name])
         return None
 
-    def _serve(self, ws: Any) -> None:
-        after = request.args.get("after")
-        one = _Socket(ws, g.wire, g.viewer, self._feed, after)
+    def _serve(self, source: Source, ws: Any) -> None:
+        one = _Socket(ws, g.wire, g.viewer, source, request.args.get("after"))
         self._enter(one)
         try:
             writer = threading.Thread(target=one.write, name="feed socket", daemon=True)
@@ -148,22 +162,29 @@ class Stream:
                 self._bus.listen(self.wake)
                 self._watcher = threading.Thread(target=self._watch, name="feed sockets", daemon=True)
                 self._watcher.start()
-            first = one.user.id not in self._sockets
-            self._sockets[one.user.id].add(one)
+            first = not self._watched(one.user)
+            for topic in one.topics:
+                self._sockets[topic].add(one)
+            first = first and self._watched(one.user)
         _OPEN.inc()
         if first:
             self._tell_watching(one.user, True)
 
     def _exit(self, one: "_Socket") -> None:
         with self._lock:
-            theirs = self._sockets[one.user.id]
-            theirs.discard(one)
-            last = not theirs
-            if last:
-                del self._sockets[one.user.id]
+            last = self._watched(one.user)
+            for topic in one.topics:
+                self._sockets[topic].discard(one)
+                if not self._sockets[topic]:
+                    del self._sockets[topic]
+            last = last and not self._watched(one.user)
         _OPEN.dec()
         if last:
             self._tell_watching(one.user, False)
+
+    def _watched(self, user: Viewer) -> bool:
+        """Whether a screen shows this user's own feed."""
+        return any(one.source is self._feed and one.user.id == user.id for one in self._sockets.get(user.id, ()))
 
     def _tell_watching(self, user: Viewer, is_open: bool) -> None:
         try:
@@ -180,7 +201,7 @@ class Stream:
 
     def _all(self) -> list["_Socket"]:
         with self._lock:
-            return [one for theirs in self._sockets.values() for one in theirs]
+            return list({one for theirs in self._sockets.values() for one in theirs})
 
     def _watch(self) -> None:
         """Wake-ups may be lost and readers may stall: look at every feed and every socket now and then."""
@@ -199,22 +220,24 @@ class Stream:
             if one.wire.is_stuck(deadline):
                 _LET_GO.inc()
                 one.wire.cut()
-        self._tell_again({one.user.id: one.user for one in sockets}.values())
-        heads = self._feed.heads({one.user.id for one in sockets}) if sockets else {}
+        viewers = {one.user.id: one.user for one in sockets if one.source is self._feed}
+        self._tell_again(viewers.values())
+        heads = self._feed.heads(set(viewers)) if viewers else {}
         for one in sockets:
-            if one.cursor != heads.get(one.user.id, one.cursor):
+            if one.source is not self._feed or one.cursor != heads.get(one.user.id, one.cursor):
                 one.wanted.set()
 
 
 class _Socket:
-    def __init__(self, ws: Any, wire: "_Wire", user: Viewer, feed: Feed, after: str | None) -> None:
+    def __init__(self, ws: Any, wire: "_Wire", user: Viewer, source: Source, after: str | None) -> None:
+        self.source = source
+        self.topics = frozenset(source.topics(user))
         self.ws = ws
         self.wire = wire
         self.user = user
         self.cursor = after
         self.wanted = threading.Event()
         self.wanted.set()
-        self._feed = feed
         self._left = False
 
     def write(self) -> None:
@@ -237,9 +260,9 @@ class _Socket:
 
     def _catch_up(self) -> None:
         try:
-            self.cursor, more = self.cursor or self._feed.head(self.user), True
+            self.cursor, more = self.cursor or self.source.head(self.user), True
             while more and not self._left:
-                page = self._feed.since(self.user, self.cursor, _PAGE)
+                page = self.source.since(self.user, self.cursor, _PAGE)
                 self._send(page["items"])
                 self.cursor, more = page["cursor"], page["more"]
         except BadInput:

@@ -19,6 +19,7 @@ def build() -> Any:
     from server.errors import LivefeedError
     from server.realtime import LocalBus, RedisBus
     from server.services.feed import Feed
+    from server.services.team import Team
     from server.services.tracking import Tracking
     from server.storage.database import Database
     from server.storage.places import Places
@@ -59,6 +60,7 @@ def build() -> Any:
         [ORIGIN, "chrome-extension://abc"],
         look_again=float(os.environ.get("SERVED_LOOK_AGAIN", "3")),
         send_within=float(os.environ.get("SERVED_SEND_WITHIN", "10")),
+        team=Team(database, bus.wake),
     )
     stream.init_app(app)
     recorder = Recorder(Tracking(database, Places(), tokens.hash_address, bus, now).store)

@@ -17,10 +17,13 @@ from server.web.api import (
     messages,
     people,
     privacy,
+    searches,
     subscriptions,
     targets,
     tasks,
+    team,
     tickets,
+    today,
     watch_list,
 )
 from server.web.api.shapes import Problem
@@ -42,6 +45,7 @@ NOUNS = (
     marks.api,
     people.api,
     targets.api,
+    today.api,
     best_bets.api,
     tasks.api,
     cards.api,
@@ -50,6 +54,8 @@ NOUNS = (
     lead_feed.api,
     watch_list.api,
     subscriptions.api,
+    searches.api,
+    team.api,
 )
 
 
