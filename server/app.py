@@ -46,6 +46,7 @@ from server.services.searches import Searches
 from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
 from server.services.team import Team
+from server.services.today import Today
 from server.services.tracking import Tracking
 from server.services.users import Users
 from server.services.watching import WatchList
@@ -79,6 +80,7 @@ class Product:
     people: People
     imports: Imports
     targets: Targets
+    today: Today
     marks: Marks
     cards: Cards
     integrations: Integrations
@@ -149,6 +151,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         people=people,
         imports=Imports(database, queue, bus.wake, clock),
         targets=targets,
+        today=Today(database, clock),
         marks=Marks(database),
         cards=cards,
         integrations=integrations,
@@ -253,6 +256,7 @@ def _context(product: Product) -> Context:
         people=product.people,
         imports=product.imports,
         targets=product.targets,
+        today=product.today,
         marks=product.marks,
         cards=product.cards,
         integrations=product.integrations,

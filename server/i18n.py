@@ -4,12 +4,12 @@ A value is a text with `{name}` places, or its plural forms by CLDR category, ch
 """
 
 import json
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import cache
 from pathlib import Path
 
 from babel import Locale, negotiate_locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 
 LOCALES = ("en", "fr", "zh-TW")
 _FOLDER = Path(__file__).parent / "locales"
@@ -66,6 +66,12 @@ def _weighted(accept_language: str) -> list[tuple[float, str]]:
         if tag and weight > 0:
             pairs.append((weight, tag.strip()))
     return pairs
+
+
+def long_day(day: date, locale: str) -> str:
+    """ "Friday 20 November", as a heading: the year goes without saying."""
+    named = format_date(day, "M月d日 EEEE" if locale == "zh-TW" else "EEEE d MMMM", locale=babel_locale(locale))
+    return named[:1].upper() + named[1:]
 
 
 def long_time(at: datetime, zone: tzinfo, locale: str) -> str:

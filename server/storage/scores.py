@@ -27,12 +27,17 @@ _TARGETS = (
     .order_by(people.c.score.desc(), people.c.id.desc())
     .limit(bindparam("most"))
 )
+_TARGET_IDS = _TARGETS.with_only_columns(people.c.id)
 
 
 def targets(tx: Connection, workspace_id: str, user_id: str, since: datetime, most: int) -> list[Person]:
     """This user's own people whose score rose since then, by their score now."""
     values = {"owner": user_id, "workspace": workspace_id, "since": since, "most": most}
     return whole(tx, tx.execute(_TARGETS, values).all())
+
+
+def count_targets(tx: Connection, workspace_id: str, user_id: str, since: datetime, most: int) -> int:
+    return len(tx.execute(_TARGET_IDS, {"owner": user_id, "workspace": workspace_id, "since": since, "most": most}).all())
 
 
 def history(tx: Connection, workspace_id: str, person_id: str) -> list[Change]:

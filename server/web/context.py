@@ -28,6 +28,7 @@ from server.services.searches import Searches
 from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
 from server.services.team import Team
+from server.services.today import Today
 from server.services.users import Users
 from server.services.watching import WatchList
 from server.services.worklist import Worklist
@@ -49,6 +50,7 @@ class Context:
     people: People
     imports: Imports
     targets: Targets
+    today: Today
     marks: Marks
     cards: Cards
     integrations: Integrations

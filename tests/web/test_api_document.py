@@ -61,6 +61,7 @@ ROUTES = {
     ("post", "/api/v1/people/{person_id}/score"),
     ("get", "/api/v1/people/{person_id}/moments"),
     ("get", "/api/v1/targets"),
+    ("get", "/api/v1/today"),
     ("get", "/api/v1/marks"),
     ("get", "/api/v1/best-bets"),
     ("put", "/api/v1/best-bets/{person_id}/hidden"),

@@ -23,6 +23,7 @@ from server.web.api import (
     tasks,
     team,
     tickets,
+    today,
     watch_list,
 )
 from server.web.api.shapes import Problem
@@ -44,6 +45,7 @@ NOUNS = (
     marks.api,
     people.api,
     targets.api,
+    today.api,
     best_bets.api,
     tasks.api,
     cards.api,

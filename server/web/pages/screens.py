@@ -1,12 +1,15 @@
 """The screens: thin pages that carry what their elements begin with; from then on those ask the API."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
+from server.domain.tasks import zone_of
+from server.i18n import long_day, long_time
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.me import me_of
@@ -22,7 +25,8 @@ def _screen(template: str, **page: Any) -> str:
 
 def framed(template: str, page: Mapping[str, Any] | None = None, **shown: Any) -> str:
     """A page of the web app's frame. `page`: what its elements begin with; `shown`: what the template itself says."""
-    boot = {"me": me_of(sessions.user()), "csrf": generate_csrf(), "locale": locale(), "api_base": ""}
+    user = sessions.user()
+    boot = {"me": me_of(user), "counts": here().today.counts(user), "csrf": generate_csrf(), "locale": locale(), "api_base": ""}
     boot |= {"gmail_url": here().gmail_web_url, "page": page or {}}
     return render_template(template, boot=boot, **shown)
 
@@ -34,7 +38,9 @@ def _compose_url() -> str:
 @blueprint.get("/")
 @access(Access.PERSON)
 def home() -> str:
-    return _screen("home.html", feed=here().feed.latest(sessions.user()), compose_url=_compose_url())
+    user, told = sessions.user(), here().today.of(sessions.user())
+    page = {"feed": here().feed.latest(user), "today": told, "compose_url": _compose_url()}
+    return framed("home.html", page, day=long_day(date.fromisoformat(told["day"]), locale()))
 
 
 @blueprint.get("/feed")
@@ -103,7 +109,10 @@ def team() -> str:
 @blueprint.get("/settings")
 @access(Access.PERSON)
 def settings() -> str:
-    return _screen("settings.html")
+    user = sessions.user()
+    since = here().mailboxes.state(user).since
+    worded = long_time(since, zone_of(user.time_zone), locale()) if since else ""
+    return framed("settings.html", gmail_since=worded, address=here().feed_addresses.of(user))
 
 
 @blueprint.post("/settings/gmail/disconnect")

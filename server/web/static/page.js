@@ -1,7 +1,7 @@
 /** Starts a page of the web app from what the server put into it (see templates/base.html). */
-import { Api, App, Stream, loadI18n } from "./ui/index.js";
+import { Api, App, Stream, TodayStore, loadI18n } from "./ui/index.js";
 
-/** @import { FeedPage, Me, Message, MessagePage } from "./ui/api-types.js" */
+/** @import { FeedPage, Me, Message, MessagePage, Today } from "./ui/api-types.js" */
 
 /** @typedef {{ id: string, name: string, address: string | null }} Named */
 
@@ -12,7 +12,7 @@ import { Api, App, Stream, loadI18n } from "./ui/index.js";
  * @property {string} locale
  * @property {string} api_base
  * @property {string} gmail_url
- * @property {{ feed?: FeedPage | null, lead_feed?: FeedPage, person?: Named | null, subscribe?: Named | null, message?: Message, messages?: MessagePage | null, compose_url?: string | null }} [page]
+ * @property {{ feed?: FeedPage | null, lead_feed?: FeedPage, person?: Named | null, subscribe?: Named | null, message?: Message, messages?: MessagePage | null, today?: Today, compose_url?: string | null }} [page]
  */
 
 /** @returns {Boot} */
@@ -43,6 +43,7 @@ async function start() {
     },
     viewer: me.id,
   });
+  const store = page.today ? new TodayStore(app, page.today) : null;
   const given = {
     "lf-feed": { first: page.feed ?? null },
     "lf-lead-feed": { first: page.lead_feed ?? null, person: page.person ?? null },
@@ -51,12 +52,17 @@ async function start() {
     "lf-messages": { first: page.messages ?? null },
     "lf-profile": { me },
     "lf-notifications": { me },
+    "lf-preferences": { me },
+    "lf-glance": { first: page.feed ?? null },
+    "lf-day": { store },
+    "lf-today": { store },
+    "lf-trend": { store },
   };
   for (const element of document.querySelectorAll("[data-lf]")) {
     Object.assign(element, given[/** @type {keyof typeof given} */ (element.localName)] ?? {}, { app });
   }
   if (page.subscribe) app.subscribe(document, { person: page.subscribe });
-  if (!document.querySelector("lf-feed, lf-lead-feed, lf-window")) await follow(app);
+  if (!document.querySelector("lf-feed, lf-glance, lf-lead-feed, lf-window")) await follow(app);
 }
 
 /** Whoever chose none is where their machine is; the server counts days by it too. @param {Api} api @param {Me} me */

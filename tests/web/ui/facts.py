@@ -1,6 +1,6 @@
 """What the pretend server tells the screens: one afternoon of a rep, in the API's own words."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from server.domain.preferences import Preferences, written
@@ -416,6 +416,30 @@ def me(locale: str = "en", gmail: str = "ok") -> Fact:
         "gmail": {"state": gmail, "since": None, "detail": None, "connect_url": "/auth/gmail"},
         "notifications": {"kinds": {}, "quiet": {"on": True, "start": "20:00", "end": "07:30"}},
         "preferences": written(Preferences()),
+    }
+
+
+def today() -> Fact:
+    """The day of the lines in `feed`, and a month with weekends."""
+    counts = [(0, 0, 0, 0) if day % 7 in (1, 2) else (9 + day * 7 % 13, day * 5 % 6, day % 3, day * 3 % 5) for day in range(29)]
+    kinds = ("view", "click", "reply", "moment")
+    figures = dict(zip(kinds, ((19, 7), (5, 4), (2, 2), (6, 5)), strict=True))
+    days = [dict(zip(kinds, counted, strict=True)) for counted in (*counts, tuple(count for count, _ in figures.values()))]
+    return {
+        "day": TODAY,
+        "figures": {kind: {"count": count, "people": people} for kind, (count, people) in figures.items()},
+        "machine": 14,
+        "rises": 18,
+        "latest": {
+            "kind": "reply",
+            "at": stamp(at(14, 30)),
+            "name": LUCIA["name"],
+            "of": 1,
+            "subject": "Pilot plan",
+        },
+        "tasks": {"overdue": 1, "today": 3},
+        "targets": 18,
+        "days": [{"day": str(date.fromisoformat(TODAY) - timedelta(days=29 - place)), **day} for place, day in enumerate(days)],
     }
 
 

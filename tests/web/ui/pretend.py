@@ -8,6 +8,7 @@ import queue
 import secrets
 import threading
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from simple_websocket import ConnectionClosed, Server
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from server.domain.consent import UNTIL_DECIDED
-from server.i18n import text
+from server.i18n import long_day, text
 from server.services.privacy import Page, Status
 from server.web.pages import recipients
 from tests.web.ui import facts, leads, mail_api, marketing_api, marketing_pages
@@ -189,6 +190,10 @@ def _add_api(app: Flask, script: Script) -> None:
         known["archived"] = change == "archive"
         return jsonify(known)
 
+    @app.get("/api/v1/today")
+    def today() -> Response:
+        return jsonify(facts.today())
+
     @app.patch("/api/v1/me")
     def me() -> Response:
         asked = request.get_json()
@@ -341,6 +346,7 @@ def _add_pages(app: Flask, script: Script) -> None:
         locale = _locale(script)
         boot = {
             "me": facts.me(locale, script.gmail) | {"time_zone": script.zone},
+            "counts": {"tasks": 4, "targets": 18},
             "csrf": "csrf-of-nora",
             "locale": locale,
             "api_base": "",
@@ -348,6 +354,10 @@ def _add_pages(app: Flask, script: Script) -> None:
             "page": begun or {},
         }
         return render_template(template, boot=boot, locale=locale, nonce=g.nonce, **shown)
+
+    def home() -> str:
+        day = long_day(date.fromisoformat(facts.TODAY), _locale(script))
+        return framed("home.html", {"today": facts.today(), "compose_url": "https://mail.google.com/mail/?view=cm"}, day=day)
 
     def live() -> str:
         """With the fourth tab, as the side panel has it, where `leads` is asked for."""
@@ -357,7 +367,7 @@ def _add_pages(app: Flask, script: Script) -> None:
     def letter(template: str, **given: Any) -> str:
         return render_template(template, locale=_locale(script), csrf_token="csrf-of-nora", nonce=g.nonce, **given)
 
-    app.add_url_rule("/", "home", lambda: page("home.html", compose_url="https://mail.google.com/mail/?view=cm"))
+    app.add_url_rule("/", "home", home)
     app.add_url_rule("/feed", "feed-page", lambda: page("feed.html", compose_url="https://mail.google.com/mail/?view=cm"))
     app.add_url_rule("/live", "live", live)
     app.add_url_rule("/tasks", "tasks-page", lambda: page("tasks.html"))
@@ -368,7 +378,7 @@ def _add_pages(app: Flask, script: Script) -> None:
     app.add_url_rule("/team", "team-page", lambda: page("team.html"))
     app.add_url_rule("/messages", "messages-page", lambda: page("messages.html"))
     app.add_url_rule("/messages/<id>", "message-page", lambda id: page("message.html", message=script.messages[id]))
-    app.add_url_rule("/settings", "settings", lambda: page("settings.html"))
+    app.add_url_rule("/settings", "settings", lambda: framed("settings.html", gmail_since="", address={"on": True}))
     app.add_url_rule("/help", "help", lambda: page("help.html"))
     marketing_pages.add(app, framed, letter)
     notice = lambda: request.args.get("notice")  # noqa: E731

@@ -360,6 +360,34 @@ export interface MessagePage {
   next: string | null;
 }
 
+/** The newest of today that is not muted; `name` is null when it was one of several. */
+export interface Latest {
+  kind: Kind;
+  at: string;
+  name: string | null;
+  of: number;
+  subject: string;
+}
+
+export interface DayCounts {
+  day: string;
+  reply: number;
+  click: number;
+  view: number;
+  moment: number;
+}
+
+export interface Today {
+  day: string;
+  figures: Record<"reply" | "click" | "view" | "moment", { count: number; people: number }>;
+  machine: number;
+  rises: number;
+  latest: Latest | null;
+  tasks: { overdue: number; today: number };
+  targets: number;
+  days: DayCounts[];
+}
+
 export interface Ticket {
   ticket: string;
   expires_in: number;

@@ -1,6 +1,6 @@
 /**
  * The server's API, from any origin: the web app (session and CSRF token) and the extension (bearer token).
- * @import { Assignee, BestBetPage, Campaign, FeedItem, FeedPage, Hit, LeadItem, Me, Message, MessagePage, Notifications, Outcome, Person, PersonPage, Preferences, Problem, SignedInDevice, Subscription, SubscriptionList, TargetPage, Task, TaskPage, Ticket, WatchedPage, When, WrittenSubscription, WrittenTask } from "./api-types.js"
+ * @import { Assignee, BestBetPage, Campaign, FeedItem, FeedPage, Hit, LeadItem, Me, Message, MessagePage, Notifications, Outcome, Person, PersonPage, Preferences, Problem, SignedInDevice, Subscription, SubscriptionList, TargetPage, Task, TaskPage, Ticket, Today, WatchedPage, When, WrittenSubscription, WrittenTask } from "./api-types.js"
  */
 
 /** An answer that is no success. `code` is the server's stable name of what was wrong. */
@@ -118,7 +118,7 @@ export class Api {
     return this.request("POST", "/api/v1/tickets", { after });
   }
 
-  /** @param {{ before?: string, limit?: number }} [query] @returns {Promise<MessagePage>} */
+  /** @param {{ q?: string, before?: string, limit?: number }} [query] @returns {Promise<MessagePage>} */
   messages(query = {}) {
     return this.get("/api/v1/messages", query);
   }
@@ -212,6 +212,11 @@ export class Api {
   /** @param {string} id @param {{ text: string, html: string }} mail @returns {Promise<Message & { failed: unknown[] }>} */
   sendMessage(id, mail) {
     return this.request("POST", `/api/v1/messages/${encodeURIComponent(id)}/send`, mail);
+  }
+
+  /** @returns {Promise<Today>} */
+  today() {
+    return this.get("/api/v1/today");
   }
 
   /** @param {string} query @param {number} limit @returns {Promise<PersonPage>} */

@@ -82,6 +82,11 @@ export function fullDay(i18n, day) {
   return i18n.date(noon(day), { timeZone: "UTC", weekday: "long", day: "numeric", month: "long", year: "numeric" }).replace(",", "");
 }
 
+/** "Friday 20 November": the year goes without saying. @param {I18n} i18n @param {string} day */
+export function dayName(i18n, day) {
+  return i18n.date(noon(day), { timeZone: "UTC", weekday: "long", day: "numeric", month: "long" }).replace(",", "");
+}
+
 /** "Yesterday", "Today", "Wed 25", "12 Feb". @param {I18n} i18n @param {string} day @param {string} today */
 export function dueText(i18n, day, today) {
   const away = Math.round((noon(day).getTime() - noon(today).getTime()) / (24 * HOUR));

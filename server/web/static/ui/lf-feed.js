@@ -101,6 +101,7 @@ export class LfFeed extends LfElement {
       <lf-menu .app=${this.app} @opened=${this.menuOpened} @closed=${this.menuClosed}></lf-menu>`;
   }
 
+  /** @returns {unknown} */
   bar() {
     const { filter } = this.feed.state;
     return html`<div class="bar">
@@ -174,6 +175,7 @@ export class LfFeed extends LfElement {
     </p>`;
   }
 
+  /** @returns {unknown} */
   older() {
     const { older, state } = this.feed;
     if (older === "failed") {

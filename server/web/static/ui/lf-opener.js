@@ -7,7 +7,18 @@ import { html, nothing } from "./vendor/lit.js";
 const FEATURES = "popup,width=380,height=640";
 
 export class LfOpener extends LfElement {
+  static properties = { ...LfElement.properties, layout: {} };
+
+  constructor() {
+    super();
+    /** "icon": a small button beside other words. */
+    this.layout = "";
+  }
+
   render() {
+    if (this.layout === "icon") {
+      return html`<button type="button" class="ib" aria-label=${this.t("window.apart")} title=${this.t("window.apart")} @click=${this.open}>${icon("pip", "m")}</button>`;
+    }
     return html`${onTop()
         ? html`<button type="button" class="btn plain" @click=${this.raise}>${this.t("window.raise")}</button>`
         : nothing}

@@ -40,10 +40,10 @@ export class TaskStore extends EventTarget {
     this.app = app;
   }
 
-  /** The first who shows tasks starts it. */
-  open() {
+  /** The first who shows tasks starts it. @param {When | ""} [when] what is shown, rather than what was chosen last */
+  open(when = "") {
     if (this.phase !== "waiting") return;
-    const kept = /** @type {When} */ (this.app.storage.getItem("lf-when") ?? "");
+    const kept = when || /** @type {When} */ (this.app.storage.getItem("lf-when") ?? "");
     if (WHENS.includes(kept)) this.when = kept;
     const { signal } = this.#listening;
     this.#others = new BroadcastChannel(CHANNEL);

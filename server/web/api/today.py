@@ -1,0 +1,75 @@
+"""Today at a glance."""
+
+from datetime import date
+from typing import Any, Literal
+
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, Field
+
+from server.web import sessions
+from server.web.access import Access, access
+from server.web.api.shapes import REFUSALS, SECURITY, Time
+from server.web.context import here
+
+api = APIBlueprint(
+    "today", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="today")], abp_security=SECURITY, abp_responses=REFUSALS
+)
+
+
+class Figure(BaseModel):
+    """How often it happened, and by how many people."""
+
+    count: int
+    people: int
+
+
+class Figures(BaseModel):
+    reply: Figure
+    click: Figure
+    view: Figure
+    moment: Figure
+
+
+class Latest(BaseModel):
+    """The newest that is not muted. `name` is null when it was one of several, `of` says of how many."""
+
+    kind: Literal["view", "click", "reply", "bounce", "auto-reply", "moment"]
+    at: Time
+    name: str | None
+    of: int
+    subject: str
+
+
+class TasksDue(BaseModel):
+    overdue: int
+    today: int
+
+
+class DayCounts(BaseModel):
+    """Views and clicks are those by people."""
+
+    day: date
+    reply: int
+    click: int
+    view: int
+    moment: int
+
+
+class Today(BaseModel):
+    """`day` is the rep's own. `machine`: lines of machine traffic; `rises`: own people whose score rose."""
+
+    day: date
+    figures: Figures
+    machine: int
+    rises: int
+    latest: Latest | None
+    tasks: TasksDue
+    targets: int
+    days: list[DayCounts] = Field(min_length=30, max_length=30, description="Today last")
+
+
+@api.get("/today", operation_id="readToday", responses={200: Today})
+@access(Access.CLIENT)
+def read_today() -> dict[str, Any]:
+    return here().today.of(sessions.user())
