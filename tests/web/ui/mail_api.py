@@ -116,7 +116,7 @@ def _add_team(app: Flask, script: Any) -> None:
         waiting: queue.Queue[Any] = queue.Queue()
         script.team_sockets.append(waiting)
         try:
-            for item in script.team_log:
+            for item in [one for one in script.team_log if one["colleague"]["id"] in script.sharing]:
                 ws.send(json.dumps(item))
             while (item := waiting.get()) is not None:
                 ws.send(json.dumps(item))

@@ -75,7 +75,7 @@ export class LfMessages extends LfElement {
     if (this.phase === "loading" && !this.messages.length) return html`<p class="vh" role="status">${this.t("loading")}</p>`;
     if (!this.messages.length) return this.empty();
     const all = this.chosen.size === this.messages.length;
-    return html`<table class="tbl fixed messages" aria-label=${this.t("nav.messages")} aria-busy=${String(this.phase === "loading")}>
+    return html`<table class="tbl fixed messages" aria-label=${this.t("messages.label")} aria-busy=${String(this.phase === "loading")}>
       <thead><tr>
         <th scope="col" class="c-check"><label class="hitbox"><input class="check" type="checkbox" .checked=${all} .indeterminate=${this.chosen.size > 0 && !all} aria-label=${this.t("messages.choose-all")} @change=${this.pickAll} /></label></th>
         ${COLUMNS.map((column) => html`<th scope="col" class=${`c-${column} ${NUMBERS.has(column) ? "r" : ""}`}>${this.t(`column.${column}`)}</th>`)}
