@@ -46,7 +46,9 @@ def home() -> str:
 @blueprint.get("/feed")
 @access(Access.PERSON)
 def feed() -> str:
-    return _screen("feed.html", feed=here().feed.latest(sessions.user()), compose_url=_compose_url())
+    # A search in the address is its own to ask for.
+    first = None if request.args else here().feed.latest(sessions.user())
+    return _screen("feed.html", feed=first, compose_url=_compose_url())
 
 
 @blueprint.get("/live")
@@ -88,13 +90,20 @@ def subscriptions() -> str:
 @blueprint.get("/messages")
 @access(Access.PERSON)
 def messages() -> str:
-    return _screen("messages.html", messages=here().messages.list(sessions.user()), compose_url=_compose_url())
+    first = None if request.args else here().messages.list(sessions.user())
+    return _screen("messages.html", messages=first, compose_url=_compose_url())
 
 
 @blueprint.get("/messages/<message_id>")
 @access(Access.PERSON)
 def message(message_id: str) -> str:
     return _screen("message.html", message=here().messages.details(sessions.user(), message_id))
+
+
+@blueprint.get("/team")
+@access(Access.PERSON)
+def team() -> str:
+    return _screen("team.html")
 
 
 @blueprint.get("/settings")

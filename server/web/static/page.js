@@ -12,7 +12,7 @@ import { Api, App, Stream, TodayStore, loadI18n } from "./ui/index.js";
  * @property {string} locale
  * @property {string} api_base
  * @property {string} gmail_url
- * @property {{ feed?: FeedPage, lead_feed?: FeedPage, person?: Named | null, subscribe?: Named | null, message?: Message, messages?: MessagePage, today?: Today, compose_url?: string | null }} [page]
+ * @property {{ feed?: FeedPage | null, lead_feed?: FeedPage, person?: Named | null, subscribe?: Named | null, message?: Message, messages?: MessagePage | null, today?: Today, compose_url?: string | null }} [page]
  */
 
 /** @returns {Boot} */

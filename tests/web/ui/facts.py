@@ -333,12 +333,14 @@ def pricing() -> Fact:
         hit(11, at(13, 58), "own", {"code": "own-session"}, device=mac),
         hit(12, sent + timedelta(seconds=75), "own", {"code": "own-network"}, device=mac),
     ]
-    return summary(
-        "m-pricing-", "Pricing for 40 vehicles", sent, [AISSATOU], views=5, clicks=1, machine=3, unknown=1, own=2
-    ) | {
+    counts = {"views": 5, "clicks": 1, "machine": 3, "unknown": 1, "own": 2}
+    made = summary("m-pricing-", "Pricing for 40 vehicles", sent, [AISSATOU], **counts)
+    return made | {
+        "recipients": [recipient | {"account": "Baobab Énergie"} for recipient in made["recipients"]],
         "links": links,
         "forwarded": {"reasons": [{"code": "places", "count": 2}, {"code": "devices", "count": 4}]},
         "apple": False,
+        "muted": False,
         "hits": hits,
         "mails": [],
     }
@@ -351,6 +353,7 @@ def summary(id: str, subject: str, sent: datetime, to: list[Fact], tracked: bool
             "name": who["name"],
             "address": who["address"],
             "kind": "to",
+            "person_id": who.get("id"),
             "personal": len(to) == 1,
             "bounced": None,
             "replied_at": None,
@@ -383,7 +386,7 @@ def quiet_message(id: str = "m-quiet") -> Fact:
             "detail": {"text": "Over quota", "code": "5.2.2", "address": KAVERI[2]["address"], "state": "failed"},
         },
     ]
-    return base | {"links": [], "forwarded": None, "apple": True, "hits": [], "mails": mails, "archived": True}
+    return base | {"links": [], "forwarded": None, "apple": True, "muted": False, "hits": [], "mails": mails, "archived": True}
 
 
 def messages() -> list[Fact]:

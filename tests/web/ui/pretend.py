@@ -21,7 +21,7 @@ from server.domain.consent import UNTIL_DECIDED
 from server.i18n import long_day, text
 from server.services.privacy import Page, Status
 from server.web.pages import recipients
-from tests.web.ui import facts, leads, marketing_api, marketing_pages
+from tests.web.ui import facts, leads, mail_api, marketing_api, marketing_pages
 
 WEB = Path(__file__).parents[3] / "server" / "web"
 CONTENT_SECURITY_POLICY = (
@@ -43,6 +43,11 @@ class Script:
         self.seen: Fact | None = None
         self.hidden_today = 14
         self.page = 50
+        self.searches: list[Fact] = []
+        self.team: list[Fact] = []
+        self.team_log: list[Fact] = []
+        self.sharing: set[str] = set()
+        self.team_sockets: list[queue.Queue[Any]] = []
         self.tasks: dict[str, Fact] = {}
         self.deleted: dict[str, Fact] = {}
         self.targets: list[Fact] = []
@@ -67,6 +72,15 @@ class Script:
         self.sockets: list[queue.Queue[Any]] = []
         self.lock = threading.Lock()
 
+    def team_cursor(self) -> str:
+        return f"team{'-'.join(sorted(self.sharing))}"
+
+    def tell_team(self, item: Fact) -> None:
+        self.team.insert(0, item)
+        self.team_log.append(item | {"cursor": self.team_cursor()})
+        for waiting in self.team_sockets:
+            waiting.put(self.team_log[-1])
+
     def cursor(self) -> str:
         return f"log{len(self.log)}"
 
@@ -85,6 +99,8 @@ class Script:
         with self.lock:
             for waiting in self.sockets:
                 waiting.put(STOP)
+            for waiting in self.team_sockets:
+                waiting.put(None)
 
     def ordered(self) -> list[Fact]:
         return sorted(self.items, key=lambda item: (item["at"], item["id"]), reverse=True)
@@ -99,6 +115,7 @@ def fixture_app(script: Script) -> Flask:
     _add_worklist(app, script)
     _add_people(app, script)
     marketing_api.add(app, script)
+    mail_api.add(app, script)
     _add_stream(app, script)
     _add_pages(app, script)
     return app
@@ -140,6 +157,7 @@ def _add_api(app: Flask, script: Script) -> None:
             if "live" in item["feeds"]
             and (asked.get("hidden") == "true" or not item["hidden"])
             and asked.get("kind") in (None, item["kind"])
+            and asked.get("q", "").casefold() in json.dumps(item, ensure_ascii=False).casefold()
         ]
         start = int(asked.get("before", "0"))
         size = min(int(asked.get("limit", "50")), script.page)
@@ -161,10 +179,6 @@ def _add_api(app: Flask, script: Script) -> None:
     @app.get("/api/v1/feed/<item>/hits")
     def hits(item: str) -> Response:
         return jsonify({"hits": script.hits})
-
-    @app.get("/api/v1/messages")
-    def messages() -> Response:
-        return jsonify({"items": script.listed, "next": None})
 
     @app.get("/api/v1/messages/<id>")
     def message(id: str) -> Response:
@@ -188,8 +202,9 @@ def _add_api(app: Flask, script: Script) -> None:
 
     @app.post("/api/v1/tickets")
     def ticket() -> Response:
-        after = int(request.get_json()["after"].removeprefix("log"))
-        return jsonify({"ticket": "once", "expires_in": 30, "behind": len(script.log) - after})
+        after = request.get_json().get("after")
+        behind = len(script.log) - int(after.removeprefix("log")) if after else 0
+        return jsonify({"ticket": "once", "expires_in": 30, "behind": behind})
 
 
 def _add_worklist(app: Flask, script: Script) -> None:
@@ -360,6 +375,7 @@ def _add_pages(app: Flask, script: Script) -> None:
     app.add_url_rule("/best-bets", "best-bets-page", lambda: page("best-bets.html"))
     app.add_url_rule("/subscriptions", "subscriptions-page", lambda: page("subscriptions.html"))
     app.add_url_rule("/watch-list", "watch-list-page", lambda: page("watch-list.html"))
+    app.add_url_rule("/team", "team-page", lambda: page("team.html"))
     app.add_url_rule("/messages", "messages-page", lambda: page("messages.html"))
     app.add_url_rule("/messages/<id>", "message-page", lambda id: page("message.html", message=script.messages[id]))
     app.add_url_rule("/settings", "settings", lambda: framed("settings.html", gmail_since="", address={"on": True}))
@@ -433,6 +449,14 @@ def an_afternoon() -> Script:
     script.best_bets = leads.best_bets()
     script.messages = {message["id"]: message for message in (facts.pricing(), facts.quiet_message())}
     script.listed = facts.messages()
+    mail = [line for line in facts.afternoon() if line["message"] and not line["hidden"]]
+    script.team = [mail_api.team_item(line, (facts.BRAM, facts.NORA)[number % 2]) for number, line in enumerate(mail)]
+    script.sharing = {facts.BRAM["id"], facts.NORA["id"]}
+    saved = {"view": "messages", "created_at": facts.stamp(facts.NOON)}
+    script.searches = [
+        saved | {"id": "s-a", "name": "Never read", "query": {"viewed": "no"}},
+        saved | {"id": "s-b", "name": "Replied", "query": {"replied": "yes"}},
+    ]
     script.tasks = {task["id"]: task for task in facts.tasks()}
     script.targets = facts.targets()
     script.hits = [known for known in facts.pricing()["hits"] if known["class"] in ("human", "proxy-human")][:5]

@@ -60,6 +60,8 @@ PAGES = [
     "/messages",
     "/messages/m-pricing-",
     "/messages/m-quiet",
+    "/messages?viewed=no",
+    "/team",
     "/settings",
     "/help",
     "/admin",

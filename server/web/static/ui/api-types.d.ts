@@ -309,6 +309,8 @@ export interface Hit {
 
 export interface Recipient extends Address {
   kind: "to" | "cc" | "bcc";
+  person_id: string | null;
+  account?: string | null;
   personal: boolean;
   bounced: Detail | null;
   replied_at: string | null;
@@ -348,6 +350,7 @@ export interface Message extends MessageSummary {
   links: Link[];
   forwarded: Forwarded | null;
   apple: boolean;
+  muted: boolean;
   hits: Hit[];
   mails: InboundMail[];
 }
@@ -448,4 +451,29 @@ export interface SavedSearch {
   name: string;
   query: Record<string, string>;
   created_at: string;
+}
+
+export interface Colleague {
+  id: string;
+  name: string;
+}
+
+/** Engagement with a colleague's mail; of a removed one nothing but that is told. */
+export interface TeamItem {
+  id: string;
+  cursor: string;
+  removed: boolean;
+  at: string;
+  colleague: Colleague;
+  kind?: Kind;
+  subject?: string;
+  who?: { person: (Address & { id: string | null; known: boolean }) | null; account: string | null; of: number; possible: Address[] };
+}
+
+export interface TeamPage {
+  items: TeamItem[];
+  cursor: string;
+  next: string | null;
+  colleagues?: Colleague[];
+  sharing?: boolean;
 }

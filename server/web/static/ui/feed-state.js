@@ -11,6 +11,7 @@
  * @property {string} type of moments; "" for all
  * @property {string} whose moments: "mine", "watched", or "" for both
  * @property {string} [person] whose id alone is looked at
+ * @property {{ query: Record<string, string>, fits: (item: FeedItem) => boolean }} [wanted] what was searched for
  */
 
 /**
@@ -179,6 +180,7 @@ export function matches(filter, item) {
   if (filter.type && item.moment?.type !== filter.type) return false;
   if (filter.whose && (filter.whose === "mine") !== item.feeds.includes("live")) return false;
   if (filter.person && item.who.person?.id !== filter.person) return false;
+  if (filter.wanted && !filter.wanted.fits(item)) return false;
   return !filter.kind || item.kind === filter.kind;
 }
 

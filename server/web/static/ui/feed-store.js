@@ -174,8 +174,8 @@ export class FeedStore extends EventTarget {
   }
 
   #query() {
-    const { feed, kind, machine, type, whose, person = "" } = this.state.filter;
-    const asked = feed === "lead" ? { type, whose, person } : { kind, hidden: machine };
+    const { feed, kind, machine, type, whose, person = "", wanted } = this.state.filter;
+    const asked = feed === "lead" ? { type, whose, person } : { ...wanted?.query, kind, hidden: machine };
     return { limit: PAGE, ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== "")) };
   }
 

@@ -26,7 +26,7 @@ const SCROLLED = 8;
 const SETTLES = 1_500;
 const SKELETON_AFTER = 300;
 
-/** Event "news" (detail: how many lines are new to the viewer). */
+/** Events: "news" (detail: how many lines are new to the viewer); "cleared": nothing is filtered or searched for any more. */
 export class LfFeed extends LfElement {
   static properties = {
     ...LfElement.properties,
@@ -43,6 +43,8 @@ export class LfFeed extends LfElement {
     this.layout = "window";
     /** @type {import("./api-types.js").FeedPage | null} the first page, when it came with the document */
     this.first = null;
+    /** @type {import("./feed-state.js").Filter["wanted"]} what is searched for from the start */
+    this.wanted = undefined;
     this.slow = false;
     this.spoken = "";
     this.problem = "";
@@ -72,8 +74,8 @@ export class LfFeed extends LfElement {
 
   open() {
     const machine = this.of.storage.getItem("lf-machine") === "yes";
-    const store = new FeedStore(this.of, { feed: "live", kind: "", machine, type: "", whose: "" });
-    store.load(machine ? null : this.first);
+    const store = new FeedStore(this.of, { feed: "live", kind: "", machine, type: "", whose: "", wanted: this.wanted });
+    store.load(machine || this.wanted ? null : this.first);
     this.beSlowSoon();
     return store;
   }
@@ -188,8 +190,13 @@ export class LfFeed extends LfElement {
   }
 
   empty() {
-    const { kind } = this.feed.state.filter;
-    return kind ? noMatch(this.of, kind, () => this.feed.filter({ kind: "" })) : nothingYet(this.of);
+    const { kind, wanted } = this.feed.state.filter;
+    return kind || wanted ? noMatch(this.of, wanted ? "search" : kind, () => this.clear()) : nothingYet(this.of);
+  }
+
+  clear() {
+    this.feed.filter({ kind: "", wanted: undefined });
+    this.dispatchEvent(new Event("cleared"));
   }
 
   failed() {

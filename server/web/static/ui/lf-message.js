@@ -59,6 +59,11 @@ export class LfMessage extends LfElement {
         ${message.thread_url
           ? html`<a class="btn" href=${message.thread_url} target="_blank" rel="noopener">${icon("external", "m")}${this.t("menu.thread")}</a>`
           : nothing}
+        ${message.tracked && message.sent_at
+          ? html`<button type="button" class="btn" aria-label=${this.t(message.muted ? "menu.unmute-message" : "menu.mute-message")} @click=${() => this.mute(!message.muted)}>
+              ${icon(message.muted ? "bell" : "bell-off", "m")}${this.t(message.muted ? "message.unmute" : "message.mute")}
+            </button>`
+          : nothing}
         ${message.tracked
           ? html`<button type="button" class="btn" @click=${() => this.archive(!message.archived)}>
               ${icon(message.archived ? "archive-restore" : "archive", "m")}${this.t(message.archived ? "menu.unarchive" : "menu.archive")}
@@ -80,7 +85,10 @@ export class LfMessage extends LfElement {
   recipient(recipient) {
     const kind = recipient.kind === "to" ? "" : ` (${this.t(`recipient.${recipient.kind}`)})`;
     const state = recipient.bounced ? ` (${this.t("recipient.bounced")})` : recipient.replied_at ? ` (${this.t("recipient.replied")})` : "";
-    return html`<b class="name" title=${recipient.address}>${say.nameOf(recipient)}</b>${kind}${state}`;
+    const name = recipient.person_id
+      ? html`<a class="link name" href=${`/people/${encodeURIComponent(recipient.person_id)}`} title=${recipient.address}>${say.nameOf(recipient)}</a>`
+      : html`<b class="name" title=${recipient.address}>${say.nameOf(recipient)}</b>`;
+    return html`${name}${recipient.account ? html`${this.t("list.comma")}${recipient.account}` : nothing}${kind}${state}`;
   }
 
   /** @param {Message} message */
@@ -230,6 +238,18 @@ export class LfMessage extends LfElement {
     } catch (error) {
       if (!(error instanceof ApiError)) return;
       this.problem = this.t("failure.message");
+    }
+  }
+
+  /** Shown at once. @param {boolean} muted */
+  async mute(muted) {
+    this.message = { ...this.it, muted };
+    try {
+      await this.of.api.mute("message", this.it.id, muted);
+      this.of.toast({ text: this.t(muted ? "toast.muted-message" : "toast.unmuted-message"), undo: () => this.mute(!muted) });
+    } catch {
+      this.message = { ...this.it, muted: !muted };
+      this.problem = this.t("failure.mute");
     }
   }
 
