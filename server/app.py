@@ -27,6 +27,7 @@ from server.services.alerts import Alerts
 from server.services.bestbets import BestBets
 from server.services.cards import Cards, Services
 from server.services.connections import Connections
+from server.services.directory import Directory
 from server.services.drafts import Drafts
 from server.services.feed import Feed, Viewer
 from server.services.feed_addresses import FeedAddresses
@@ -123,10 +124,11 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     lead_feed = LeadFeed(database, feed, Systems(settings.marketo_web_url, settings.salesforce_web_url), clock)
     watch_list = WatchList(database, bus.wake, clock)
     worklist, people = Worklist(database, clock), People(database, bus.wake, clock)
+    directory = Directory(database, clock)
     targets = Targets(database, clock, connected=instance is not None)
     drafts = Drafts(connections, messages, addresses)
     on_cards = Services(
-        database, worklist, people, messages, drafts, mailboxes, feed, targets, users, watch_list, subscriptions
+        database, worklist, people, directory, messages, drafts, mailboxes, feed, targets, users, watch_list, subscriptions
     )
     cards = Cards(on_cards, tokens, Site(settings.public_url, _gmail_web_url(settings)), clock)
     return Product(
@@ -143,6 +145,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         privacy=Privacy(database, tokens, clock),
         worklist=worklist,
         people=people,
+        directory=directory,
         imports=Imports(database, queue, bus.wake, clock),
         targets=targets,
         marks=Marks(database),

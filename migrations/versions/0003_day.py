@@ -192,6 +192,12 @@ def upgrade() -> None:
     with op.batch_alter_table("feed_heads", schema=None) as batch_op:
         batch_op.add_column(sa.Column("notified_position", sa.BigInteger(), nullable=True))
 
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.create_index("ix_people_account", ["workspace_id", "account", "sort_name", "id"], unique=False)
+        batch_op.create_index(
+            "ix_people_of_owner", ["owner_id", "sort_name", "id", "workspace_id", "found_by"], unique=False
+        )
+
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.add_column(sa.Column("preferences", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column("shares_feed", sa.Boolean(), server_default=sa.text("false"), nullable=False))
@@ -203,6 +209,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("workspaces", schema=None) as batch_op:
         batch_op.drop_column("tracking")
+
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.drop_index("ix_people_of_owner")
+        batch_op.drop_index("ix_people_account")
 
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.drop_column("shares_feed")

@@ -12,6 +12,7 @@ from server.gmail.consent import Consent
 from server.gmail.identity import IdentityTokens
 from server.services.bestbets import BestBets
 from server.services.cards import Cards
+from server.services.directory import Directory
 from server.services.feed import Feed
 from server.services.feed_addresses import FeedAddresses
 from server.services.imports import Imports
@@ -45,6 +46,7 @@ class Context:
     privacy: Privacy
     worklist: Worklist
     people: People
+    directory: Directory
     imports: Imports
     targets: Targets
     marks: Marks
