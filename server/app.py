@@ -43,6 +43,7 @@ from server.services.people import People
 from server.services.privacy import Privacy
 from server.services.ranks import Ranks
 from server.services.salesforce import SalesforceSync
+from server.services.searches import Searches
 from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
 from server.services.tracking import Tracking
@@ -94,6 +95,7 @@ class Product:
     alerts: Alerts
     feed_addresses: FeedAddresses
     marketing: Marketing
+    searches: Searches
 
     def close(self) -> None:
         self.bus.close()
@@ -164,6 +166,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         alerts=Alerts(database, subscriptions, smtp, settings.mail_from, settings.public_url, clock),
         feed_addresses=FeedAddresses(database, tokens, settings.public_url, clock),
         marketing=Marketing(database),
+        searches=Searches(database, clock),
     )
 
 
@@ -259,6 +262,7 @@ def _context(product: Product) -> Context:
         subscriptions=product.subscriptions,
         feed_addresses=product.feed_addresses,
         marketing=product.marketing,
+        searches=product.searches,
         tokens=product.tokens,
         consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),

@@ -25,6 +25,7 @@ from server.services.messages import Messages
 from server.services.people import People
 from server.services.privacy import Privacy
 from server.services.salesforce import SalesforceSync
+from server.services.searches import Searches
 from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
 from server.services.users import Users
@@ -59,6 +60,7 @@ class Context:
     subscriptions: Subscriptions
     feed_addresses: FeedAddresses
     marketing: Marketing
+    searches: Searches
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens

@@ -17,6 +17,7 @@ from server.web.api import (
     messages,
     people,
     privacy,
+    searches,
     subscriptions,
     targets,
     tasks,
@@ -50,6 +51,7 @@ NOUNS = (
     lead_feed.api,
     watch_list.api,
     subscriptions.api,
+    searches.api,
 )
 
 

@@ -373,6 +373,17 @@ export interface Me {
   time_zone: string;
   api_version: number;
   notifications: Notifications;
+  preferences: Preferences;
+}
+
+/** How the product works for its user. `digest_at` is an hour where they are, as "07:30". */
+export interface Preferences {
+  suggestions: boolean;
+  reminders: boolean;
+  digest: boolean;
+  digest_at: string;
+  density: "cosy" | "roomy";
+  sends_a_minute: number;
 }
 
 /** `kinds`: whether to tell of each; nothing is told from `start` to `end` while `on`. */
@@ -398,4 +409,15 @@ export interface Problem {
   request_id?: string;
   errors?: { field: string; message: string }[];
   current?: unknown;
+}
+
+export type SearchView = "messages" | "people" | "feed";
+
+/** `query`: the parameters with which its view is asked. */
+export interface SavedSearch {
+  id: string;
+  view: SearchView;
+  name: string;
+  query: Record<string, string>;
+  created_at: string;
 }

@@ -15,6 +15,7 @@ import "./lf-messages.js";
 import "./lf-notifications.js";
 import "./lf-opener.js";
 import "./lf-profile.js";
+import "./lf-searches.js";
 import "./lf-subscribe-sheet.js";
 import "./lf-subscriptions.js";
 import "./lf-targets.js";
