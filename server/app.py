@@ -41,6 +41,7 @@ from server.services.marks import Marks
 from server.services.messages import Messages
 from server.services.people import People
 from server.services.privacy import Privacy
+from server.services.profiles import Profiles
 from server.services.ranks import Ranks
 from server.services.salesforce import SalesforceSync
 from server.services.searches import Searches
@@ -77,6 +78,8 @@ class Product:
     privacy: Privacy
     worklist: Worklist
     people: People
+    directory: Directory
+    profiles: Profiles
     imports: Imports
     targets: Targets
     marks: Marks
@@ -148,6 +151,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         worklist=worklist,
         people=people,
         directory=directory,
+        profiles=Profiles(database, feed, lead_feed, worklist, clock),
         imports=Imports(database, queue, bus.wake, clock),
         targets=targets,
         marks=Marks(database),
@@ -250,6 +254,8 @@ def _context(product: Product) -> Context:
         privacy=product.privacy,
         worklist=product.worklist,
         people=product.people,
+        directory=product.directory,
+        profiles=product.profiles,
         imports=product.imports,
         targets=product.targets,
         marks=product.marks,

@@ -24,6 +24,7 @@ from server.services.marks import Marks
 from server.services.messages import Messages
 from server.services.people import People
 from server.services.privacy import Privacy
+from server.services.profiles import Profiles
 from server.services.salesforce import SalesforceSync
 from server.services.searches import Searches
 from server.services.subscriptions import Subscriptions
@@ -48,6 +49,7 @@ class Context:
     worklist: Worklist
     people: People
     directory: Directory
+    profiles: Profiles
     imports: Imports
     targets: Targets
     marks: Marks
