@@ -69,15 +69,6 @@ class Accounts(BaseModel):
     items: list[str]
 
 
-@api.get("/people", operation_id="listPeople", responses={200: PeoplePage})
-@access(Access.CLIENT)
-def list_people(query: PeopleQuery) -> dict[str, Any]:
-    wanted = query.to_domain()
-    if wanted is None:
-        return {"items": [], "next": None, "count": 0}
-    return here().directory.page(sessions.user(), wanted, query.before, query.limit)
-
-
 @api.get("/people/accounts", operation_id="listAccounts", responses={200: Accounts})
 @access(Access.CLIENT)
 def list_accounts(query: AccountsQuery) -> dict[str, Any]:

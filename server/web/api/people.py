@@ -1,4 +1,4 @@
-"""People outside: added, changed, joined, scored."""
+"""People outside: found, added, changed, joined, scored."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -11,7 +11,9 @@ from server.domain.scores import HIGHEST, LOWEST
 from server.services.person import MOST_ADDRESSES, MOST_PHONES, Given, PhoneGiven
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.directory import PeoplePage, PeopleQuery
 from server.web.api.person import Person, PersonPath
+from server.web.api.profiles import PersonDetails
 from server.web.api.shapes import REFUSALS, SECURITY, Id, Text, problems, utc
 from server.web.context import here
 
@@ -86,11 +88,26 @@ class NewScore(BaseModel):
     at: AwareDatetime | None = Field(None, description="Since when; now when left out")
 
 
+@api.get("/people", operation_id="listPeople", responses={200: PeoplePage})
+@access(Access.CLIENT)
+def list_people(query: PeopleQuery) -> dict[str, Any]:
+    wanted = query.to_domain()
+    if wanted is None:
+        return {"items": [], "next": None, "count": 0}
+    return here().directory.page(sessions.user(), wanted, query.before, query.limit)
+
+
 @api.post("/people", operation_id="addPerson", responses={201: Person, **problems(403, 409)})
 @access(Access.CLIENT)
 def add_person(body: NewPerson) -> tuple[dict[str, Any], int]:
     """409 tells who has the address already, in `current`."""
     return here().people.add(sessions.user(), body.to_domain()), 201
+
+
+@api.get("/people/<person_id>", operation_id="readPerson", responses={200: PersonDetails, **problems(404)})
+@access(Access.CLIENT)
+def read_person(path: PersonPath) -> dict[str, Any]:
+    return here().profiles.details(sessions.user(), path.person_id)
 
 
 @api.patch("/people/<person_id>", operation_id="changePerson", responses={200: Person, **problems(403, 404, 409)})

@@ -79,12 +79,6 @@ class Moments(BaseModel):
     items: list[Moment]
 
 
-@api.get("/people/<person_id>", operation_id="readPerson", responses={200: PersonDetails, **problems(404)})
-@access(Access.CLIENT)
-def read_person(path: PersonPath) -> dict[str, Any]:
-    return here().profiles.details(sessions.user(), path.person_id)
-
-
 @api.get("/people/<person_id>/timeline", operation_id="readTimeline", responses={200: TimelinePage, **problems(404)})
 @access(Access.CLIENT)
 def timeline(path: PersonPath, query: TimelineQuery) -> dict[str, Any]:
