@@ -8,6 +8,7 @@ from sqlalchemy import insert, update
 
 from server.domain.engagement import Hit, Kind, Network, NetworkKind, Place
 from server.domain.feed import Arrival, InboundMail
+from server.domain.people import found_by
 from server.services import engagement
 from server.services.feed import Feed
 from server.storage.database import Database
@@ -106,9 +107,9 @@ class Scene:
             for ordinal, name in enumerate(to, 1):
                 person = new_id()
                 account = accounts[ordinal - 1] if accounts else "b.example"
-                tx.execute(
-                    insert(people).values(id=person, workspace_id=rep.workspace_id, name=name, account=account, created_at=NOON)
-                )
+                found = found_by(name, account, [f"{ordinal}@b.example"])
+                row = {"id": person, "workspace_id": rep.workspace_id, "name": name, "account": account}
+                tx.execute(insert(people).values(**row, found_by=found, created_at=NOON))
                 tx.execute(
                     insert(recipients).values(
                         **own,

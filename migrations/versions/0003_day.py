@@ -1,7 +1,13 @@
 """A rep's day and the admin's first hour: what is proposed and told, written and looked for, set and changed in the console."""
 
+from collections.abc import Callable
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
+
+from server.domain.people import folded
+from server.domain.searches import line_text
 
 revision = "0003"
 down_revision = "0002"
@@ -193,10 +199,16 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("notified_position", sa.BigInteger(), nullable=True))
 
     with op.batch_alter_table("people", schema=None) as batch_op:
-        batch_op.create_index("ix_people_account", ["workspace_id", "account", "sort_name", "id"], unique=False)
-        batch_op.create_index(
-            "ix_people_of_owner", ["owner_id", "sort_name", "id", "workspace_id", "found_by"], unique=False
-        )
+        batch_op.create_index("ix_people_account", ["workspace_id", "account", "sort_name", "id", "found_by"], unique=False)
+        batch_op.create_index("ix_people_of_owner", ["owner_id", "sort_name", "id", "workspace_id", "found_by"], unique=False)
+
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("found_by", sa.Text(), server_default="", nullable=False))
+
+    with op.batch_alter_table("feed_items", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("found_by", sa.Text(), server_default="", nullable=False))
+
+    _make_findable()
 
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.add_column(sa.Column("preferences", sa.JSON(none_as_null=True), nullable=True))
@@ -206,7 +218,31 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("tracking", sa.JSON(none_as_null=True), nullable=True))
 
 
+def _make_findable() -> None:
+    """What was stored before gets the words by which a search finds it."""
+    connection = op.get_bind()
+    messages = sa.table("messages", sa.column("id"), sa.column("subject"), sa.column("found_by"))
+    items = sa.table("feed_items", sa.column("id"), sa.column("facts", sa.JSON()), sa.column("found_by"))
+    _fill(connection, messages, messages.c.subject, folded)
+    _fill(connection, items, items.c.facts, line_text)
+
+
+def _fill(connection: sa.Connection, table: sa.TableClause, source: sa.ColumnElement[Any], words: Callable[[Any], str]) -> None:
+    last, change = "", sa.update(table).where(table.c.id == sa.bindparam("row")).values(found_by=sa.bindparam("words"))
+    while rows := connection.execute(
+        sa.select(table.c.id, source).where(table.c.id > last).order_by(table.c.id).limit(1000)
+    ).all():
+        connection.execute(change, [{"row": row_id, "words": words(value)} for row_id, value in rows])
+        last = rows[-1][0]
+
+
 def downgrade() -> None:
+    with op.batch_alter_table("feed_items", schema=None) as batch_op:
+        batch_op.drop_column("found_by")
+
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_column("found_by")
+
     with op.batch_alter_table("workspaces", schema=None) as batch_op:
         batch_op.drop_column("tracking")
 

@@ -14,8 +14,8 @@ class Whose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Somebody found fits all of it. `terms`: words in name, account or an address, by `domain.people.terms`; `account` as it
-    is written; `score`: at least; `engaged_since`: did something the viewer may know of, at or after it."""
+    """Somebody found fits all of it. `terms`: words in name, account or an address, by `domain.people.terms`; `account`:
+    words in its name; `score`: at least; `engaged_since`: did something the viewer may know of, at or after it."""
 
     terms: tuple[str, ...] = ()
     linkedin: str | None = None

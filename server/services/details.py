@@ -1,7 +1,7 @@
 """What the API tells about one message."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +12,36 @@ from server.domain.users import User
 from server.services.feed import hit_json
 from server.storage import engagement as engagements
 from server.storage import messages as stored
+from server.storage import worklist
 from server.storage.database import Transaction
 
 Tally = Counter[tuple[Kind, Class]]
+Row = tuple[str | int | None, ...]
+Engaged = Mapping[tuple[str, Kind], tuple[datetime, datetime]]
+
+COLUMNS = (
+    "Sent",
+    "Subject",
+    "To",
+    "Company",
+    "Tracked",
+    "Archived",
+    "Views",
+    "First view",
+    "Last view",
+    "Clicks",
+    "First click",
+    "Last click",
+    "Replies",
+    "First reply",
+    "Last reply",
+    "Automatic replies",
+    "Bounces",
+    "Machine hits",
+    "Unknown hits",
+    "Message",
+)
+"""Of a table of messages. Views, clicks and replies are those of people; times are RFC 3339 in UTC."""
 
 
 def summary(message: Message, told: Tally, user: User, gmail_web_url: str) -> dict[str, Any]:
@@ -39,12 +66,48 @@ def details(tx: Transaction, message: Message, user: User, gmail_web_url: str) -
     told = stored.tallies(tx, [message.id])[message.id]
     return {
         **summary(message, told, user, gmail_web_url),
+        "recipients": [{**_recipient(one), "account": _account(one, cast)} for one in message.recipients],
+        "muted": message.id in worklist.muted(tx, user.id, [message.id]),
         "links": [{"ordinal": link.ordinal, "url": link.url, "text": link.text} for link in message.links],
         "forwarded": _forwarded(hits, cast),
         "apple": any("apple-mpp" in judged.verdict.codes for judged in hits),
         "hits": [hit_json(judged, cast) for judged in hits],
         "mails": [_mail(mail) for mail in mails],
     }
+
+
+def rows(tx: Transaction, page: Sequence[Message]) -> list[tuple[Message, Row]]:
+    """A table of messages under COLUMNS."""
+    ids = [message.id for message in page]
+    told, casts, when = stored.tallies(tx, ids), engagements.casts(tx, ids), stored.last_engaged(tx, ids)
+    return [(message, _row(message, _counts(told[message.id]), casts[message.id], when)) for message in page]
+
+
+def _row(message: Message, counts: Mapping[str, int], cast: Cast, when: Engaged) -> Row:
+    def engaged(kind: Kind) -> tuple[str | None, str | None]:
+        first, last = when.get((message.id, kind), (None, None))
+        return _text(first), _text(last)
+
+    accounts = {_account(one, cast) for one in message.recipients} - {None}
+    return (
+        _text(message.sent_at),
+        message.subject,
+        "; ".join(f"{one.name} <{one.address}>" if one.name else one.address for one in message.recipients),
+        "; ".join(sorted(str(account) for account in accounts)),
+        "yes" if message.tracked else "no",
+        "yes" if message.state is State.ARCHIVED else "no",
+        counts["views"],
+        *engaged(Kind.VIEW),
+        counts["clicks"],
+        *engaged(Kind.CLICK),
+        counts["replies"],
+        *engaged(Kind.REPLY),
+        counts["auto_replies"],
+        counts["bounces"],
+        counts["machine"],
+        counts["unknown"],
+        message.id,
+    )
 
 
 def _counts(told: Tally) -> dict[str, int]:
@@ -83,10 +146,16 @@ def _recipient(one: Recipient) -> dict[str, Any]:
         "name": one.name,
         "address": one.address,
         "kind": one.field.value,
+        "person_id": one.person_id,
         "personal": one.personal,
         "bounced": one.bounced,
         "replied_at": _text(one.replied_at),
     }
+
+
+def _account(one: Recipient, cast: Cast) -> str | None:
+    person = cast.people.get(one.person_id or "")
+    return person.account if person else None
 
 
 def _mail(mail: InboundMail) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from server.errors import BadInput
 from server.logs import logger
 from server.services.person import may_know, regards, told
 from server.storage import directory as stored
+from server.storage import narrowing
 from server.storage import users as stored_users
 from server.storage.database import Database, Transaction
 from server.storage.directory import Seeker
@@ -41,8 +42,8 @@ class Directory:
         return self._database.read(self._page, user, wanted, _opened(before) if before else None, _bounded(limit))
 
     def accounts(self, user: User, begun: str) -> list[str]:
-        """A few accounts with these letters in them."""
-        return self._database.read(stored.accounts, user.workspace_id, begun.strip(), MOST_ACCOUNTS)
+        """A few accounts whose names have these words, by name."""
+        return sorted(self._database.read(narrowing.accounts, user.workspace_id, begun))[:MOST_ACCOUNTS]
 
     def table(self, user: User, wanted: Wanted = EVERYBODY) -> Iterator[Row]:
         """The headings that an import understands, then a row for each person found; read a part at a time. Scores only of

@@ -10,10 +10,12 @@ from server.domain.engagement import Kind
 from server.domain.feed import Cast, Judged, Line, device_fact, key_of, link_fact, place_fact, thread_url
 from server.domain.messages import Recipient
 from server.domain.ranks import NO_REGARD, Regard
+from server.domain.searches import EVERYTHING, Wanted
+from server.domain.tasks import zone_of
 from server.errors import BadInput, NotFound
 from server.storage import engagement as engagements
 from server.storage import feed as storage
-from server.storage import ranks, worklist
+from server.storage import narrowing, ranks, worklist
 from server.storage.database import Database, Transaction
 from server.storage.feed import Placed
 
@@ -49,10 +51,11 @@ class Feed:
         message: str | None = None,
         limit: int = 50,
         feed: Literal["live", "lead"] = "live",
+        wanted: Wanted = EVERYTHING,
     ) -> dict[str, Any]:
         """{"items", "cursor", "next", "hidden_today", "seen"}; `hidden` shows machine traffic too."""
         start = read_page(before) if before else None
-        return self._database.read(self._latest, user, start, kind, hidden, message, _bounded(limit), feed == "lead")
+        return self._database.read(self._latest, user, start, kind, hidden, message, _bounded(limit), feed == "lead", wanted)
 
     def since(self, user: Viewer, cursor: str, limit: int = MOST_A_PAGE) -> dict[str, Any]:
         """{"items" in order of position, "cursor", "more"}, of both feeds; BadInput when the cursor is not of this feed."""
@@ -94,10 +97,13 @@ class Feed:
         message: str | None,
         limit: int,
         lead: bool,
+        wanted: Wanted,
     ) -> dict[str, Any]:
         # The head first: an item that arrives in between is then shown twice by its id, never missed.
         head = storage.head(tx, user.id)
-        found = storage.latest(tx, user.id, before, kind, hidden, message, limit + 1, lead=lead)
+        span = wanted.span(zone_of(user.time_zone))
+        narrowed = narrowing.of_feed(tx, user.workspace_id, wanted, span) if wanted != EVERYTHING else ()
+        found = storage.latest(tx, user.id, before, kind, hidden, message, limit + 1, lead=lead, narrowed=narrowed)
         page = found[:limit]
         seen = {"cursor": cursor_of(head.seen_position), "at": _text(head.seen_at)} if head.seen_at else None
         return {

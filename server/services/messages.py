@@ -2,7 +2,7 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,17 +12,19 @@ from server.domain.drafts import Addressee, Draft, Outgoing, Prepared, TrackedLi
 from server.domain.instrument import http_url
 from server.domain.instrument.unsubscribe import leads_out
 from server.domain.messages import DRAFT_LIFE, Link, Message, State
+from server.domain.searches import ANY_OUTCOME, EVERYTHING, Outcome, Wanted
+from server.domain.tasks import zone_of
 from server.domain.users import User
 from server.errors import BadInput, Conflict, NotFound
 from server.gmail.addresses import normal_address
 from server.services import engagement
 from server.services.addresses import Addresses
 from server.services.connections import Connections
-from server.services.details import details, summary
+from server.services.details import COLUMNS, Row, details, rows, summary
 from server.services.instrumenting import Instrumenting, Notices
 from server.services.mailbox import Mailboxes
 from server.services.sending import Failed, Sending
-from server.storage import consent
+from server.storage import consent, narrowing
 from server.storage import messages as stored
 from server.storage.database import Transaction
 from server.tokens import new_id
@@ -83,10 +85,25 @@ class Messages:
         failed = self._sending.send(user, message_id, mail)
         return {**self.details(user, message_id), "failed": [_failed(one) for one in failed]}
 
-    def list(self, user: User, before: str | None = None, limit: int = 50) -> dict[str, Any]:
+    def list(
+        self,
+        user: User,
+        before: str | None = None,
+        limit: int = 50,
+        wanted: Wanted = EVERYTHING,
+        outcome: Outcome = ANY_OUTCOME,
+    ) -> dict[str, Any]:
         """`{"items": […], "next": cursor | None}`, newest first; drafts are not in it."""
         after = _opened(before) if before else None
-        return self._database.read(self._page, user, after, max(1, min(limit, MOST_A_PAGE)))
+        return self._database.read(self._page, user, after, max(1, min(limit, MOST_A_PAGE)), wanted, outcome)
+
+    def table(self, user: User, wanted: Wanted = EVERYTHING, outcome: Outcome = ANY_OUTCOME) -> Iterator[Row]:
+        """The same messages as rows under COLUMNS, read as they are asked for."""
+        yield COLUMNS
+        after: tuple[datetime, str] | None = None
+        while found := self._database.read(self._rows, user, after, wanted, outcome):
+            yield from (row for _, row in found)
+            after = found[-1][0]
 
     def details(self, user: User, message_id: str) -> dict[str, Any]:
         """Everything about one message, every hit with its reasons, own views too."""
@@ -98,6 +115,12 @@ class Messages:
 
     def unarchive(self, user: User, message_id: str) -> dict[str, Any]:
         return self._archive(user, message_id, archived=False)
+
+    def archive_all(self, user: User, message_ids: Sequence[str], *, archived: bool) -> Sequence[str]:
+        """Those it changed: not what was so before, was never sent, or is another's."""
+        changed, users = self._database.write(self._set_all_archived, user, message_ids, archived)
+        self._wake(users)
+        return changed
 
     def expire(self) -> int:
         """Drafts never sent; how many were given up."""
@@ -157,12 +180,26 @@ class Messages:
             return None
         return self._addresses.click(message_id, 0, link.ordinal, link.url)
 
-    def _page(self, tx: Transaction, user: User, after: tuple[datetime, str] | None, limit: int) -> dict[str, Any]:
-        found = stored.latest(tx, user.id, after, limit + 1)
+    def _page(
+        self,
+        tx: Transaction,
+        user: User,
+        after: tuple[datetime, str] | None,
+        limit: int,
+        wanted: Wanted,
+        outcome: Outcome,
+    ) -> dict[str, Any]:
+        found = stored.latest(tx, user.id, after, limit + 1, _narrowed(tx, user, wanted, outcome))
         page = found[:limit]
         told = stored.tallies(tx, [message.id for message in page])
         items = [summary(message, told[message.id], user, self._gmail_web_url) for message in page]
         return {"items": items, "next": _sealed(page[-1]) if len(found) > limit else None}
+
+    def _rows(
+        self, tx: Transaction, user: User, after: tuple[datetime, str] | None, wanted: Wanted, outcome: Outcome
+    ) -> Sequence[tuple[tuple[datetime, str], Row]]:
+        found = stored.latest(tx, user.id, after, MOST_A_PAGE, _narrowed(tx, user, wanted, outcome))
+        return [((message.sent_at or message.created_at, message.id), row) for message, row in rows(tx, found)]
 
     def _details(self, tx: Transaction, user: User, message_id: str) -> dict[str, Any]:
         return details(tx, _own(tx, user, message_id), user, self._gmail_web_url)
@@ -170,6 +207,12 @@ class Messages:
     def _archive(self, user: User, message_id: str, *, archived: bool) -> dict[str, Any]:
         self._wake(self._database.write(self._set_archived, user, message_id, archived))
         return self.details(user, message_id)
+
+    def _set_all_archived(
+        self, tx: Transaction, user: User, message_ids: Sequence[str], archived: bool
+    ) -> tuple[Sequence[str], set[str]]:
+        changed = stored.set_archived_all(tx, message_ids, user.id, archived=archived)
+        return changed, engagement.refresh(tx, changed, self._clock()) if changed else set()
 
     def _set_archived(self, tx: Transaction, user: User, message_id: str, archived: bool) -> set[str]:
         if stored.set_archived(tx, message_id, user.id, archived=archived):
@@ -185,6 +228,12 @@ def _tracking(standing: Standing) -> Tracking:
         for ordinal in sorted(standing.recipients)
     ]
     return Tracking(standing.decide(0, Moment.PREPARE), tuple(each))
+
+
+def _narrowed(tx: Transaction, user: User, wanted: Wanted, outcome: Outcome) -> Sequence[narrowing.Condition]:
+    if wanted == EVERYTHING and outcome == ANY_OUTCOME:
+        return ()
+    return narrowing.of_messages(tx, user.workspace_id, wanted, outcome, wanted.span(zone_of(user.time_zone)))
 
 
 def _own(tx: Transaction, user: User, message_id: str) -> Message:

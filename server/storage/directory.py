@@ -1,4 +1,4 @@
-"""Finding people: pages of them by name, how many there are, the accounts they belong to."""
+"""Finding people: pages of them by name, and how many there are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, and_, exists, false, func, literal, o
 from server.domain.consent import State
 from server.domain.directory import Wanted, Whose
 from server.domain.people import Person
+from server.storage.narrowing import accounts
 from server.storage.people import WORKSPACE, whole
 from server.storage.tables import consents, feed_items, people, person_addresses, watch_list
 
@@ -32,7 +33,7 @@ class Seeker:
 
 def page(tx: Connection, seeker: Seeker, wanted: Wanted, after: tuple[str, str] | None, limit: int) -> list[tuple[Person, str]]:
     """By name, each with the name it is sorted by. Index ix_people_by_name; of a rep's own, ix_people_of_owner."""
-    asked = _found(seeker, wanted)
+    asked = _found(tx, seeker, wanted)
     if after is not None:
         asked = asked.where(tuple_(people.c.sort_name, people.c.id) > tuple_(literal(after[0]), literal(after[1])))
     # Found by the index alone: reading whole rows to look through them takes ten times as long.
@@ -43,22 +44,16 @@ def page(tx: Connection, seeker: Seeker, wanted: Wanted, after: tuple[str, str] 
 
 
 def count(tx: Connection, seeker: Seeker, wanted: Wanted, most: int) -> int:
-    found = _found(seeker, wanted).limit(most).subquery()
+    found = _found(tx, seeker, wanted).limit(most).subquery()
     return int(tx.execute(select(func.count()).select_from(found)).scalar_one())
 
 
-def accounts(tx: Connection, workspace_id: str, begun: str, limit: int) -> list[str]:
-    """Accounts with these letters in them, by name. Index ix_people_account."""
-    asked = select(people.c.account).where(people.c.workspace_id == workspace_id, people.c.account.is_not(None))
-    if begun:
-        asked = asked.where(func.lower(people.c.account).contains(begun.lower(), autoescape=True))
-    return list(tx.execute(asked.distinct().order_by(people.c.account).limit(limit)).scalars())
-
-
-def _found(seeker: Seeker, wanted: Wanted) -> Select[Any]:
+def _found(tx: Connection, seeker: Seeker, wanted: Wanted) -> Select[Any]:
     everybody = wanted.whose is None and wanted.engaged_since is None
     workspace = people.c.workspace_id == seeker.workspace_id if everybody else seeker.workspace_id == WORKSPACE
     asked = select(people.c.id).where(workspace, *_words(wanted))
+    if wanted.account is not None:
+        asked = asked.where(people.c.account.in_(accounts(tx, seeker.workspace_id, wanted.account)))
     own, watched = people.c.owner_id == seeker.user_id, _watched(seeker)
     if wanted.whose is not None:
         asked = asked.where(own if wanted.whose is Whose.MINE else watched)
@@ -76,8 +71,6 @@ def _words(wanted: Wanted) -> Sequence[Any]:
     said = [people.c.found_by.contains(term, autoescape=True) for term in wanted.terms]
     if wanted.linkedin is not None:
         said.append(people.c.linkedin == wanted.linkedin)
-    if wanted.account is not None:
-        said.append(people.c.account == wanted.account)
     return said
 
 

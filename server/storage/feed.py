@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.domain.engagement import Class, Kind
 from server.domain.feed import Line
+from server.domain.searches import line_text
 from server.storage.database import Transaction
 from server.storage.tables import feed_heads, feed_items, messages
 
@@ -74,6 +75,7 @@ _CHANGING = (
     "first_at",
     "at",
     "facts",
+    "found_by",
     "moment_id",
     "person_id",
     "live",
@@ -229,6 +231,7 @@ def latest(
     limit: int,
     *,
     lead: bool = False,
+    narrowed: Sequence[ColumnElement[bool]] = (),
 ) -> list[Placed]:
     """Index ix_feed_items_shown, or ix_feed_items_latest with machine traffic; ix_feed_items_lead of the Lead Feed."""
     stands = feed_items.c.lead if lead else feed_items.c.live
@@ -237,6 +240,7 @@ def latest(
         query = query.where(~feed_items.c.hidden)
     if before is not None:
         query = query.where(tuple_(feed_items.c.at, feed_items.c.id) < tuple_(*before))
+    query = query.where(*narrowed)
     if kind is not None:
         query = query.where(feed_items.c.kind == kind)
     if message_id is not None:
@@ -280,6 +284,7 @@ def _row(line: Line, position: int) -> dict[str, Any]:
         "first_at": line.first_at,
         "at": line.at,
         "facts": line.facts,
+        "found_by": line_text(line.facts),
         "moment_id": line.moment_id,
         "person_id": line.person_id,
         "live": line.live,

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, literal, or_, select, tuple_, update
 
 from server.domain.engagement import Class, Kind
 from server.domain.messages import Field, Link, Message, Recipient, State
+from server.domain.people import folded
 from server.storage.tables import Utc, engagements, links, messages, recipients
 from server.storage.upsert import insert as insert_or
 
@@ -22,6 +23,7 @@ def add(tx: Connection, message: Message, expires_at: datetime | None) -> None:
             workspace_id=message.workspace_id,
             user_id=message.user_id,
             subject=message.subject,
+            found_by=folded(message.subject),
             state=message.state.value,
             tracked=message.tracked,
             created_at=message.created_at,
@@ -39,7 +41,7 @@ def redraft(tx: Connection, message: Message, expires_at: datetime) -> bool:
     done = tx.execute(
         update(messages)
         .where(messages.c.id == message.id, messages.c.state.in_(_WAITING), messages.c.sending_until.is_(None))
-        .values(subject=message.subject, state=State.DRAFTED.value, expires_at=expires_at)
+        .values(subject=message.subject, found_by=folded(message.subject), state=State.DRAFTED.value, expires_at=expires_at)
     )
     if done.rowcount:
         replace_recipients(tx, message.id, message.workspace_id, message.recipients)
@@ -51,9 +53,15 @@ def get(tx: Connection, message_id: str, user_id: str) -> Message | None:
     return None if row is None else _whole(tx, [row])[0]
 
 
-def latest(tx: Connection, user_id: str, before: tuple[datetime, str] | None, limit: int) -> list[Message]:
-    """What was sent, newest first; `before` is the (sent_at, id) of the last one seen."""
-    asked = select(messages).where(messages.c.user_id == user_id, messages.c.sent_at.is_not(None))
+def latest(
+    tx: Connection,
+    user_id: str,
+    before: tuple[datetime, str] | None,
+    limit: int,
+    narrowed: Sequence[ColumnElement[bool]] = (),
+) -> list[Message]:
+    """What was sent, newest first; `before` is the (sent_at, id) of the last one seen. Index ix_messages_of_owner."""
+    asked = select(messages).where(messages.c.user_id == user_id, messages.c.sent_at.is_not(None), *narrowed)
     if before is not None:
         at, message_id = before
         asked = asked.where(tuple_(messages.c.sent_at, messages.c.id) < tuple_(literal(at, Utc), literal(message_id)))
@@ -153,7 +161,15 @@ def mark_sent(tx: Connection, message_id: str, *, subject: str, sent_at: datetim
     tx.execute(
         update(messages)
         .where(messages.c.id == message_id, messages.c.state.in_(_WAITING))
-        .values(state=State.SENT.value, subject=subject, sent_at=sent_at, thread_id=thread_id, tracked=tracked, expires_at=None)
+        .values(
+            state=State.SENT.value,
+            subject=subject,
+            found_by=folded(subject),
+            sent_at=sent_at,
+            thread_id=thread_id,
+            tracked=tracked,
+            expires_at=None,
+        )
     )
 
 
@@ -217,6 +233,25 @@ def set_archived(tx: Connection, message_id: str, user_id: str, *, archived: boo
         .values(state=new.value)
     )
     return done.rowcount == 1
+
+
+def set_archived_all(tx: Connection, message_ids: Sequence[str], user_id: str, *, archived: bool) -> list[str]:
+    """Which of them it changed."""
+    former, new = (State.SENT, State.ARCHIVED) if archived else (State.ARCHIVED, State.SENT)
+    own = (messages.c.id.in_(list(message_ids)), messages.c.user_id == user_id, messages.c.state == former.value)
+    changed = tx.execute(update(messages).where(*own).values(state=new.value).returning(messages.c.id))
+    return sorted(changed.scalars())
+
+
+def last_engaged(tx: Connection, message_ids: Sequence[str]) -> dict[tuple[str, Kind], tuple[datetime, datetime]]:
+    """By message and kind, when people did so first and last."""
+    kind, at = engagements.c.kind, engagements.c.at
+    by_people = engagements.c["class"].in_([Class.HUMAN.value, Class.PROXY_HUMAN.value])
+    asked = select(engagements.c.message_id, kind, func.min(at), func.max(at)).where(
+        engagements.c.message_id.in_(list(message_ids)), by_people
+    )
+    rows = tx.execute(asked.group_by(engagements.c.message_id, kind))
+    return {(message_id, Kind(its_kind)): (first, last) for message_id, its_kind, first, last in rows}
 
 
 def expire_drafts(tx: Connection, now: datetime) -> int:

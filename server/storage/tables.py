@@ -221,7 +221,9 @@ people = Table(
     # The list, and searching it: all it needs stands in the index, which takes no entry above 2,700 bytes.
     Index("ix_people_by_name", "workspace_id", "sort_name", "id", "found_by"),
     Index("ix_people_of_owner", "owner_id", "sort_name", "id", "workspace_id", "found_by"),  # the same, of a rep's own
-    Index("ix_people_account", "workspace_id", "account", "sort_name", "id"),  # who works there, and which accounts there are
+    Index(
+        "ix_people_account", "workspace_id", "account", "sort_name", "id", "found_by"
+    ),  # who works there, and which accounts there are
     Index("ix_people_linkedin", "workspace_id", "linkedin"),  # somebody pointed at a profile
     Index("ix_people_of_account", "workspace_id", "salesforce_account"),  # an account that changed its owner or name
     Index(
@@ -328,6 +330,7 @@ messages = Table(
     Column("delivered_at", Utc),
     Column("thread_id", String(20)),  # in the owner's mailbox, hex
     Column("sending_until", Utc),  # the product is sending it: nobody else may until then
+    Column("found_by", Text, nullable=False, server_default=""),  # the subject, folded: what a search looks through
     Column("opted_out_at", Utc),  # a reader of the body that all share said no: nobody's views and clicks are recorded
     Index("ix_messages_of_owner", "user_id", "sent_at", "id"),  # a rep's messages, newest first
     Index(
@@ -558,6 +561,7 @@ feed_items = Table(
     Column("first_at", Utc, nullable=False),
     Column("at", Utc, nullable=False),
     Column("facts", JSON, nullable=False),  # who, message, link, place, device, forwarded, detail as shown
+    Column("found_by", Text, nullable=False, server_default=""),  # their words, folded: what a search looks through
     UniqueConstraint("user_id", "group_key"),  # a repeat finds its line
     Index("ix_feed_items_since", "user_id", "position", unique=True),  # since(cursor)
     Index("ix_feed_items_latest", "user_id", "at", "id"),  # machine traffic shown too

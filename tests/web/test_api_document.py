@@ -26,6 +26,8 @@ ROUTES = {
     ("post", "/api/v1/tickets"),
     ("get", "/api/v1/messages"),
     ("post", "/api/v1/messages"),
+    ("get", "/api/v1/messages/export"),
+    ("post", "/api/v1/messages/archive"),
     ("get", "/api/v1/messages/{message_id}"),
     ("put", "/api/v1/messages/{message_id}"),
     ("post", "/api/v1/messages/{message_id}/send"),

@@ -27,7 +27,7 @@ class Filter(BaseModel):
     query: Text = Field("", max_length=200, description="Words that all stand in name, address or account")
     linkedin: Text = Field("", max_length=300, description="The address of a profile; nobody for what is none")
     whose: Literal["mine", "watched"] | None = Field(None, description="Own people, or those the user watches")
-    account: Account | None = Field(None, description="As it is written of them")
+    account: Account | None = Field(None, description="Words in its name")
     score: int | None = Field(None, ge=LOWEST, le=HIGHEST, description="At least; of people whose score the user may know")
     consent: Literal["unknown", "granted", "denied", "withdrawn"] | None = None
     engaged_since: AwareDatetime | None = Field(None, description="Named by a line of the user's feeds since then")
@@ -62,7 +62,7 @@ class PeoplePage(BaseModel):
 
 
 class AccountsQuery(BaseModel):
-    query: Text = Field("", max_length=100, description="Letters that stand in it")
+    query: Text = Field("", max_length=100, description="Words in its name")
 
 
 class Accounts(BaseModel):

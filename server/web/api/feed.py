@@ -7,6 +7,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
+from server.domain.searches import Wanted
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.shapes import (
@@ -14,6 +15,7 @@ from server.web.api.shapes import (
     SECURITY,
     Class,
     Cursor,
+    Day,
     Device,
     Forwarded,
     Hit,
@@ -149,6 +151,11 @@ class FeedQuery(BaseModel):
     kind: Kind | None = None
     hidden: bool = Field(False, description="Machine traffic too")
     message: Id | None = None
+    q: Text = Field("", max_length=200, description="Words of the line: names, addresses, company, subject, link")
+    person: Id | None = Field(None, description="Lines that are or may be about them")
+    account: Text = Field("", max_length=200, description="Words of the company's name")
+    first: Day | None = Field(None, alias="from", description="From the reader's day on")
+    last: Day | None = Field(None, alias="to", description="Up to the reader's day, which is included")
     limit: int = Field(50, ge=1, le=PAGE)
 
 
@@ -172,7 +179,8 @@ def read_feed(query: FeedQuery) -> dict[str, Any]:
     feed, user = here().feed, sessions.user()
     if query.after is not None:
         return feed.since(user, query.after, query.limit)
-    return feed.latest(user, query.before, query.kind, query.hidden, query.message, query.limit)
+    wanted = Wanted(query.q, query.person, query.account, query.first, query.last)
+    return feed.latest(user, query.before, query.kind, query.hidden, query.message, query.limit, wanted=wanted)
 
 
 @api.put("/feed/seen", operation_id="lookedAtFeed", responses={204: None})

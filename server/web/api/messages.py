@@ -2,14 +2,18 @@
 
 import base64
 import binascii
+from itertools import chain
 from typing import Annotated, Any, Literal, Self
 
+from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from server.domain.cells import BEGINNING, lines
 from server.domain.consent import Decision
 from server.domain.drafts import Addressee, Draft, DraftLink, Outgoing, Prepared
+from server.domain.searches import Outcome, Wanted
 from server.errors import BadInput
 from server.web import sessions
 from server.web.access import MAIL_BODY, Access, access
@@ -17,8 +21,10 @@ from server.web.api.shapes import (
     REFUSALS,
     SECURITY,
     Cursor,
+    Day,
     Forwarded,
     Hit,
+    Id,
     Link,
     NameAndAddress,
     Reason,
@@ -131,6 +137,8 @@ class Recipient(NameAndAddress):
     model_config = ConfigDict(extra="allow")
 
     kind: Literal["to", "cc", "bcc"]
+    person_id: str | None
+    account: str | None = None
     personal: bool
     bounced: dict[str, Any] | None
     replied_at: Time | None
@@ -174,6 +182,7 @@ class Message(MessageSummary):
     links: list[Link]
     forwarded: Forwarded | None
     apple: bool
+    muted: bool
     hits: list[Hit]
     mails: list[InboundMail]
 
@@ -183,9 +192,46 @@ class MessagePage(BaseModel):
     next: str | None
 
 
-class MessagesQuery(BaseModel):
+YesOrNo = Literal["yes", "no"]
+
+
+class WantedMessages(BaseModel):
+    """`viewed`, `clicked`, `replied`: by people. Of mail that is not tracked nobody can say that it was not viewed."""
+
+    q: Text = Field("", max_length=200, description="Words of subject, names, addresses and companies")
+    person: Id | None = Field(None, description="Mail to them")
+    account: Text = Field("", max_length=200, description="Words of the company's name")
+    first: Day | None = Field(None, alias="from", description="From the reader's day on")
+    last: Day | None = Field(None, alias="to", description="Up to the reader's day, which is included")
+    viewed: YesOrNo | None = None
+    clicked: YesOrNo | None = None
+    replied: YesOrNo | None = None
+    archived: YesOrNo | None = None
+
+    def wanted(self) -> Wanted:
+        return Wanted(self.q, self.person, self.account, self.first, self.last)
+
+    def outcome(self) -> Outcome:
+        said = (self.viewed, self.clicked, self.replied, self.archived)
+        return Outcome(*(None if one is None else one == "yes" for one in said))
+
+
+class MessagesQuery(WantedMessages):
     before: Cursor | None = None
     limit: int = Field(50, ge=1, le=200)
+
+
+class ManyMessages(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    messages: list[Id] = Field(min_length=1, max_length=200)
+    archived: bool
+
+
+class ChangedMessages(BaseModel):
+    """Without those that were so before, were never sent, or are another's."""
+
+    changed: list[str]
 
 
 class MessagePath(BaseModel):
@@ -195,7 +241,23 @@ class MessagePath(BaseModel):
 @api.get("/messages", operation_id="listMessages", responses={200: MessagePage})
 @access(Access.CLIENT)
 def list_messages(query: MessagesQuery) -> dict[str, Any]:
-    return here().messages.list(sessions.user(), query.before, query.limit)
+    return here().messages.list(sessions.user(), query.before, query.limit, query.wanted(), query.outcome())
+
+
+@api.get("/messages/export", operation_id="exportMessages", responses={200: {"content": {"text/csv": {}}}})
+@access(Access.CLIENT)
+def export_messages(query: WantedMessages) -> Response:
+    """One row a message, with what came of it."""
+    rows = here().messages.table(sessions.user(), query.wanted(), query.outcome())
+    headers = {"Content-Disposition": 'attachment; filename="messages.csv"', "Cache-Control": "no-store"}
+    return Response(chain([BEGINNING], lines(rows)), mimetype="text/csv", headers=headers)
+
+
+@api.post("/messages/archive", operation_id="archiveMessages", responses={200: ChangedMessages})
+@access(Access.CLIENT)
+def archive_messages(body: ManyMessages) -> dict[str, Any]:
+    """Several at once, or back."""
+    return {"changed": here().messages.archive_all(sessions.user(), body.messages, archived=body.archived)}
 
 
 @api.post("/messages", operation_id="prepareMessage", responses={201: PreparedMessage})

@@ -1,6 +1,6 @@
 """Shapes that several nouns of the API share."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -20,6 +20,7 @@ Text = Annotated[str, AfterValidator(_without_nul)]
 Id = Annotated[str, Field(min_length=1, max_length=64, description="Opaque")]
 Cursor = Annotated[Text, Field(min_length=1, max_length=200, description="Opaque position")]
 Time = Annotated[str, Field(description="RFC 3339, in UTC", json_schema_extra={"format": "date-time"})]
+Day = Annotated[date, Field(ge=date(1970, 1, 1), le=date(2999, 12, 31))]
 Kind = Literal["view", "click", "reply", "bounce", "auto-reply", "moment"]
 MomentType = Literal["web", "email", "milestone"]
 Class = Literal["human", "proxy-human", "machine", "own", "unknown"]
