@@ -10,7 +10,7 @@ import "./lf-why.js";
 import { html, nothing } from "./vendor/lit.js";
 
 /** The louder the intent, the more ink. @type {Record<string, { icon: string, weight: string }>} */
-const LOOK = {
+export const LOOK = {
   view: { icon: "eye", weight: "" },
   click: { icon: "click", weight: "wash" },
   reply: { icon: "reply", weight: "solid" },
