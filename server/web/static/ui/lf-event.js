@@ -15,20 +15,20 @@ export class LfEvent extends LfRow {
       <div>${item.moment ? this.moment(item.moment) : this.mail(item)}</div>
       <div class="side">
         <time datetime=${item.at} title=${say.fullTime(this.of.i18n, item.at)}>${say.clockTime(this.of.i18n, new Date(item.at))}</time>
-        <button type="button" class="ib" aria-haspopup="menu" aria-expanded="false" aria-label=${this.t("menu.of", { who: this.title(item) })} @click=${this.menu}>${icon("down")}</button>
+        <button type="button" class="ib" aria-haspopup="menu" aria-expanded="false" aria-label=${this.t("menu.of", { who: this.about(item) })} @click=${this.menu}>${icon("down")}</button>
       </div>
       ${this.meta(item)} ${this.unfolded && item.count > 1 ? this.unfoldedHits() : nothing}`;
   }
 
   /** @param {FeedItem} item */
-  title(item) {
+  about(item) {
     return item.moment?.description ?? (item.message?.subject || this.t("message.no-subject"));
   }
 
   /** @param {FeedItem} item */
   mail(item) {
     const { i18n, places } = this.of;
-    const title = this.title(item);
+    const title = this.about(item);
     return html`<p class="who">${item.message ? html`<a href=${places.message(item.message.id)} tabindex="-1">${title}</a>` : html`<b>${title}</b>`}</p>
       <p class="what">
         ${item.count > 1 ? html`<span class="badge count">${say.countText(i18n, item)}</span>` : html`<b>${say.verbText(i18n, item)}</b>`}
@@ -43,12 +43,13 @@ export class LfEvent extends LfRow {
       <p class="what"><b>${this.t(`moment-type.${type}`)}</b>${source ? html`<span class="cut">${source}</span>` : nothing}</p>`;
   }
 
-  /** What is known of the person stands above. */
-  stranger() {
+  /** What is known of the person stands above. @param {FeedItem} _item @returns {any} */
+  stranger(_item) {
     return nothing;
   }
 
-  watched() {
+  /** @param {FeedItem} _item @returns {any} */
+  watched(_item) {
     return nothing;
   }
 }

@@ -34,7 +34,7 @@ export class LfImport extends LfElement {
         ${report ? this.told(report) : nothing}
       </div>
       ${this.wrong ? html`<p class="note bad" role="alert">${icon("alert")}<span>${this.wrong}</span></p>` : nothing}
-      ${report ? html`${report.preview ? this.deeds(report) : this.after(report)} ${this.columns(report)} ${this.examples(report)} ${this.rows(report)}` : nothing}`;
+      ${report ? html`${report.preview ? this.deeds(report) : this.stored(report)} ${this.columns(report)} ${this.examples(report)} ${this.rows(report)}` : nothing}`;
   }
 
   /** @param {ImportReport} report */
@@ -60,7 +60,7 @@ export class LfImport extends LfElement {
   }
 
   /** @param {ImportReport} report */
-  after({ rows }) {
+  stored({ rows }) {
     return html`<p class="note ok">${icon("check")}<span>${this.t(rows.length ? "import.stored-some" : "import.stored")}</span><a class="link end" href=${this.of.places.people}>${this.t("import.see")}</a></p>`;
   }
 

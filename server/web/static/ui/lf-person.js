@@ -2,6 +2,7 @@
  * Everything about one person: what happened with them, who they are, what they said about tracking, what is to do.
  * @import { PersonDetails, Person, Task, TimelinePage } from "./api-types.js"
  * @import { LfMenu } from "./lf-menu.js"
+ * @import { LfSamePerson } from "./lf-same-person.js"
  */
 import { notice } from "./blanks.js";
 import { LfElement, icon } from "./element.js";
@@ -194,11 +195,11 @@ export class LfPerson extends LfElement {
   }
 
   get same() {
-    return /** @type {import("./lf-same-person.js").LfSamePerson} */ (this.querySelector("lf-same-person"));
+    return /** @type {LfSamePerson} */ (/** @type {unknown} */ (this.querySelector("lf-same-person")));
   }
 
   get menu() {
-    return /** @type {LfMenu} */ (this.querySelector("lf-person > lf-menu, :scope > lf-menu"));
+    return /** @type {LfMenu} */ (this.querySelector(":scope > lf-menu"));
   }
 }
 customElements.define("lf-person", LfPerson);

@@ -95,7 +95,7 @@ export class LfSamePerson extends LfElement {
     if (!person) return;
     this.doing = true;
     try {
-      await (this.deed === "join" ? this.join(person) : this.remove(person));
+      await (this.deed === "join" ? this.join(person) : this.forget(person));
     } catch (error) {
       const status = error instanceof ApiError ? error.status : 0;
       this.wrong = this.t(status === 403 ? "person.not-yours" : status === 409 ? "person.changed-meanwhile" : "failure.person-save");
@@ -113,7 +113,7 @@ export class LfSamePerson extends LfElement {
   }
 
   /** @param {PersonDetails} person */
-  async remove(person) {
+  async forget(person) {
     await this.of.api.deletePerson(person.id);
     location.assign(this.of.places.people);
   }

@@ -238,7 +238,7 @@ export class LfTimeline extends LfElement {
       mute: (/** @type {boolean} */ muted) => this.does(() => api.mute("message", message, muted), muted ? "toast.muted-message" : "toast.unmuted-message", "failure.mute"),
       archive: (/** @type {boolean} */ archived) => this.does(() => api.archive(message, archived), archived ? "toast.archived" : "toast.unarchived", archived ? "failure.archive" : "failure.unarchive"),
     };
-    this.menu.open(event.detail, eventMenu(this.of, item, row.title(item), this.person?.links ?? null, deeds));
+    this.menu.open(event.detail, eventMenu(this.of, item, row.about(item), this.person?.links ?? null, deeds));
   }
 
   /** @param {() => Promise<unknown>} deed @param {string} done @param {string} failed */

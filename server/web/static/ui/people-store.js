@@ -18,11 +18,13 @@ export function askedOf(given) {
   return Object.fromEntries(NAMES.flatMap((name) => (of[name] ? [[name, of[name]]] : [])));
 }
 
-/** As the API is asked. @param {Asked} asked @param {Date} now */
-export function queryOf({ q, engaged, ...rest }, now) {
-  const days = Number(engaged);
-  const since = days > 0 ? { engaged_since: new Date(now.getTime() - days * DAY).toISOString() } : {};
-  return { ...(q ? { query: q } : {}), ...since, ...rest };
+/** As the API is asked. @param {Asked} asked @param {Date} now @returns {Record<string, string>} */
+export function queryOf(asked, now) {
+  const days = Number(asked.engaged);
+  const since = days > 0 ? new Date(now.getTime() - days * DAY).toISOString() : "";
+  const { q = "", whose = "", account = "", score = "", consent = "" } = asked;
+  const query = { query: q, whose, account, score, consent, engaged_since: since };
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value));
 }
 
 /** Event "change". */
