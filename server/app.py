@@ -27,6 +27,7 @@ from server.services.alerts import Alerts
 from server.services.bestbets import BestBets
 from server.services.cards import Cards, Services
 from server.services.connections import Connections
+from server.services.directory import Directory
 from server.services.drafts import Drafts
 from server.services.feed import Feed, Viewer
 from server.services.feed_addresses import FeedAddresses
@@ -40,6 +41,7 @@ from server.services.marks import Marks
 from server.services.messages import Messages
 from server.services.people import People
 from server.services.privacy import Privacy
+from server.services.profiles import Profiles
 from server.services.ranks import Ranks
 from server.services.salesforce import SalesforceSync
 from server.services.searches import Searches
@@ -78,6 +80,8 @@ class Product:
     privacy: Privacy
     worklist: Worklist
     people: People
+    directory: Directory
+    profiles: Profiles
     imports: Imports
     targets: Targets
     today: Today
@@ -129,10 +133,11 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     lead_feed = LeadFeed(database, feed, Systems(settings.marketo_web_url, settings.salesforce_web_url), clock)
     watch_list = WatchList(database, bus.wake, clock)
     worklist, people = Worklist(database, clock), People(database, bus.wake, clock)
+    directory = Directory(database, clock)
     targets = Targets(database, clock, connected=instance is not None)
     drafts = Drafts(connections, messages, addresses)
     on_cards = Services(
-        database, worklist, people, messages, drafts, mailboxes, feed, targets, users, watch_list, subscriptions
+        database, worklist, people, directory, messages, drafts, mailboxes, feed, targets, users, watch_list, subscriptions
     )
     cards = Cards(on_cards, tokens, Site(settings.public_url, _gmail_web_url(settings)), clock)
     return Product(
@@ -149,6 +154,8 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         privacy=Privacy(database, tokens, clock),
         worklist=worklist,
         people=people,
+        directory=directory,
+        profiles=Profiles(database, feed, lead_feed, worklist, clock),
         imports=Imports(database, queue, bus.wake, clock),
         targets=targets,
         today=Today(database, clock),
@@ -254,6 +261,8 @@ def _context(product: Product) -> Context:
         privacy=product.privacy,
         worklist=product.worklist,
         people=product.people,
+        directory=product.directory,
+        profiles=product.profiles,
         imports=product.imports,
         targets=product.targets,
         today=product.today,

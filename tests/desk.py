@@ -16,6 +16,7 @@ from server.services.addresses import Addresses
 from server.services.cards import Cards, Host, Services
 from server.services.cards.parts import Parts
 from server.services.connections import Connections
+from server.services.directory import Directory
 from server.services.drafts import Drafts
 from server.services.mailbox import Mailboxes
 from server.services.messages import Messages
@@ -54,12 +55,14 @@ class Desk(Scene):
         self.messages = Messages(connections, self.mailboxes, addresses, self._wake, "https://mail.google.com")
         self.worklist, self.targets = Worklist(database, self._clock), Targets(database, self._clock)
         self.people = People(database, self._wake, self._clock)
+        self.directory = Directory(database, self._clock)
         self.users = Users(database, self.tokens, clock=self._clock)
         self.subscriptions = Subscriptions(database, self.tokens, True, self._clock)
         services = Services(
             database,
             self.worklist,
             self.people,
+            self.directory,
             self.messages,
             Drafts(connections, self.messages, addresses),
             self.mailboxes,

@@ -6,8 +6,11 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from server.domain.directory import Wanted
+from server.domain.people import terms
 from server.domain.users import Role, User
 from server.queue import Queue
+from server.services.directory import Directory
 from server.services.imports import SHOW, Imports
 from server.services.people import People
 from server.services.person import Given, PhoneGiven
@@ -27,6 +30,7 @@ class Team:
         self.woken: list[set[str]] = []
         self.queue = Queue(jobs, clock=self.clock)
         self.people = People(database, self.wake, self.clock)
+        self.directory = Directory(database, self.clock)
         self.imports = Imports(database, self.queue, self.wake, self.clock)
         self.targets = Targets(database, self.clock)
         self.workspace_id = self.workspace("Fjordline")
@@ -71,7 +75,7 @@ class Team:
             self.later(minutes=1)
 
     def found(self, query: str = "", by: User | None = None) -> list[str]:
-        return [person["name"] for person in self.people.list(by or self.nora, query)["items"]]
+        return [person["name"] for person in self.directory.page(by or self.nora, Wanted(terms(query)))["items"]]
 
     def targeted(self, user: User | None = None) -> list[str]:
         return [target["person"]["name"] for target in self.targets.list(user or self.nora)["items"]]

@@ -25,6 +25,8 @@ export async function appOf(server, { address, me }) {
     i18n: await loadI18n(me?.locale ?? browserLocale(), me?.time_zone),
     stream: new Stream({ api }),
     places: {
+      person: (id) => `${server}/people/${encodeURIComponent(id)}`,
+      people: `${server}/people`,
       message: (id) => `${server}/messages/${encodeURIComponent(id)}`,
       home: `${server}/`,
       live: `${server}/live`,

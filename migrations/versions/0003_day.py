@@ -198,6 +198,10 @@ def upgrade() -> None:
     with op.batch_alter_table("feed_heads", schema=None) as batch_op:
         batch_op.add_column(sa.Column("notified_position", sa.BigInteger(), nullable=True))
 
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.create_index("ix_people_account", ["workspace_id", "account", "sort_name", "id", "found_by"], unique=False)
+        batch_op.create_index("ix_people_of_owner", ["owner_id", "sort_name", "id", "workspace_id", "found_by"], unique=False)
+
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.add_column(sa.Column("found_by", sa.Text(), server_default="", nullable=False))
 
@@ -241,6 +245,10 @@ def downgrade() -> None:
 
     with op.batch_alter_table("workspaces", schema=None) as batch_op:
         batch_op.drop_column("tracking")
+
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.drop_index("ix_people_of_owner")
+        batch_op.drop_index("ix_people_account")
 
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.drop_column("shares_feed")

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from statistics import median
 
 from server.bench.results import Row, at_most, told
+from server.domain.directory import Wanted
+from server.domain.people import terms
 from server.domain.users import User
-from server.services.people import People
+from server.services.directory import Directory
 from server.services.targets import Targets
 from server.storage.bench import fill_people
 from server.storage.database import Database
@@ -32,10 +34,10 @@ def targets_rows(quick: bool) -> Iterator[Row]:
 def _rows(url: str, name: str, people: int, changes: int, rounds: int) -> Iterator[Row]:
     database, now = Database(url), datetime.now(UTC)
     reps = fill_people(database, people // _OWN, people, changes, now)
-    targets, found = Targets(database, lambda: now), People(database, lambda _: None, lambda: now)
+    targets, found = Targets(database, lambda: now), Directory(database, lambda: now)
     size = f"{people:,} people, {changes:,} scores, {name}"
     yield at_most(f"targets p99, {size}", p99(lambda number: _list(targets, reps[number % len(reps)]), rounds), _GOAL, "ms")
-    searched = p99(lambda number: found.list(reps[0], _SEARCHES[number % len(_SEARCHES)]), rounds // 5)
+    searched = p99(lambda number: found.page(reps[0], Wanted(terms(_SEARCHES[number % len(_SEARCHES)]))), rounds // 5)
     yield told(f"search p99, {people:,} people, {name}", searched, "ms")
     database.close()
 

@@ -191,9 +191,9 @@ def found_by(name: str, account: str | None, addresses: Iterable[str]) -> str:
     return "\n".join(folded(part) for part in (name, account or "", *addresses) if part)[:_LONGEST_FOUND_BY]
 
 
-def terms(query: str) -> list[str]:
+def terms(query: str) -> tuple[str, ...]:
     """The words of a search; somebody found has all of them."""
-    return folded(query).split()[:8]
+    return tuple(folded(query).split()[:8])
 
 
 # Where they are on LinkedIn ------------------------------------------------------

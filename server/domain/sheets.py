@@ -7,12 +7,16 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from server.domain.cells import plain
 from server.domain.people import folded
 from server.errors import BadInput
 
 MOST_BYTES = 5_000_000
 MOST_ROWS = 20_000
 LONGEST_CELL = 500
+
+COLUMNS = ("Name", "Email", "Title", "Company", "Phone", "Mobile", "Fax", "Country", "LinkedIn", "Owner", "Score")
+"""Of a table we write: headings that we understand too."""
 
 _SEPARATORS = (",", ";", "\t")
 
@@ -84,7 +88,7 @@ def read(raw: bytes) -> Sheet:
 
 
 def _by_field(fields: Mapping[int, str], cells: Sequence[str]) -> dict[str, str]:
-    return {field: cells[place].strip() for place, field in fields.items() if place < len(cells)}
+    return {field: plain(cells[place].strip()) for place, field in fields.items() if place < len(cells)}
 
 
 def decoded(raw: bytes) -> str:

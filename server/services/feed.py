@@ -240,7 +240,11 @@ def _text(at: datetime | None) -> str | None:
 
 
 def page_after(line: Line) -> str:
-    return _sealed(f"t{line.at.isoformat()} {line.id}")
+    return page_at(line.at, line.id)
+
+
+def page_at(at: datetime, thing_id: str) -> str:
+    return _sealed(f"t{at.isoformat()} {thing_id}")
 
 
 def read_page(cursor: str) -> tuple[datetime, str]:

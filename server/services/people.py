@@ -3,8 +3,6 @@
 Who owns somebody decides to hand them over, join or delete them; so does an admin. Somebody nobody owns is everybody's.
 """
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,9 +13,7 @@ from server.domain.people import (
     Source,
     account_of,
     joined,
-    linkedin_profile,
     shows_otherwise,
-    terms,
 )
 from server.domain.scores import Telling
 from server.domain.users import User
@@ -31,7 +27,6 @@ from server.storage import scores as stored_scores
 from server.storage.database import Database, Transaction
 from server.tokens import new_id
 
-MOST_A_PAGE = 200
 MOST_MOMENTS = 100
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
@@ -49,16 +44,6 @@ class People:
         self._database = database
         self._wake = wake
         self._clock = clock
-
-    def list(
-        self, user: User, query: str = "", before: str | None = None, limit: int = 50, linkedin: str = ""
-    ) -> dict[str, Any]:
-        """`{"items": […], "next": cursor | None}` by name. Each word of `query` is in a name, an address or the account;
-        `linkedin` is the address of their profile."""
-        profile = linkedin_profile(linkedin)
-        if linkedin and profile is None:
-            return {"items": [], "next": None}
-        return self._database.read(self._list, user, query, before, max(1, min(limit, MOST_A_PAGE)), profile)
 
     def get(self, user: User, person_id: str) -> dict[str, Any]:
         return self._database.read(self._now, user, person_id)
@@ -97,14 +82,6 @@ class People:
         person, users = self._database.write(work, *given)
         self._wake(users)
         return person
-
-    def _list(
-        self, tx: Transaction, user: User, query: str, before: str | None, limit: int, linkedin: str | None
-    ) -> dict[str, Any]:
-        found = stored.page(tx, user.workspace_id, terms(query), _opened(before) if before else None, limit + 1, linkedin)
-        page = found[:limit]
-        following = _sealed(page[-1][1], page[-1][0].id) if len(found) > limit else None
-        return {"items": told(tx, user, [person for person, _ in page], self._clock()), "next": following}
 
     def _add(self, tx: Transaction, user: User, given: Given) -> Shown:
         addresses = addresses_of(given.addresses)
@@ -222,23 +199,6 @@ def _current(tx: Transaction, user: User, person_id: str, version: int, now: dat
 
 def _taken(tx: Transaction, user: User, holder: Person, now: datetime) -> Conflict:
     return Conflict("this address belongs to somebody known", current=told(tx, user, [holder], now)[0])
-
-
-# Where a page begins -------------------------------------------------------------
-
-
-def _sealed(name: str, person_id: str) -> str:
-    return urlsafe_b64encode(json.dumps([name, person_id], ensure_ascii=False).encode()).decode()
-
-
-def _opened(cursor: str) -> tuple[str, str]:
-    try:
-        name, person_id = json.loads(urlsafe_b64decode(cursor))
-        if not isinstance(name, str) or not isinstance(person_id, str) or "\0" in name + person_id:
-            raise ValueError
-        return name, person_id
-    except (ValueError, TypeError):
-        raise BadInput("not a cursor of this list", {"before": "a `next` of this list"}) from None
 
 
 def refreshed(tx: Transaction, workspace_id: str, person_ids: Collection[str], now: datetime) -> set[str]:

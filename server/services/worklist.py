@@ -78,6 +78,9 @@ class Worklist:
         found = self._database.read(storage.colleagues, user.workspace_id)
         return [{"id": one.id, "name": one.name or one.address} for one in found]
 
+    def told(self, tx: Transaction, user: User, tasks: Sequence[Task]) -> list[dict[str, Any]]:
+        return self._all(tx, user, tasks)
+
     def mute(self, user: User, kind: str, target_id: str) -> None:
         """`kind`: message or person."""
         self._database.write(_mute, user, kind, target_id, self._clock())

@@ -67,19 +67,19 @@ def holders(tx: Transaction, person_ids: Collection[str]) -> set[str]:
 
 def newest(tx: Transaction, person_ids: Collection[str], since: datetime, most: int) -> list[Moment]:
     """Of each of these people so many, and none from before `since`. Index ix_moments_of_person."""
-    return [_moment(row) for row in tx.execute(_NEWEST, {"ids": list(person_ids), "since": since, "most": most})]
+    return [moment_of(row) for row in tx.execute(_NEWEST, {"ids": list(person_ids), "since": since, "most": most})]
 
 
 def last_of(tx: Transaction, person_ids: Collection[str]) -> dict[str, Moment]:
     """The last moment of each, by person id."""
-    found = [_moment(row) for row in tx.execute(_LAST_OF, {"ids": list(person_ids)})] if person_ids else []
+    found = [moment_of(row) for row in tx.execute(_LAST_OF, {"ids": list(person_ids)})] if person_ids else []
     return {one.person_id: one for one in found}
 
 
 def of_person(tx: Transaction, workspace_id: str, person_id: str, most: int) -> list[Moment]:
     """Newest first."""
     values = {"workspace": workspace_id, "person": person_id, "most": most}
-    return [_moment(row) for row in tx.execute(_OF_PERSON, values)]
+    return [moment_of(row) for row in tx.execute(_OF_PERSON, values)]
 
 
 def _row(moment: Moment, now: datetime) -> dict[str, Any]:
@@ -96,5 +96,5 @@ def _row(moment: Moment, now: datetime) -> dict[str, Any]:
     }
 
 
-def _moment(row: Any) -> Moment:
+def moment_of(row: Any) -> Moment:
     return Moment(row.id, row.workspace_id, row.person_id, row.guid, Type(row.type), row.description, row.source, row.at)

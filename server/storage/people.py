@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, literal, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
 from server.domain.people import Person, PersonAddress, Source, account_of, found_by, sort_name
 from server.domain.phones import Phone
@@ -156,29 +156,6 @@ def by_salesforce(tx: Connection, workspace_id: str, salesforce_ids: Collection[
         asked = select(people.c.salesforce_id, people.c.id).where(people.c.salesforce_id.in_(part))
         found |= {row.salesforce_id: row.id for row in tx.execute(asked.where(people.c.workspace_id == workspace_id))}
     return found
-
-
-def page(
-    tx: Connection,
-    workspace_id: str,
-    terms: Sequence[str],
-    after: tuple[str, str] | None,
-    limit: int,
-    linkedin: str | None = None,
-) -> list[tuple[Person, str]]:
-    """By name, each with the name it is sorted by; those who have all `terms` in name, address or account, and that profile."""
-    asked = select(people.c.id).where(people.c.workspace_id == workspace_id)
-    if linkedin is not None:
-        asked = asked.where(people.c.linkedin == linkedin)
-    for term in terms:
-        asked = asked.where(people.c.found_by.contains(term, autoescape=True))
-    if after is not None:
-        asked = asked.where(tuple_(people.c.sort_name, people.c.id) > tuple_(literal(after[0]), literal(after[1])))
-    # Found by the index alone: reading whole rows to look through them takes ten times as long.
-    found = asked.order_by(people.c.sort_name, people.c.id).limit(limit).subquery()
-    whole_rows = select(people).where(people.c.id.in_(select(found.c.id)))
-    rows = tx.execute(whole_rows.order_by(people.c.sort_name, people.c.id)).all()
-    return list(zip(whole(tx, rows), [row.sort_name for row in rows], strict=True))
 
 
 def address_by_profile(tx: Connection, workspace_id: str, linkedin: str) -> str | None:

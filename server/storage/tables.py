@@ -220,6 +220,10 @@ people = Table(
     Column("updated_at", Utc),
     # The list, and searching it: all it needs stands in the index, which takes no entry above 2,700 bytes.
     Index("ix_people_by_name", "workspace_id", "sort_name", "id", "found_by"),
+    Index("ix_people_of_owner", "owner_id", "sort_name", "id", "workspace_id", "found_by"),  # the same, of a rep's own
+    Index(
+        "ix_people_account", "workspace_id", "account", "sort_name", "id", "found_by"
+    ),  # who works there, and which accounts there are
     Index("ix_people_linkedin", "workspace_id", "linkedin"),  # somebody pointed at a profile
     Index("ix_people_of_account", "workspace_id", "salesforce_account"),  # an account that changed its owner or name
     Index(

@@ -69,6 +69,12 @@ def names(tx: Connection, workspace_id: str, user_ids: Collection[str]) -> dict[
     return {user_id: name for user_id, name in tx.execute(asked).all()}
 
 
+def addresses(tx: Connection, workspace_id: str, user_ids: Collection[str]) -> dict[str, str]:
+    """The same of their addresses."""
+    asked = select(users.c.id, users.c.address).where(users.c.workspace_id == workspace_id, users.c.id.in_(list(user_ids)))
+    return {user_id: address for user_id, address in tx.execute(asked).all()}
+
+
 def by_google(tx: Connection, sub: str) -> User | None:
     """The user with this Google account, unless no longer let in."""
     return _user(tx, and_(users.c.google_sub == sub, users.c.deactivated_at.is_(None)))

@@ -15,7 +15,7 @@ from server.storage.tables import messages, mutes, people, tasks, users
 Position = tuple[date, str, str]
 """Where a task stands in a list: due day, priority, id."""
 
-_OF_A_TASK = tuple(tasks.c[name] for name in Task.__dataclass_fields__)
+OF_A_TASK = tuple(tasks.c[name] for name in Task.__dataclass_fields__)
 _ORDER = (tasks.c.due_on, tasks.c.priority, tasks.c.id)
 _OPEN = and_(tasks.c.completed_at.is_(None), tasks.c.deleted_at.is_(None))
 # Made once: every page of a feed asks for it.
@@ -44,9 +44,9 @@ def add(tx: Transaction, task: Task) -> bool:
 def task(tx: Transaction, workspace_id: str, user_id: str, task_id: str) -> Task | None:
     """Only for its assignee and whoever made it."""
     theirs = or_(tasks.c.user_id == user_id, tasks.c.created_by == user_id)
-    asked = select(*_OF_A_TASK).where(tasks.c.id == task_id, tasks.c.workspace_id == workspace_id, theirs)
+    asked = select(*OF_A_TASK).where(tasks.c.id == task_id, tasks.c.workspace_id == workspace_id, theirs)
     row = tx.execute(asked).one_or_none()
-    return _task(row) if row else None
+    return task_of(row) if row else None
 
 
 def change(tx: Transaction, old: Task, values: Mapping[str, Any], now: datetime) -> bool:
@@ -131,12 +131,12 @@ def _within(span: Span) -> list[ColumnElement[bool]]:
 
 
 def _listed(tx: Transaction, where: ColumnElement[bool], after: Position | None, limit: int) -> list[Task]:
-    query = select(*_OF_A_TASK).where(where)
+    query = select(*OF_A_TASK).where(where)
     if after is not None:
         query = query.where(tuple_(*_ORDER) > tuple_(*after))
-    return [_task(row) for row in tx.execute(query.order_by(*_ORDER).limit(limit))]
+    return [task_of(row) for row in tx.execute(query.order_by(*_ORDER).limit(limit))]
 
 
-def _task(row: Row[Any]) -> Task:
+def task_of(row: Row[Any]) -> Task:
     found: dict[str, Any] = dict(row._mapping)
     return Task(**{**found, "type": TaskType(row.type), "priority": Priority(row.priority)})

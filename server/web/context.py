@@ -12,6 +12,7 @@ from server.gmail.consent import Consent
 from server.gmail.identity import IdentityTokens
 from server.services.bestbets import BestBets
 from server.services.cards import Cards
+from server.services.directory import Directory
 from server.services.feed import Feed
 from server.services.feed_addresses import FeedAddresses
 from server.services.imports import Imports
@@ -23,6 +24,7 @@ from server.services.marks import Marks
 from server.services.messages import Messages
 from server.services.people import People
 from server.services.privacy import Privacy
+from server.services.profiles import Profiles
 from server.services.salesforce import SalesforceSync
 from server.services.searches import Searches
 from server.services.subscriptions import Subscriptions
@@ -48,6 +50,8 @@ class Context:
     privacy: Privacy
     worklist: Worklist
     people: People
+    directory: Directory
+    profiles: Profiles
     imports: Imports
     targets: Targets
     today: Today

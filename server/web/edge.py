@@ -8,7 +8,7 @@ from server.web.admin import marketing
 from server.web.api.document import new_app
 from server.web.context import EXTENSION, Context
 from server.web.languages import t
-from server.web.pages import feed_address, recipients, screens
+from server.web.pages import feed_address, people, recipients, screens
 from server.web.stream import Stream
 
 
@@ -22,7 +22,7 @@ def create(context: Context, *, form_key: bytes, redis_url: str = "", validate: 
     security.register(app, context, redis_url)
     problems.register(app)
     assets.register(app)
-    for part in (health, oauth, setup, extension, webhooks, addon, screens, recipients, feeds, feed_address, marketing):
+    for part in (health, oauth, setup, extension, webhooks, addon, screens, people, recipients, feeds, feed_address, marketing):
         app.register_blueprint(part.blueprint)
     app.context_processor(screens.words)
     app.jinja_env.globals["t"] = t

@@ -270,7 +270,7 @@ def test_a_person_is_found_by_name_or_met_by_address(desk: Desk) -> None:
     assert stored(desk)[0].person_id == person
     other = top(desk.press(action(desk.cards.home(desk.user(), desk.host()), "new-task")))
     desk.press(action(other, "create-task"), a_form(person="Kenji Sato <k.sato@tanabe.example>"))
-    assert "Kenji Sato" in told(desk.people.list(desk.user()))
+    assert "Kenji Sato" in told(desk.directory.page(desk.user()))
 
 
 def test_a_task_is_looked_at_changed_put_off_done_and_thrown_away(desk: Desk) -> None:

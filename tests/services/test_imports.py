@@ -30,7 +30,7 @@ def wrong(report: Report) -> list[tuple[int, str, str]]:
 
 
 def only(team: Team) -> dict[str, Any]:
-    (person,) = team.people.list(team.ada)["items"]
+    (person,) = team.directory.page(team.ada)["items"]
     found: dict[str, Any] = person
     return found
 
@@ -52,10 +52,10 @@ def test_rows_become_people(team: Team) -> None:
 def test_the_same_table_again_changes_nothing(team: Team) -> None:
     table = ("email,name,phone,score", "ana@firm.example,Ana,+33199001234,87", "bo@firm.example,Bo,,")
     stored(team, *table)
-    before = team.people.list(team.nora)
+    before = team.directory.page(team.nora)
     report = stored(team, *table)
     assert (report.created, report.updated, report.unchanged) == (0, 0, 2)
-    assert team.people.list(team.nora) == before
+    assert team.directory.page(team.nora) == before
 
 
 def test_what_a_row_leaves_empty_stays_and_what_it_says_is_taken(team: Team) -> None:
@@ -114,7 +114,7 @@ def test_a_preview_tells_the_same_and_writes_nothing(team: Team) -> None:
     team.add("ana@firm.example", name="Ana")
     table = b"email,name,score\nana@firm.example,Ana Lee,5\nbo@firm.example,Bo,\nbad,,\n"
     preview = team.imports.preview(team.nora, table)
-    assert (team.found(), team.people.list(team.nora)["items"][0]["score"]) == (["Ana"], None)
+    assert (team.found(), team.directory.page(team.nora)["items"][0]["score"]) == (["Ana"], None)
     report = team.imports.store(team.nora, table)
     assert (
         (preview.created, preview.updated, wrong(preview))

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import exists, func, or_, select
 
 from server.domain.bestbets import Asked, Group
+from server.domain.directory import Wanted
 from server.domain.users import Role, User
 from server.errors import NotFound
 from server.services.bestbets import BestBets
@@ -175,7 +176,7 @@ def assert_nothing_astray(market: Market) -> None:
         assert _told_about(market.feed.latest(rep, feed="lead", limit=200)) <= own | watched
         assert _told_about(market.lead_feed.page(rep, limit=200)) <= own | watched
         assert {item.person_id for item in market.lead_feed.issue(rep, MORNING).items} <= own | watched
-        for found in market.team.people.list(rep, "firm7", limit=200)["items"]:
+        for found in market.team.directory.page(rep, Wanted(("firm7",)), limit=200)["items"]:
             known = found["id"] in own | watched
             assert known or (found["score"], found["rise"], found["stars"], found["best_bet"]) == (None, None, None, False)
             assert known or market.team.people.moments(rep, found["id"]) == []

@@ -185,7 +185,7 @@ def test_when_somebody_answered_is_told_only_to_whom_they_answered(database: Dat
     message = scene.message()
     rep = replace(team.nora, id=scene.nora.id, workspace_id=scene.nora.workspace_id)
     colleague = team.user("Colleague", workspace_id=rep.workspace_id)
-    (person,) = team.people.list(rep)["items"]
+    (person,) = team.directory.page(rep)["items"]
     team.people.change(rep, person["id"], person["version"], given_person(addresses=("1@b.example",)))
     answered = update(recipients).where(recipients.c.message_id == message).values(replied_at=NOON)
     database.write(lambda tx: tx.execute(answered))
@@ -233,7 +233,7 @@ def test_pages_follow_each_other_by_name_without_gap_or_repeat(team: Team) -> No
         team.add(f"{number}@firm.example", name=["bo", "Ána", "ana", "Zoé", "", "Bo", "ana"][number])
     seen, before = [], None
     while True:
-        page = team.people.list(team.nora, before=before, limit=2)
+        page = team.directory.page(team.nora, before=before, limit=2)
         seen += page["items"]
         before = page["next"]
         if before is None:
@@ -246,7 +246,7 @@ def test_pages_follow_each_other_by_name_without_gap_or_repeat(team: Team) -> No
 @pytest.mark.parametrize("cursor", ["x", "e30=", "W10=", "WyJhIiwxXQ=="])
 def test_a_cursor_of_something_else_is_refused(team: Team, cursor: str) -> None:
     with pytest.raises(BadInput):
-        team.people.list(team.nora, before=cursor)
+        team.directory.page(team.nora, before=cursor)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -332,7 +332,7 @@ def test_what_marketing_knows_is_told_to_who_owns_or_watches_and_to_admins(team:
     marketing.watch(team.bram, ana)
     eve = team.user("Eve Colleague", Role.REP)
     for user, sees in ((team.nora, True), (team.bram, True), (team.ada, True), (eve, False)):
-        for told in (team.people.get(user, ana["id"]), team.people.list(user)["items"][0]):
+        for told in (team.people.get(user, ana["id"]), team.directory.page(user)["items"][0]):
             assert (told["score"], told["rise"]) == ((54, 14) if sees else (None, None))
             assert (told["stars"] is not None, told["rose_at"] is not None) == (sees, sees)
             assert (told["watched"], told["best_bet"]) == (user is team.bram, False)

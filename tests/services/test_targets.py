@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from server.domain.directory import Wanted
 from server.services.integrations import Integrations
 from server.services.targets import Targets
 from server.storage.database import Database
@@ -29,7 +30,7 @@ def test_a_target_appears_when_a_score_rises_and_not_when_it_falls(team: Team) -
         "items": [
             {
                 "person": {
-                    "id": team.people.list(team.nora, "rose")["items"][0]["id"],
+                    "id": team.directory.page(team.nora, Wanted(("rose",)))["items"][0]["id"],
                     "name": "rose",
                     "title": None,
                     "account": "firm.example",

@@ -29,6 +29,7 @@ from server.services.cards.stage import Deed, Host, Pressed, Stage, Where
 from server.services.cards.tasks import TaskCards
 from server.services.cards.threads import ThreadCards
 from server.services.context import Asked, Contexts
+from server.services.directory import Directory
 from server.services.drafts import Drafts, Lent
 from server.services.feed import Feed
 from server.services.mailbox import Mailboxes
@@ -52,6 +53,7 @@ class Services:
     database: Database
     worklist: Worklist
     people: People
+    directory: Directory
     messages: Messages
     drafts: Drafts
     mailboxes: Mailboxes
@@ -71,7 +73,15 @@ class Cards:
         self._clock = clock
         self._stage = stage = Stage(tokens, site)
         around = AroundCards(stage, Contexts(services.database))
-        people = PeopleCards(stage, around, services.people, services.worklist, services.watch_list, services.subscriptions)
+        people = PeopleCards(
+            stage,
+            around,
+            services.people,
+            services.directory,
+            services.worklist,
+            services.watch_list,
+            services.subscriptions,
+        )
         self._home = HomeCards(
             stage,
             services.database,

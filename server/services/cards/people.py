@@ -6,12 +6,15 @@ from typing import Any
 from server.cards.person import name_of
 from server.cards.widgets import Json
 from server.domain.context import Somebody
+from server.domain.directory import Wanted
+from server.domain.people import terms
 from server.domain.subscriptions import Kind
 from server.domain.users import User
 from server.errors import BadInput, Conflict, NotFound
 from server.gmail.addresses import addresses
 from server.services.cards.around import AroundCards
 from server.services.cards.stage import Deed, Pressed, Stage
+from server.services.directory import Directory
 from server.services.people import People
 from server.services.person import Given
 from server.services.subscriptions import Subscriptions, Wish
@@ -27,6 +30,7 @@ class PeopleCards:
         stage: Stage,
         around: AroundCards,
         people: People,
+        directory: Directory,
         worklist: Worklist,
         watch_list: WatchList,
         subscriptions: Subscriptions,
@@ -34,6 +38,7 @@ class PeopleCards:
         self._stage = stage
         self._around = around
         self._people = people
+        self._directory = directory
         self._worklist = worklist
         self._subscriptions = subscriptions
         self.deeds: dict[str, Deed] = {
@@ -86,7 +91,7 @@ class PeopleCards:
     # Somebody in a form
 
     def suggestions(self, user: User, typed: str) -> list[str]:
-        found = self._people.list(user, typed, limit=MOST_FOUND)["items"] if typed.strip() else []
+        found = self._directory.page(user, Wanted(terms(typed)), limit=MOST_FOUND)["items"] if typed.strip() else []
         return [label_of(one) for one in found]
 
     def named(self, user: User, typed: str) -> str | None:
@@ -96,7 +101,7 @@ class PeopleCards:
         written = [(name, address) for name, address in addresses(typed) if "@" in address]
         if written:
             return self._adopt(user, *written[0])
-        found = self._people.list(user, typed, limit=2)["items"]
+        found = self._directory.page(user, Wanted(terms(typed)), limit=2)["items"]
         if len(found) != 1:
             raise NotFound("no one person of that name")
         return str(found[0]["id"])

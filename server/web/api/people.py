@@ -1,25 +1,21 @@
-"""People outside: found, added, changed, joined, scored, and brought in from a table."""
+"""People outside: found, added, changed, joined, scored."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models import RawModel
 from flask_openapi3.models.tag import Tag
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from server.domain.rows import Wrong
 from server.domain.scores import HIGHEST, LOWEST
-from server.domain.sheets import MOST_BYTES
-from server.services.imports import Report
 from server.services.person import MOST_ADDRESSES, MOST_PHONES, Given, PhoneGiven
 from server.web import sessions
 from server.web.access import Access, access
-from server.web.api.person import LastMoment, Person
-from server.web.api.shapes import REFUSALS, SECURITY, Id, Text, problems
+from server.web.api.directory import PeoplePage, PeopleQuery
+from server.web.api.person import Person, PersonPath
+from server.web.api.profiles import PersonDetails
+from server.web.api.shapes import REFUSALS, SECURITY, Id, Text, problems, utc
 from server.web.context import here
-from server.web.languages import t
 
 api = APIBlueprint(
     "people", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="people")], abp_security=SECURITY, abp_responses=REFUSALS
@@ -92,73 +88,13 @@ class NewScore(BaseModel):
     at: AwareDatetime | None = Field(None, description="Since when; now when left out")
 
 
-class PeoplePage(BaseModel):
-    items: list[Person]
-    next: str | None
-
-
-class PeopleQuery(BaseModel):
-    query: Text = Field("", max_length=200, description="Words that all stand in name, address or account")
-    linkedin: Text = Field("", max_length=300, description="The address of a profile; nobody for what is none")
-    before: Annotated[Text, Field(min_length=1, max_length=2000, description="The `next` of the page before")] | None = None
-    limit: int = Field(50, ge=1, le=200)
-
-
-class ImportQuery(BaseModel):
-    preview: bool = Field(False, description="Only tell what would happen")
-
-
-class Table(RawModel):
-    """CSV as spreadsheets save it, of at most 5 MB; the first line names the columns."""
-
-    mimetypes = ["text/csv"]  # noqa: RUF012  as the library reads it
-
-
-class WrongRow(BaseModel):
-    line: int
-    field: str
-    code: str
-    error: str
-
-
-class Example(BaseModel):
-    name: str
-    address: str | None
-    account: str | None
-
-
-class ImportReport(BaseModel):
-    """`rows`: what was left out and why, in the reader's language. `columns`: which heading was taken for which field."""
-
-    preview: bool
-    created: int
-    updated: int
-    unchanged: int
-    rows: list[WrongRow]
-    columns: dict[str, str]
-    ignored: list[str]
-    examples: list[Example]
-
-
-class Moment(LastMoment):
-    """`source`: how it was made, where Marketo tells."""
-
-    id: str
-    source: str | None
-
-
-class Moments(BaseModel):
-    items: list[Moment]
-
-
-class PersonPath(BaseModel):
-    person_id: Text = Field(max_length=64)
-
-
 @api.get("/people", operation_id="listPeople", responses={200: PeoplePage})
 @access(Access.CLIENT)
 def list_people(query: PeopleQuery) -> dict[str, Any]:
-    return here().people.list(sessions.user(), query.query, query.before, query.limit, query.linkedin)
+    wanted = query.to_domain()
+    if wanted is None:
+        return {"items": [], "next": None, "count": 0}
+    return here().directory.page(sessions.user(), wanted, query.before, query.limit)
 
 
 @api.post("/people", operation_id="addPerson", responses={201: Person, **problems(403, 409)})
@@ -168,10 +104,10 @@ def add_person(body: NewPerson) -> tuple[dict[str, Any], int]:
     return here().people.add(sessions.user(), body.to_domain()), 201
 
 
-@api.get("/people/<person_id>", operation_id="readPerson", responses={200: Person, **problems(404)})
+@api.get("/people/<person_id>", operation_id="readPerson", responses={200: PersonDetails, **problems(404)})
 @access(Access.CLIENT)
 def read_person(path: PersonPath) -> dict[str, Any]:
-    return here().people.get(sessions.user(), path.person_id)
+    return here().profiles.details(sessions.user(), path.person_id)
 
 
 @api.patch("/people/<person_id>", operation_id="changePerson", responses={200: Person, **problems(403, 404, 409)})
@@ -199,45 +135,4 @@ def join_people(path: PersonPath, body: WhoElse) -> dict[str, Any]:
 @access(Access.CLIENT)
 def score_person(path: PersonPath, body: NewScore) -> dict[str, Any]:
     """A score above the last one is a rise; the first one is none."""
-    return here().people.score(sessions.user(), path.person_id, body.score, _utc(body.at))
-
-
-@api.get("/people/<person_id>/moments", operation_id="listMomentsOfPerson", responses={200: Moments, **problems(404)})
-@access(Access.CLIENT)
-def moments_of_person(path: PersonPath) -> dict[str, Any]:
-    """Newest first, at most a hundred; of own and watched people only, but to admins."""
-    return {"items": here().people.moments(sessions.user(), path.person_id)}
-
-
-@api.post("/people/import", operation_id="importPeople", responses={200: ImportReport, **problems(409, 413)})
-@access(Access.CLIENT, body=MOST_BYTES)
-def import_people(query: ImportQuery, raw: Table) -> dict[str, Any]:
-    """Rows that are right are stored together, the others are told by their line."""
-    imports, user, table = here().imports, sessions.user(), raw.get_data()
-    report = imports.preview(user, table) if query.preview else imports.store(user, table)
-    return _report(report, query.preview)
-
-
-def _report(report: Report, preview: bool) -> dict[str, Any]:
-    examples = [{"name": one.name, "address": one.address, "account": one.account} for one in report.examples]
-    return {
-        "preview": preview,
-        "created": report.created,
-        "updated": report.updated,
-        "unchanged": report.unchanged,
-        "rows": [_wrong(one) for one in report.rows],
-        "columns": dict(report.columns),
-        "ignored": list(report.ignored),
-        "examples": examples,
-    }
-
-
-def _wrong(row: Wrong) -> dict[str, Any]:
-    return {"line": row.line, "field": row.field, "code": row.code, "error": t(f"import.{row.code}", value=row.value)}
-
-
-def _utc(at: datetime | None) -> datetime | None:
-    try:
-        return at.astimezone(UTC) if at else None
-    except OverflowError:  # the ends of time, in a zone beyond them
-        return None if at is None else at.replace(tzinfo=UTC)
+    return here().people.score(sessions.user(), path.person_id, body.score, utc(body.at))

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from server.web.api.shapes import MomentType, Time
+from server.web.api.shapes import MomentType, Text, Time
 
 
 class PhoneNumber(BaseModel):
@@ -76,3 +76,7 @@ class Person(BaseModel):
     consent: Literal["unknown", "granted", "denied", "withdrawn"] = Field(description="To tracking; for all addresses")
     known: bool
     version: int
+
+
+class PersonPath(BaseModel):
+    person_id: Text = Field(max_length=64)

@@ -1,6 +1,6 @@
 """Shapes that several nouns of the API share."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -106,3 +106,10 @@ def problems(*statuses: int) -> dict[str | int, Any]:
 
 REFUSALS = problems(400, 401, 422, 429, 503)
 SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"session": []}]
+
+
+def utc(at: datetime | None) -> datetime | None:
+    try:
+        return at.astimezone(UTC) if at else None
+    except OverflowError:  # the ends of time, in a zone beyond them
+        return None if at is None else at.replace(tzinfo=UTC)

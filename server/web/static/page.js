@@ -1,7 +1,7 @@
 /** Starts a page of the web app from what the server put into it (see templates/base.html). */
 import { Api, App, Stream, TodayStore, loadI18n } from "./ui/index.js";
 
-/** @import { FeedPage, Me, Message, MessagePage, Today } from "./ui/api-types.js" */
+/** @import { FeedPage, Me, Message, MessagePage, PersonDetails, Task, TimelinePage, Today } from "./ui/api-types.js" */
 
 /** @typedef {{ id: string, name: string, address: string | null }} Named */
 
@@ -12,7 +12,7 @@ import { Api, App, Stream, TodayStore, loadI18n } from "./ui/index.js";
  * @property {string} locale
  * @property {string} api_base
  * @property {string} gmail_url
- * @property {{ feed?: FeedPage | null, lead_feed?: FeedPage, person?: Named | null, subscribe?: Named | null, message?: Message, messages?: MessagePage | null, today?: Today, compose_url?: string | null }} [page]
+ * @property {{ feed?: FeedPage | null, lead_feed?: FeedPage, person?: Named | null, profile?: PersonDetails, timeline?: TimelinePage, tasks?: Task[], subscribe?: Named | null, message?: Message, messages?: MessagePage | null, today?: Today, compose_url?: string | null }} [page]
  */
 
 /** @returns {Boot} */
@@ -29,6 +29,8 @@ async function start() {
     i18n: await loadI18n(locale, me.time_zone),
     stream: new Stream({ api }),
     places: {
+      person: (id) => `/people/${encodeURIComponent(id)}`,
+      people: "/people",
       message: (id) => `/messages/${encodeURIComponent(id)}`,
       home: "/",
       live: "/live",
@@ -50,6 +52,7 @@ async function start() {
     "lf-window": { first: page.feed ?? null },
     "lf-message": { message: page.message ?? null },
     "lf-messages": { first: page.messages ?? null },
+    "lf-person": { person: page.profile ?? null, timeline: page.timeline ?? null, tasks: page.tasks ?? [] },
     "lf-profile": { me },
     "lf-notifications": { me },
     "lf-preferences": { me },

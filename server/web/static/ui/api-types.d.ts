@@ -35,17 +35,104 @@ export interface PersonShort extends Contact {
   account: string | null;
 }
 
+export interface PhoneNumber {
+  kind: "phone" | "mobile" | "fax";
+  number: string;
+  shown: string;
+}
+
+export type ConsentState = "unknown" | "granted" | "denied" | "withdrawn";
+
+/** Somebody outside; the first address is the one to write to. What marketing knows is null where it is not the viewer's to see. */
 export interface Person {
   id: string;
   name: string;
+  title: string | null;
   account: string | null;
-  addresses: { address: string }[];
+  country: string | null;
+  addresses: { address: string; bounced: Record<string, unknown> | null; replied_at: string | null }[];
+  phones: PhoneNumber[];
+  linkedin: string | null;
+  owner: { id: string; name: string } | null;
+  score: number | null;
+  rise: number | null;
+  rose_at: string | null;
+  stars: number | null;
+  flames: number | null;
+  best_bet: boolean;
+  watched: boolean;
+  do_not_call: boolean;
+  unsubscribed: boolean;
+  consent: ConsentState;
+  known: boolean;
   version: number;
+}
+
+/** `owned_elsewhere`: whose they are is said in Salesforce. `knows_marketing`: scores and moments are the viewer's to see. */
+export interface PersonDetails extends Person {
+  kind: "lead" | "contact" | null;
+  website: string | null;
+  postal: string | null;
+  links: SystemLinks;
+  muted: boolean;
+  may_decide: boolean;
+  owned_elsewhere: boolean;
+  knows_marketing: boolean;
+  created_at: string | null;
+}
+
+/** What is left out stays as it is. */
+export interface WrittenPerson {
+  name?: string;
+  title?: string | null;
+  account?: string | null;
+  country?: string | null;
+  addresses?: string[];
+  phones?: { kind: PhoneNumber["kind"]; number: string }[];
+  linkedin?: string | null;
+  owner?: string | null;
+  do_not_call?: boolean;
+  unsubscribed?: boolean;
 }
 
 export interface PersonPage {
   items: Person[];
   next: string | null;
+  count: number | null;
+}
+
+/** `item` of mail and marketing, `task` of a task. */
+export interface TimelineEntry {
+  kind: "mail" | "marketing" | "task";
+  at: string;
+  item: FeedItem | null;
+  task: Task | null;
+}
+
+export interface TimelinePage {
+  items: TimelineEntry[];
+  next: string | null;
+  machine: number | null;
+}
+
+export interface Consent {
+  state: ConsentState;
+  at: string | null;
+  purpose: string;
+  proof: string;
+  source: string | null;
+  history: { address: string; state: ConsentState; at: string; purpose: string; proof: string; source: string; recorded_at: string; recorded_by: string | null }[];
+}
+
+export interface ImportReport {
+  preview: boolean;
+  created: number;
+  updated: number;
+  unchanged: number;
+  rows: { line: number; field: string; code: string; error: string }[];
+  columns: Record<string, string>;
+  ignored: string[];
+  examples: { name: string; address: string | null; account: string | null }[];
 }
 
 export type TaskType = "email" | "call" | "inmail" | "custom";

@@ -10,6 +10,8 @@ import { TaskStore } from "./task-store.js";
 
 /**
  * @typedef {object} Places where things are for this host: the web app's own paths, or the server's in the extension
+ * @property {(id: string) => string} person
+ * @property {string} people
  * @property {(id: string) => string} message
  * @property {string} home
  * @property {string} live
