@@ -115,7 +115,7 @@ def subscribe(page: Page) -> None:
 
 def views() -> Iterator[View]:
     pages = {
-        "feed": "/", "tasks": "/tasks", "targets": "/targets",
+        "home": "/", "feed": "/feed", "tasks": "/tasks", "targets": "/targets",
         "best-bets": "/best-bets", "lead-feed": "/lead-feed", "watch-list": "/watch-list",
         "messages": "/messages", "message": "/messages/m-pricing-", "message-quiet": "/messages/m-quiet",
         "settings": "/settings", "help": "/help", "sign-in": "/auth/sign-in", "consent": "/auth/consent?notice=partial",

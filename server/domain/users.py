@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from server.domain.notifications import Wishes
+from server.domain.preferences import Preferences
 
 SESSION_LIFE = timedelta(days=14)
 """Of a session nobody uses; each use begins it anew."""
@@ -51,6 +52,7 @@ class User:
     google_sub: str | None = None
     deactivated_at: datetime | None = None
     notifications: Wishes = field(default_factory=Wishes)
+    preferences: Preferences = field(default_factory=Preferences)
 
 
 @dataclass(frozen=True, slots=True)

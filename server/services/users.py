@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from server.domain import notifications
 from server.domain.addresses import line_of
@@ -162,6 +162,10 @@ class Users:
             time_zone=time_zone or user.time_zone,
             notifications=wishes or user.notifications,
         )
+
+    def prefer(self, user: User, changes: Mapping[str, Any]) -> User:
+        """`changes`: values of `Preferences` by name."""
+        return replace(user, preferences=self._database.write(stored.prefer, user.id, changes))
 
     # Sessions -----------------------------------------------------------------
 

@@ -1,13 +1,13 @@
 """Users, workspaces, sessions, one-time codes, and the installation's own OAuth client."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
 
-from server.domain import notifications
+from server.domain import notifications, preferences
 from server.domain.users import Identity, OpenSession, Role, Session, User, Workspace
 from server.storage.tables import feed_addresses, installation, mailboxes, one_time_codes, sessions, users, workspaces
 
@@ -97,6 +97,7 @@ def _user_of(row: Row[Any]) -> User:
         google_sub=row.google_sub,
         deactivated_at=row.deactivated_at,
         notifications=notifications.read(row.notifications),
+        preferences=preferences.read(row.preferences),
     )
 
 
@@ -141,6 +142,14 @@ def choose(
     chosen = {name: value for name, value in given.items() if value is not None}
     if chosen:
         tx.execute(update(users).where(users.c.id == user_id).values(**chosen))
+
+
+def prefer(tx: Connection, user_id: str, changes: Mapping[str, Any]) -> preferences.Preferences:
+    """Locks the user, so that two screens that change two of them keep both."""
+    stored = tx.execute(select(users.c.preferences).where(users.c.id == user_id).with_for_update()).scalar_one()
+    now_are = preferences.chosen(preferences.read(stored), changes)
+    tx.execute(update(users).where(users.c.id == user_id).values(preferences=preferences.written(now_are)))
+    return now_are
 
 
 def deactivate(tx: Connection, workspace_id: str, user_id: str, now: datetime) -> bool:

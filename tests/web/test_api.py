@@ -84,9 +84,29 @@ def test_what_to_be_told_of_is_chosen_one_by_one(call: Caller) -> None:
     assert call("GET", "/me").json == me
 
 
+def test_how_the_product_works_is_chosen_one_by_one(call: Caller) -> None:
+    assert call("GET", "/me").json["preferences"]["suggestions"]  # type: ignore[index]
+    call("PATCH", "/me", {"preferences": {"suggestions": False}})
+    me = call("PATCH", "/me", {"preferences": {"digest": True, "digest_at": "06:45"}}).json
+    assert me is not None
+    assert me["preferences"] == {
+        "suggestions": False,
+        "reminders": True,
+        "digest": True,
+        "digest_at": "06:45",
+        "density": "cosy",
+        "sends_a_minute": 10,
+    }
+    assert call("GET", "/me").json == me
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
+        ({"preferences": {"density": "packed"}}, "preferences.density"),
+        ({"preferences": {"digest_at": "7:30"}}, "preferences.digest_at"),
+        ({"preferences": {"sends_a_minute": 0}}, "preferences.sends_a_minute"),
+        ({"preferences": {"colour": "red"}}, "preferences.colour"),
         ({"locale": "de"}, "locale"),
         ({"time_zone": "Mars/Olympus"}, "time_zone"),
         ({"time_zone": "../etc"}, "time_zone"),

@@ -27,7 +27,7 @@ def boot_of(html: str) -> dict[str, Any]:
     return boot
 
 
-@pytest.mark.parametrize("path", ["/", "/live", "/messages", "/settings", "/help"])
+@pytest.mark.parametrize("path", ["/", "/feed", "/live", "/subscriptions", "/messages", "/settings", "/help"])
 def test_a_page_carries_what_its_script_begins_with(signed_in: FlaskClient, nora: User, path: str) -> None:
     answer = signed_in.get(path, headers=HTML)
     assert answer.status_code == 200
@@ -38,7 +38,7 @@ def test_a_page_carries_what_its_script_begins_with(signed_in: FlaskClient, nora
 
 
 def test_the_feed_is_there_before_its_script_asks(signed_in: FlaskClient) -> None:
-    for path in ("/", "/live"):
+    for path in ("/", "/feed", "/live"):
         page = boot_of(signed_in.get(path, headers=HTML).text)["page"]
         assert page["feed"]["items"] == []
         assert page["feed"]["cursor"]

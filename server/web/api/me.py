@@ -7,8 +7,9 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from server.domain import notifications
+from server.domain import notifications, preferences
 from server.domain.notifications import CLOCK, KINDS
+from server.domain.preferences import MOST_A_MINUTE, Density
 from server.domain.users import User
 from server.i18n import LOCALES
 from server.web import sessions
@@ -67,6 +68,30 @@ class ChosenNotifications(BaseModel):
     quiet: Quiet | None = None
 
 
+class Preferences(BaseModel):
+    """How the product works for the user."""
+
+    suggestions: bool = Field(description="Tasks are suggested from engagement")
+    reminders: bool = Field(description="A due task is told of on its day")
+    digest: bool = Field(description="One mail a day says what happened and what is due")
+    digest_at: Clock
+    density: Density
+    sends_a_minute: int = Field(description="How fast separate copies leave", ge=1, le=MOST_A_MINUTE)
+
+
+class ChosenPreferences(BaseModel):
+    """What is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    suggestions: bool | None = None
+    reminders: bool | None = None
+    digest: bool | None = None
+    digest_at: Clock | None = None
+    density: Density | None = None
+    sends_a_minute: Annotated[int, Field(ge=1, le=MOST_A_MINUTE)] | None = None
+
+
 class Me(BaseModel):
     """`tags` and `tracking_url` tell which pixels are the rep's own: `<tracking_url>/o/<tag>/…`."""
 
@@ -82,6 +107,7 @@ class Me(BaseModel):
     tracking_url: str
     gmail: GmailState
     notifications: Notifications
+    preferences: Preferences
 
 
 class Choices(BaseModel):
@@ -92,6 +118,7 @@ class Choices(BaseModel):
     locale: Text | None = Field(None, max_length=5, description=", ".join(LOCALES))
     time_zone: Text | None = Field(None, max_length=64, description="IANA name, such as Europe/Paris")
     notifications: ChosenNotifications | None = None
+    preferences: ChosenPreferences | None = None
 
     @field_validator("locale")
     @classmethod
@@ -121,7 +148,9 @@ def change_me(body: Choices) -> dict[str, object]:
     told = body.notifications or ChosenNotifications()
     quiet = notifications.Quiet(**told.quiet.model_dump()) if told.quiet else None
     kinds = {str(kind): on for kind, on in told.kinds.items()}
-    return me_of(here().users.choose(sessions.user(), body.locale, body.time_zone, kinds, quiet))
+    user = here().users.choose(sessions.user(), body.locale, body.time_zone, kinds, quiet)
+    preferred = body.preferences.model_dump(exclude_none=True) if body.preferences else {}
+    return me_of(here().users.prefer(user, preferred) if preferred else user)
 
 
 def me_of(user: User) -> dict[str, object]:
@@ -145,4 +174,5 @@ def me_of(user: User) -> dict[str, object]:
             "connect_url": f"{here().public_url}/auth/gmail",
         },
         "notifications": notifications.written(user.notifications),
+        "preferences": preferences.written(user.preferences),
     }

@@ -37,6 +37,7 @@ const ICONS = {
   forward: "forward",
   globe: "globe",
   help: "circle-question-mark",
+  home: "house",
   info: "info",
   linkedin: "square-user",
   mail: "mail",

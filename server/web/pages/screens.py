@@ -34,6 +34,12 @@ def _compose_url() -> str:
 @blueprint.get("/")
 @access(Access.PERSON)
 def home() -> str:
+    return _screen("home.html", feed=here().feed.latest(sessions.user()), compose_url=_compose_url())
+
+
+@blueprint.get("/feed")
+@access(Access.PERSON)
+def feed() -> str:
     return _screen("feed.html", feed=here().feed.latest(sessions.user()), compose_url=_compose_url())
 
 
@@ -65,6 +71,12 @@ def best_bets() -> str:
 @access(Access.PERSON)
 def watch_list() -> str:
     return _screen("watch-list.html")
+
+
+@blueprint.get("/subscriptions")
+@access(Access.PERSON)
+def subscriptions() -> str:
+    return _screen("subscriptions.html")
 
 
 @blueprint.get("/messages")

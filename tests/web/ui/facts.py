@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from server.domain.preferences import Preferences, written
+
 NOON = datetime(2026, 11, 19, 14, 32, tzinfo=UTC)
 Fact = dict[str, Any]
 
@@ -410,6 +412,7 @@ def me(locale: str = "en", gmail: str = "ok") -> Fact:
         "tracking_url": "https://t.fjordline.example",
         "gmail": {"state": gmail, "since": None, "detail": None, "connect_url": "/auth/gmail"},
         "notifications": {"kinds": {}, "quiet": {"on": True, "start": "20:00", "end": "07:30"}},
+        "preferences": written(Preferences()),
     }
 
 

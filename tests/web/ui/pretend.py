@@ -342,11 +342,13 @@ def _add_pages(app: Flask, script: Script) -> None:
     def letter(template: str, **given: Any) -> str:
         return render_template(template, locale=_locale(script), csrf_token="csrf-of-nora", nonce=g.nonce, **given)
 
-    app.add_url_rule("/", "home", lambda: page("feed.html", compose_url="https://mail.google.com/mail/?view=cm"))
+    app.add_url_rule("/", "home", lambda: page("home.html", compose_url="https://mail.google.com/mail/?view=cm"))
+    app.add_url_rule("/feed", "feed-page", lambda: page("feed.html", compose_url="https://mail.google.com/mail/?view=cm"))
     app.add_url_rule("/live", "live", live)
     app.add_url_rule("/tasks", "tasks-page", lambda: page("tasks.html"))
     app.add_url_rule("/targets", "targets-page", lambda: page("targets.html"))
     app.add_url_rule("/best-bets", "best-bets-page", lambda: page("best-bets.html"))
+    app.add_url_rule("/subscriptions", "subscriptions-page", lambda: page("subscriptions.html"))
     app.add_url_rule("/watch-list", "watch-list-page", lambda: page("watch-list.html"))
     app.add_url_rule("/messages", "messages-page", lambda: page("messages.html"))
     app.add_url_rule("/messages/<id>", "message-page", lambda id: page("message.html", message=script.messages[id]))

@@ -301,7 +301,7 @@ def test_the_window_goes_on_top_and_comes_back_with_its_stream(visit: Open, scri
 
 
 def test_the_web_page_opens_the_small_window(visit: Open) -> None:
-    page = visit("/", 1280, 860)
+    page = visit("/feed", 1280, 860)
     with page.expect_popup() as opened:
         page.get_by_role("button", name="Open window").click()
     opened.value.get_by_role("tab", name="Engagement").wait_for()

@@ -373,6 +373,17 @@ export interface Me {
   time_zone: string;
   api_version: number;
   notifications: Notifications;
+  preferences: Preferences;
+}
+
+/** How the product works for its user. `digest_at` is an hour where they are, as "07:30". */
+export interface Preferences {
+  suggestions: boolean;
+  reminders: boolean;
+  digest: boolean;
+  digest_at: string;
+  density: "cosy" | "roomy";
+  sends_a_minute: number;
 }
 
 /** `kinds`: whether to tell of each; nothing is told from `start` to `end` while `on`. */

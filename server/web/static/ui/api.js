@@ -1,6 +1,6 @@
 /**
  * The server's API, from any origin: the web app (session and CSRF token) and the extension (bearer token).
- * @import { Assignee, BestBetPage, Campaign, FeedItem, FeedPage, Hit, LeadItem, Me, Message, MessagePage, Notifications, Outcome, Person, PersonPage, Problem, SignedInDevice, Subscription, SubscriptionList, TargetPage, Task, TaskPage, Ticket, WatchedPage, When, WrittenSubscription, WrittenTask } from "./api-types.js"
+ * @import { Assignee, BestBetPage, Campaign, FeedItem, FeedPage, Hit, LeadItem, Me, Message, MessagePage, Notifications, Outcome, Person, PersonPage, Preferences, Problem, SignedInDevice, Subscription, SubscriptionList, TargetPage, Task, TaskPage, Ticket, WatchedPage, When, WrittenSubscription, WrittenTask } from "./api-types.js"
  */
 
 /** An answer that is no success. `code` is the server's stable name of what was wrong. */
@@ -244,7 +244,7 @@ export class Api {
     return this.request("DELETE", `/api/v1/devices/${encodeURIComponent(id)}`);
   }
 
-  /** @param {{ locale?: string, time_zone?: string, notifications?: Partial<Notifications> }} changes @returns {Promise<Me>} */
+  /** @param {{ locale?: string, time_zone?: string, notifications?: Partial<Notifications>, preferences?: Partial<Preferences> }} changes @returns {Promise<Me>} */
   changeMe(changes) {
     return this.request("PATCH", "/api/v1/me", changes);
   }
