@@ -43,6 +43,7 @@ from server.services.privacy import Privacy
 from server.services.ranks import Ranks
 from server.services.salesforce import SalesforceSync
 from server.services.subscriptions import Subscriptions
+from server.services.suggestions import Suggestions
 from server.services.targets import Targets
 from server.services.tracking import Tracking
 from server.services.users import Users
@@ -76,6 +77,7 @@ class Product:
     worklist: Worklist
     people: People
     imports: Imports
+    suggestions: Suggestions
     targets: Targets
     marks: Marks
     cards: Cards
@@ -144,6 +146,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         worklist=worklist,
         people=people,
         imports=Imports(database, queue, bus.wake, clock),
+        suggestions=Suggestions(database, worklist, clock),
         targets=targets,
         marks=Marks(database),
         cards=cards,
@@ -245,6 +248,7 @@ def _context(product: Product) -> Context:
         worklist=product.worklist,
         people=product.people,
         imports=product.imports,
+        suggestions=product.suggestions,
         targets=product.targets,
         marks=product.marks,
         cards=product.cards,

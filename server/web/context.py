@@ -25,6 +25,7 @@ from server.services.people import People
 from server.services.privacy import Privacy
 from server.services.salesforce import SalesforceSync
 from server.services.subscriptions import Subscriptions
+from server.services.suggestions import Suggestions
 from server.services.targets import Targets
 from server.services.users import Users
 from server.services.watching import WatchList
@@ -46,6 +47,7 @@ class Context:
     worklist: Worklist
     people: People
     imports: Imports
+    suggestions: Suggestions
     targets: Targets
     marks: Marks
     cards: Cards

@@ -18,6 +18,7 @@ from server.web.api import (
     people,
     privacy,
     subscriptions,
+    suggestions,
     targets,
     tasks,
     tickets,
@@ -50,6 +51,7 @@ NOUNS = (
     lead_feed.api,
     watch_list.api,
     subscriptions.api,
+    suggestions.api,
 )
 
 
