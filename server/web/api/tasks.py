@@ -108,17 +108,17 @@ class TasksQuery(BaseModel):
     when: Literal["today", "tomorrow", "today-and-tomorrow", "next-7-days", "all"] = Field(
         "all", description="What is overdue goes with today"
     )
-    first: Day | None = Field(None, description="Due on this day or later, instead of `when`")
-    last: Day | None = Field(None, description="Due on this day or before, instead of `when`")
-    words: Text = Field("", max_length=200, description="All of them in name, details, person or account; on whatever day")
+    first: Day | None = Field(None, alias="from", description="Due on this day or later, instead of `when`")
+    last: Day | None = Field(None, alias="to", description="Due on this day or before, instead of `when`")
+    q: Text = Field("", max_length=200, description="Words of name, details, person or account; on whatever day")
     whose: Literal["mine", "given"] = Field("mine", description="`given`: what one gave to team-mates")
-    done: bool = Field(False, description="Also what was completed today; with `all`, days or words, ever")
+    done: bool = Field(False, description="Also what was completed today; with `all`, `from`, `to` or `q`, ever")
     before: Cursor | None = Field(None, description="`next` of the page before")
     limit: int = Field(200, ge=1, le=500)
 
     def look(self) -> Look:
         span = Span(self.first, self.last) if self.first or self.last else None
-        return Look(span, self.whose == "given", words_of(self.words))
+        return Look(span, self.whose == "given", words_of(self.q))
 
 
 class WrittenTask(BaseModel):

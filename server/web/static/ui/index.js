@@ -18,6 +18,7 @@ import "./lf-profile.js";
 import "./lf-sheets.js";
 import "./lf-subscriptions.js";
 import "./lf-targets.js";
+import "./lf-tasks-page.js";
 import "./lf-tasks.js";
 import "./lf-toast.js";
 import "./lf-watched.js";

@@ -8,7 +8,10 @@ import { isPlain } from "./walk.js";
 const SHEETS = { "write-task": "lf-task-sheet", "subscribe": "lf-subscribe-sheet", "warn": "lf-warning" };
 const read = () => import("./later.js");
 
-/** Hears what the app is asked for on this page, and the key `n`. */
+/** What `/` looks for: the field of what is on screen, else the button that brings one. */
+const SEARCH = "[role=tabpanel]:not([hidden]) :is(input[type=search], .find), main input[type=search], input[type=search]";
+
+/** Hears what the app is asked for on this page, and the keys `n`, `/` and `?`. */
 export class LfSheets extends LfElement {
   /** @param {AbortSignal} signal */
   listen(signal) {
@@ -49,9 +52,20 @@ export class LfSheets extends LfElement {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    if (event.key !== "n" || !isPlain(event) || this.isOpen || !this.checkVisibility()) return;
+    if (!isPlain(event) || this.isOpen || !this.checkVisibility()) return;
+    const page = this.ownerDocument;
+    const deed = { n: () => this.of.writeTask(page, {}), "/": () => this.search(), "?": () => this.open("lf-keys", { page }) }[event.key];
+    if (!deed) return;
     event.preventDefault();
-    this.of.writeTask(this.ownerDocument, {});
+    deed();
+  }
+
+  search() {
+    const found = [...this.ownerDocument.querySelectorAll(SEARCH)].map((each) => /** @type {HTMLElement} */ (each));
+    const seen = found.filter((each) => each.checkVisibility());
+    const field = seen.find((each) => each.matches("input")) ?? seen[0];
+    if (field?.matches("input")) field.focus();
+    else field?.click();
   }
 }
 customElements.define("lf-sheets", LfSheets);
