@@ -24,8 +24,8 @@ import { Line, Refused, ask } from "./worker.js";
 const TABS = ["engagement", "tasks", "targets"];
 /** Where there is room for a fourth. */
 const MORE = [...TABS, "leads"];
-/** What stands behind the other tabs. */
-const readBehind = () => import("../ui/later.js");
+/** What stands behind the other tabs. @param {I18n} i18n */
+const readBehind = (i18n) => Promise.all([import("../ui/later.js"), i18n.whole()]);
 const ASK_WHO_EVERY = 3_600_000;
 const TRY_AGAIN = 10_000;
 
@@ -286,7 +286,7 @@ export class LfPanel extends LitElement {
   /** @param {CustomEvent<string>} event */
   async choose(event) {
     this.chosen = event.detail;
-    await Promise.all([this.updateComplete, readBehind()]);
+    await Promise.all([this.updateComplete, readBehind(this.words)]);
     this.feed?.looked();
   }
 

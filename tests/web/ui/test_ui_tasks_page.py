@@ -107,7 +107,9 @@ def test_the_window_is_worked_by_keyboard_alone(visit: Open, script: Script) -> 
     expect(page.locator("lf-task")).to_have_count(2)
     page.keyboard.press("Escape")
     expect(task(page, "Ask about the depot")).to_be_visible()
-    expect(page.get_by_role("button", name="Search tasks")).to_be_focused()
+    page.get_by_role("button", name="More").first.click()
+    page.get_by_role("menuitem", name="Search tasks").click()
+    expect(page.get_by_role("searchbox")).to_be_focused()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

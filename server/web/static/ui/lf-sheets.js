@@ -5,11 +5,9 @@ import { isPlain } from "./walk.js";
 /** @typedef {LfElement & { open: (asked: never) => Promise<void> }} Sheet */
 
 /** By what they are asked for with. */
-const SHEETS = { "write-task": "lf-task-sheet", "subscribe": "lf-subscribe-sheet", "warn": "lf-warning" };
-const read = () => import("./later.js");
-
-/** What `/` looks for: the field of what is on screen, else the button that brings one. */
-const SEARCH = "[role=tabpanel]:not([hidden]) :is(input[type=search], .find), main input[type=search], input[type=search]";
+const SHEETS = { "write-task": "lf-task-sheet", "subscribe": "lf-subscribe-sheet", "warn": "lf-warning", "show-keys": "lf-keys" };
+/** @param {LfSheets} page */
+const read = ({ of }) => Promise.all([import("./later.js"), of.i18n.whole()]);
 
 /** Hears what the app is asked for on this page, and the keys `n`, `/` and `?`. */
 export class LfSheets extends LfElement {
@@ -19,14 +17,14 @@ export class LfSheets extends LfElement {
       this.of.addEventListener(asked, (event) => this.open(name, /** @type {CustomEvent} */ (event).detail), { signal });
     }
     this.ownerDocument.addEventListener("keydown", (event) => this.key(event), { signal });
-    requestIdleCallback(() => read().catch(() => {}));
+    requestIdleCallback(() => read(this).catch(() => {}));
   }
 
   /** @param {string} name @param {{ page: Document }} asked */
   async open(name, asked) {
     if (asked.page !== this.ownerDocument || !this.checkVisibility()) return;
     try {
-      await read();
+      await read(this);
     } catch {
       this.of.toast({ text: this.t("failure.sheet") });
       return;
@@ -54,18 +52,19 @@ export class LfSheets extends LfElement {
   key(event) {
     if (!isPlain(event) || this.isOpen || !this.checkVisibility()) return;
     const page = this.ownerDocument;
-    const deed = { n: () => this.of.writeTask(page, {}), "/": () => this.search(), "?": () => this.open("lf-keys", { page }) }[event.key];
+    const deed = { n: () => this.of.writeTask(page, {}), "/": () => this.search(), "?": () => this.of.showKeys(page) }[event.key];
     if (!deed) return;
     event.preventDefault();
     deed();
   }
 
+  /** The field that is on screen, else that of the list that is. */
   search() {
-    const found = [...this.ownerDocument.querySelectorAll(SEARCH)].map((each) => /** @type {HTMLElement} */ (each));
-    const seen = found.filter((each) => each.checkVisibility());
-    const field = seen.find((each) => each.matches("input")) ?? seen[0];
-    if (field?.matches("input")) field.focus();
-    else field?.click();
+    const page = this.ownerDocument;
+    const fields = [...page.querySelectorAll("main input[type=search], input[type=search]")];
+    const field = fields.find((each) => each.checkVisibility());
+    if (field) /** @type {HTMLElement} */ (field).focus();
+    else this.of.search(page);
   }
 }
 customElements.define("lf-sheets", LfSheets);

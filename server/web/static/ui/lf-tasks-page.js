@@ -28,7 +28,8 @@ export class LfTasksPage extends LfTasks {
     return html`<div class="top"><h1>${this.t("tab.tasks")}</h1>
         <div class="end">${this.synced()}<button type="button" class="btn primary" @click=${this.write}>${icon("plus", "m")}${this.t("task.new")}</button></div>
       </div>
-      ${beside ? html`<div class="cols tasks"><div>${super.render()}</div>${beside}</div>` : super.render()}`;
+      ${this.bar()}
+      <div class=${beside ? "cols tasks" : "tasks"}><div>${this.body()}</div>${beside ?? nothing}</div>`;
   }
 
   synced() {

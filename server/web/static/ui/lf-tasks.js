@@ -45,6 +45,7 @@ export class LfTasks extends LfElement {
     store.addEventListener("change", () => this.requestUpdate(), { signal });
     store.addEventListener("problem", (event) => this.failed(/** @type {CustomEvent} */ (event).detail), { signal });
     this.of.addEventListener("tick", () => this.requestUpdate(), { signal });
+    this.of.addEventListener("search", (event) => this.search(/** @type {CustomEvent} */ (event)), { signal });
     this.ownerDocument.addEventListener("keydown", (event) => this.key(event), { signal });
     if (this.layout === "window" && store.when === "all") store.choose("today-and-tomorrow");
     store.open();
@@ -52,8 +53,11 @@ export class LfTasks extends LfElement {
   }
 
   render() {
-    return html`${this.bar()}
-      ${this.searching ? html`<div class="bar">${this.searchField()}</div>` : nothing}
+    return html`${this.bar()} ${this.body()}`;
+  }
+
+  body() {
+    return html`${this.searching ? html`<div class="bar">${this.searchField()}</div>` : nothing}
       ${this.problem ? notice(this.of, this.problem, () => (this.problem = "")) : nothing}
       <div class=${this.layout === "window" ? "scroll" : "flow"} tabindex=${this.layout === "window" ? "0" : nothing} role="region" aria-label=${this.t("tab.tasks")}>
         ${this.inside()}
@@ -71,7 +75,6 @@ export class LfTasks extends LfElement {
     return html`<div class="bar">
       <lf-segments .app=${this.app} .choices=${this.whens()} .chosen=${this.store.words ? "" : this.store.when} label=${this.t("tasks.due")} @choose=${this.choose}></lf-segments>
       <div class="tools">
-        <button type="button" class=${this.searching ? "ib find on" : "ib find"} aria-label=${this.t("tasks.search")} title=${this.t("tasks.search")} aria-expanded=${String(this.searching)} @click=${this.toggleSearch}>${icon("search")}</button>
         <button type="button" class="ib" aria-label=${this.t("task.new")} title=${this.t("task.new")} @click=${this.write}>${icon("plus")}</button>
       </div>
     </div>`;
@@ -179,9 +182,10 @@ export class LfTasks extends LfElement {
     this.store.choose(event.detail);
   }
 
-  async toggleSearch() {
-    this.searching = !this.searching;
-    if (!this.searching) return this.clear();
+  /** Where there is no field at rest, one comes. @param {CustomEvent<{ page: Document }>} event */
+  async search({ detail }) {
+    if (detail.page !== this.ownerDocument || !this.checkVisibility()) return;
+    this.searching = this.layout === "window";
     await this.updateComplete;
     this.field?.focus();
   }
@@ -202,7 +206,7 @@ export class LfTasks extends LfElement {
     if (event.key === "Escape") {
       event.preventDefault();
       this.clear();
-      /** @type {HTMLElement | null} */ (this.querySelector(".find"))?.focus();
+      /** @type {HTMLElement | null} */ (this.querySelector(".scroll"))?.focus();
     } else if (event.key === "Enter" || event.key === "ArrowDown") {
       event.preventDefault();
       this.rows[0]?.focus();

@@ -105,10 +105,14 @@ export class LfWindow extends LfElement {
     menu.open(/** @type {Element} */ (event.currentTarget), {
       title: "",
       groups: [
-        [{ icon: "external", label: this.t("window.web"), href: places.home, away: true }],
+        [
+          ...(this.chosen === "tasks" ? [{ icon: "search", label: this.t("tasks.search"), hint: "/", run: () => this.of.search(this.ownerDocument) }] : []),
+          { icon: "external", label: this.t("window.web"), href: places.home, away: true },
+        ],
         [
           { icon: "settings", label: this.t("nav.settings"), href: places.settings, away: true },
           { icon: "help", label: this.t("nav.help"), href: places.help, away: true },
+          { icon: "info", label: this.t("keys.title"), hint: "?", run: () => this.of.showKeys(this.ownerDocument) },
         ],
       ],
     });
