@@ -55,11 +55,20 @@ def test_a_task_is_edited_beside_the_list(visit: Open, script: Script) -> None:
     expect(beside.get_by_label("Name", exact=True)).to_be_focused()
     expect(beside.get_by_text("Due day: Salesforce’s change was kept")).to_be_visible()
     assert violations(page) == []
+    beside.get_by_label("Details").fill("Bring the questionnaire")
+    task(page, "Connect after").locator(".name").click()
+    expect(beside.get_by_label("Name", exact=True)).to_have_value("Connect after the webinar")
+    page.locator(".toast").filter(has_text="What you wrote was not saved").get_by_role("button", name="Undo").click()
+    expect(beside.get_by_label("Details")).to_have_value("Bring the questionnaire")
     beside.get_by_label("Assigned to").select_option("Bram de Wit")
     beside.get_by_role("button", name="Save").click()
     expect(task(page, "Walk through")).to_have_count(0)
     expect(beside).to_have_count(0)
-    assert asked(script, "PATCH", "t0003")[0][1] == {"assignee": "u2", "version": 1}
+    assert asked(script, "PATCH", "t0003")[0][1] == {
+        "details": "Bring the questionnaire",
+        "assignee": "u2",
+        "version": 1,
+    }
     page.get_by_role("button", name="Given to others").click()
     expect(task(page, "Walk through").get_by_text("For Bram de Wit")).to_be_visible()
 

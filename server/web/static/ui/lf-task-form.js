@@ -244,6 +244,24 @@ export class LfTaskForm extends LfElement {
     return Object.fromEntries(given);
   }
 
+  /** What was written and not saved; null when there is nothing. @returns {Partial<WrittenTask> | null} */
+  get unsaved() {
+    if (!this.begun || !this.querySelector("form")) return null;
+    const written = this.read();
+    const begun = /** @type {Record<string, unknown>} */ (this.begun.written ?? {});
+    const news = this.base ? this.changes(written) : { ...(written.name !== (begun["name"] ?? "") && { name: written.name }), ...(written.details !== (begun["details"] ?? "") && { details: written.details }) };
+    return Object.keys(news).length ? news : null;
+  }
+
+  /** Into the form, as somebody had written it. @param {Partial<WrittenTask>} written */
+  fill(written) {
+    const form = /** @type {HTMLFormElement} */ (this.querySelector("form"));
+    for (const [field, value] of Object.entries(written)) {
+      const input = /** @type {HTMLInputElement | null} */ (form.elements.namedItem(field));
+      if (input) input.value = String(value ?? "");
+    }
+  }
+
   /** @param {SubmitEvent} event */
   async save(event) {
     event.preventDefault();

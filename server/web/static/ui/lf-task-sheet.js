@@ -39,8 +39,12 @@ export class LfTaskSheet extends LfElement {
     this.of.tasks.open();
     this.draft = draft;
     await this.updateComplete;
-    await /** @type {LfElement} */ (this.querySelector("lf-task-form")).updateComplete;
+    await this.form?.updateComplete;
     this.dialog.showModal();
+  }
+
+  get form() {
+    return /** @type {import("./lf-task-form.js").LfTaskForm | null} */ (this.querySelector("lf-task-form"));
   }
 
   /** What is written stands in the list already: nobody waits. */
@@ -66,8 +70,13 @@ export class LfTaskSheet extends LfElement {
     this.dialog.close();
   }
 
+  /** What was written and is given up can be had back. */
   closed() {
-    if (!this.sent) this.draft = null;
+    if (this.sent) return;
+    const { draft } = this;
+    const unsaved = this.form?.unsaved;
+    this.draft = null;
+    if (draft && unsaved) this.of.toast({ text: this.t("toast.task-unsaved"), undo: () => this.open(draft).then(() => this.form?.fill(unsaved)) });
   }
 }
 customElements.define("lf-task-sheet", LfTaskSheet);

@@ -100,13 +100,13 @@ export class LfTasksPage extends LfTasks {
   async edit(task) {
     const view = this.ownerDocument.defaultView ?? window;
     if (!view.matchMedia(WIDE).matches) return super.edit(task);
+    this.keepUnsaved();
     this.chosen = task.id;
     this.draft = { task };
     this.editing = task;
     await this.updateComplete;
-    const form = /** @type {import("./element.js").LfElement} */ (this.querySelector("lf-task-form"));
-    await form.updateComplete;
-    /** @type {HTMLElement | null} */ (form.querySelector("[name=name]"))?.focus();
+    await this.form?.updateComplete;
+    /** @type {HTMLElement | null} */ (this.querySelector("lf-task-form [name=name]"))?.focus();
   }
 
   saved() {
@@ -115,7 +115,19 @@ export class LfTasksPage extends LfTasks {
     this.editing = known ?? null;
   }
 
+  /** What was written and is given up can be had back. */
+  keepUnsaved() {
+    const { editing: task, form } = this;
+    const unsaved = task && form?.unsaved;
+    if (unsaved) this.of.toast({ text: this.t("toast.task-unsaved"), undo: () => this.edit(task).then(() => this.form?.fill(unsaved)) });
+  }
+
+  get form() {
+    return /** @type {import("./lf-task-form.js").LfTaskForm | null} */ (this.querySelector("lf-task-form"));
+  }
+
   leave() {
+    this.keepUnsaved();
     const row = /** @type {HTMLElement | null} */ (this.querySelector(`lf-task[data-id="${CSS.escape(this.chosen)}"]`));
     this.chosen = "";
     this.editing = null;
