@@ -29,11 +29,14 @@ ALWAYS = (
     "locales/zh-TW.json",
 )
 IMPORT = re.compile(r"""^\s*(?:import|export)\b[^"';]*?["'](\.[^"']+\.js)["']""", re.MULTILINE)
+JOINED = re.compile(r"""\b(?:from|import)\s*["'](\.[^"']+)["']""")
+LATER = re.compile(r"""(?:=> |\[)import\("(\.[^"]+\.js)"\)""")
 KEY = re.compile(r"""["'`]([a-z][\w-]*(?:\.[\w.-]+)?)["'`]""")
 BEGUN = re.compile(r"""["'`]([a-z][\w-]*\.[\w-]*)\$\{""")
 NAME = re.compile(r"""["'`]([a-z][a-z-]*)["'`]""")
 SYMBOL = re.compile(r"""\s*<symbol id="([^"]+)".*?</symbol>""", re.DOTALL)
 HOW = (ESBUILD, "--minify", "--charset=utf8", "--target=chrome123")
+Text = str | dict[str, str]
 YEAR_ONE = (1980, 1, 1, 0, 0, 0)
 """The same files make the same zip, whenever it is made."""
 
@@ -69,7 +72,7 @@ def _shortened(script: str) -> str:
 
 
 def _shorten_pages(folder: Path) -> None:
-    """Comments and spaces go. The panel, which every tab of Gmail opens, becomes one file."""
+    """Comments and spaces go. The panel, which every tab of Gmail opens, becomes one file, but for what it reads later."""
     _leave_out(folder / "ui", (path.read_text("utf-8") for path in folder.rglob("*.js")))
     if ESBUILD.exists():
         files = [
@@ -82,29 +85,57 @@ def _shorten_pages(folder: Path) -> None:
 
 def _join_panel(folder: Path) -> None:
     """With the texts and drawings that its parts look for beside them."""
-    joined = folder / "panel/panel.js"
-    whole = [*HOW, "--bundle", "--format=esm", f"--outfile={joined}", "--log-level=error"]
-    subprocess.run([*whole, folder / "panel.js"], check=True)  # noqa: S603  all ours
-    (folder / "panel.js").write_text('import "./panel/panel.js";\n', "utf-8")
-    shutil.copytree(folder / "ui/locales", joined.parent / "locales")
-    shutil.copyfile(folder / "ui/icons.svg", joined.parent / "icons.svg")
-    _leave_out(joined.parent, [joined.read_text("utf-8")])
+    joined = folder / "joined"
+    whole = [*HOW, "--bundle", "--splitting", "--format=esm", f"--outdir={joined}", "--chunk-names=[name]-[hash]"]
+    subprocess.run([*whole, "--log-level=error", folder / "panel.js"], check=True)  # noqa: S603  all ours
+    (folder / "panel.js").write_text('import "./joined/panel.js";\n', "utf-8")
+    shutil.copytree(folder / "ui/locales", joined / "locales")
+    shutil.copyfile(folder / "ui/icons.svg", joined / "icons.svg")
+    _leave_out(joined, [path.read_text("utf-8") for path in joined.glob("*.js")])
+    _keep_texts_for_later(joined / "locales", _opened_with(joined / "panel.js"))
+
+
+def _opened_with(script: Path) -> list[str]:
+    """The script and what it imports at once."""
+    found: dict[Path, str] = {}
+    waiting = [script]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found[path] = path.read_text("utf-8")
+            waiting += [path.parent / name for name in JOINED.findall(found[path])]
+    return list(found.values())
+
+
+def _keep_texts_for_later(folder: Path, opening: list[str]) -> None:
+    """What the opening scripts do not ask for goes into a catalogue of its own, named in the other under ""."""
+    for path in sorted(folder.glob("*.json")):
+        texts = json.loads(path.read_text("utf-8"))
+        now = _asked_for(texts, opening)
+        path.write_text(_json({**now, "": f"{path.stem}-later"}), "utf-8")
+        later = {key: text for key, text in texts.items() if key not in now}
+        path.with_name(f"{path.stem}-later.json").write_text(_json(later), "utf-8")
 
 
 def _leave_out(folder: Path, scripts: Iterable[str]) -> None:
     """The texts and drawings that none of these scripts asks for: whole keys of texts, and those that begin as one is put
     together, as in `verb.${kind}`."""
-    keys, begun, names = set(), set(), set()
-    for script in scripts:
-        keys.update(KEY.findall(script))
-        begun.update(BEGUN.findall(script))
-        names.update(NAME.findall(script))
+    scripts = list(scripts)
+    names = {name for script in scripts for name in NAME.findall(script)}
     for path in (folder / "locales").glob("*.json"):
-        texts = json.loads(path.read_text("utf-8"))
-        asked = {key: text for key, text in texts.items() if key in keys or key.startswith(tuple(begun))}
-        path.write_text(json.dumps(asked, ensure_ascii=False, separators=(",", ":")), "utf-8")
+        path.write_text(_json(_asked_for(json.loads(path.read_text("utf-8")), scripts)), "utf-8")
     icons = folder / "icons.svg"
     icons.write_text(SYMBOL.sub(lambda one: one[0] if one[1] in names else "", icons.read_text("utf-8")), "utf-8")
+
+
+def _asked_for(texts: dict[str, Text], scripts: list[str]) -> dict[str, Text]:
+    keys = {key for script in scripts for key in KEY.findall(script)}
+    begun = tuple({start for script in scripts for start in BEGUN.findall(script)})
+    return {key: text for key, text in texts.items() if key in keys or key.startswith(begun)}
+
+
+def _json(texts: dict[str, Text]) -> str:
+    return json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
 
 
 def pack(folder: Path, dist: Path) -> Path:
@@ -132,7 +163,7 @@ def _needed() -> set[Path]:
         path = waiting.pop()
         if path not in found:
             found.add(path)
-            waiting += [(path.parent / name).resolve() for name in IMPORT.findall(path.read_text("utf-8"))]
+            waiting += [(path.parent / name).resolve() for name in _imports(path.read_text("utf-8"))]
     return found
 
 
@@ -142,10 +173,14 @@ def _scripts() -> Iterator[str]:
 
 
 def _from_ui(script: str) -> Iterator[str]:
-    for name in IMPORT.findall(script):
+    for name in _imports(script):
         _, inside, rest = name.partition("/ui/")
         if inside:
             yield rest
+
+
+def _imports(script: str) -> list[str]:
+    return [*IMPORT.findall(script), *LATER.findall(script)]
 
 
 if __name__ == "__main__":

@@ -46,6 +46,7 @@ from server.services.ranks import Ranks
 from server.services.salesforce import SalesforceSync
 from server.services.searches import Searches
 from server.services.subscriptions import Subscriptions
+from server.services.suggestions import Suggestions
 from server.services.targets import Targets
 from server.services.team import Team
 from server.services.today import Today
@@ -83,6 +84,7 @@ class Product:
     directory: Directory
     profiles: Profiles
     imports: Imports
+    suggestions: Suggestions
     targets: Targets
     today: Today
     marks: Marks
@@ -157,6 +159,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         directory=directory,
         profiles=Profiles(database, feed, lead_feed, worklist, clock),
         imports=Imports(database, queue, bus.wake, clock),
+        suggestions=Suggestions(database, worklist, clock),
         targets=targets,
         today=Today(database, clock),
         marks=Marks(database),
@@ -264,6 +267,7 @@ def _context(product: Product) -> Context:
         directory=product.directory,
         profiles=product.profiles,
         imports=product.imports,
+        suggestions=product.suggestions,
         targets=product.targets,
         today=product.today,
         marks=product.marks,

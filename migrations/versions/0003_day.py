@@ -217,6 +217,13 @@ def upgrade() -> None:
     with op.batch_alter_table("workspaces", schema=None) as batch_op:
         batch_op.add_column(sa.Column("tracking", sa.JSON(none_as_null=True), nullable=True))
 
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("changed_by", sa.String(length=26), nullable=True))
+        batch_op.create_foreign_key(batch_op.f("fk_tasks_changed_by"), "users", ["changed_by"], ["id"], ondelete="SET NULL")
+        batch_op.drop_index(batch_op.f("ix_tasks_created_by"))
+        batch_op.create_index(batch_op.f("ix_tasks_changed_by"), ["changed_by"], unique=False)
+        batch_op.create_index("ix_tasks_given", ["created_by", "due_on", "priority", "id"], unique=False)
+
 
 def _make_findable() -> None:
     """What was stored before gets the words by which a search finds it."""
@@ -242,6 +249,12 @@ def downgrade() -> None:
 
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_column("found_by")
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.drop_index("ix_tasks_given")
+        batch_op.drop_index(batch_op.f("ix_tasks_changed_by"))
+        batch_op.create_index(batch_op.f("ix_tasks_created_by"), ["created_by"], unique=False)
+        batch_op.drop_constraint(batch_op.f("fk_tasks_changed_by"), type_="foreignkey")
+        batch_op.drop_column("changed_by")
 
     with op.batch_alter_table("workspaces", schema=None) as batch_op:
         batch_op.drop_column("tracking")

@@ -6,6 +6,7 @@ What the other side writes in a way we have no word for (status In Progress, pri
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from server.domain.salesforce import moment
@@ -61,6 +62,15 @@ class Seen:
     @staticmethod
     def from_json(told: Mapping[str, Any]) -> "Seen":
         return Seen(told["ours"], told["theirs"], bool(told.get("gone")), tuple(told.get("notes") or ()))
+
+
+class Standing(StrEnum):
+    """How a task here stands to Salesforce. `apart`: made before the sync began, it stays here."""
+
+    APART = "apart"
+    WAITING = "waiting"
+    REFUSED = "refused"
+    SYNCED = "synced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +252,15 @@ def imported(remote: Remote, blank: Task, known: Directory) -> Task:
         person_id=None if told["person"] is KEEP else told["person"],
         completed_at=remote.changed_at if told["done"] is True else None,
     )
+
+
+def standing_of(task: Task, record_id: str | None, seen: Values | None, began: datetime) -> Standing:
+    """`seen` as it is stored with the task."""
+    if seen is not None and "refused" in seen:
+        return Standing.REFUSED if seen["version"] == task.version else Standing.WAITING
+    if record_id is None:
+        return Standing.WAITING if seen is not None or task.created_at >= began else Standing.APART
+    return Standing.SYNCED if (seen or {}).get("ours") == ours_of(task) else Standing.WAITING
 
 
 def is_the_one(remote: Remote, made: Values) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
+from unicodedata import combining, normalize
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 LONGEST_NAME = 255
@@ -31,7 +32,8 @@ class When(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`user_id` is the assignee. `version` grows with every change."""
+    """`user_id` is the assignee. `version` grows with every change; `changed_by` None: the last was Salesforce's, or there was
+    none."""
 
     id: str
     workspace_id: str
@@ -49,6 +51,7 @@ class Task:
     deleted_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    changed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,34 @@ class Span:
 
     def __contains__(self, day: date) -> bool:
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which tasks somebody looks at. `span` None: those of a filter. `given`: what one gave to others, instead of one's own.
+    `words`: all of them occur, on whatever day."""
+
+    span: Span | None = None
+    given: bool = False
+    words: tuple[str, ...] = ()
+
+
+EVERYTHING = Look()
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    return tuple(folded(text).split())
+
+
+def folded(text: str) -> str:
+    """Without case and accents: who looks for zaragoza or aissatou finds them."""
+    return "".join(letter for letter in normalize("NFKD", text.casefold()) if not combining(letter))
+
+
+def mentions(task: Task, who: str, words: tuple[str, ...]) -> bool:
+    """`who`: whom it is about, by name and account."""
+    text = folded(f"{task.name} {who} {task.details}")
+    return all(word in text for word in words)
 
 
 def zone_of(name: str | None) -> tzinfo:

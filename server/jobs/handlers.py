@@ -106,6 +106,11 @@ def _find_tiers(parts: Parts, job: Job) -> timedelta | None:
     return timedelta(minutes=1)
 
 
+def _suggest_tasks(parts: Parts, job: Job) -> timedelta | None:
+    parts.suggestions.find()
+    return timedelta(minutes=10)
+
+
 def _send_alerts(parts: Parts, job: Job) -> timedelta | None:
     return parts.alerts.send(job.workspace_id or "", job.key)
 
@@ -125,6 +130,7 @@ HANDLERS: Mapping[str, Handler] = {
     "meter-marketo": _meter_marketo,
     "sync-salesforce": _sync_salesforce,
     "find-tiers": _find_tiers,
+    "suggest-tasks": _suggest_tasks,
 }
 
 SLOTS = (
@@ -137,5 +143,6 @@ SLOTS = (
     "meter-marketo",
     "sync-salesforce",
     "find-tiers",
+    "suggest-tasks",
 )
 """Periodic work: one row each in the table of jobs, claimed like any other, so that many workers run each slot once."""

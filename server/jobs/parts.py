@@ -11,6 +11,7 @@ from server.services.marketo import MarketoSync
 from server.services.messages import Messages
 from server.services.ranks import Ranks
 from server.services.salesforce import SalesforceSync
+from server.services.suggestions import Suggestions
 from server.storage.database import Database
 
 
@@ -44,5 +45,7 @@ class Parts(Protocol):
     def salesforce_sync(self) -> SalesforceSync | None: ...
     @property
     def ranks(self) -> Ranks: ...
+    @property
+    def suggestions(self) -> Suggestions: ...
     @property
     def alerts(self) -> Alerts: ...

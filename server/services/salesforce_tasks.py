@@ -40,7 +40,9 @@ from server.storage.database import Transaction
 from server.storage.salesforce_tasks import Linked
 from server.tokens import new_id
 
-_THEIRS, _OURS, _BEGAN = "task", "task-ours", "task-began"
+_THEIRS, OURS, BEGAN = "task", "task-ours", "task-began"
+"""What is read from there; what of ours was told there; when all this began."""
+
 _log = logger(__name__)
 
 
@@ -66,10 +68,10 @@ class SalesforceTasks:
         if not self._database.read(stored.is_on, workspace_id):
             self._database.write(_forget, workspace_id)
             return True
-        began = self._database.read(cursors.cursor, workspace_id, SERVICE, _BEGAN)
+        began = self._database.read(cursors.cursor, workspace_id, SERVICE, BEGAN)
         if began is None:
             self._begin(workspace_id)
-            began = self._database.read(cursors.cursor, workspace_id, SERVICE, _BEGAN)
+            began = self._database.read(cursors.cursor, workspace_id, SERVICE, BEGAN)
         assert began is not None
         self._find_made(workspace_id)
         scan = Scan(_THEIRS, "Task", FIELDS, lambda rows: self._meet_all(workspace_id, rows))
@@ -139,7 +141,7 @@ class SalesforceTasks:
 
     def _tell_all(self, workspace_id: str, began: datetime, patient: Patience) -> bool:
         """Those that changed since the last time. What a look finds unchanged costs no call. False: there is more."""
-        cursor = self._database.read(cursors.cursor, workspace_id, SERVICE, _OURS)
+        cursor = self._database.read(cursors.cursor, workspace_id, SERVICE, OURS)
         looked, since, after = self._clock(), (cursor.at if cursor else began) - OVERLAP, ""
         while part := self._database.read(stored.changed, workspace_id, since, ROWS_A_TIME, after):
             known = self._known(workspace_id, [one.task for one in part])
@@ -148,7 +150,7 @@ class SalesforceTasks:
             if not patient():
                 return False
             after = part[-1].task.id
-        self._database.write(cursors.keep_cursor, workspace_id, SERVICE, _OURS, "", looked, self._clock())
+        self._database.write(cursors.keep_cursor, workspace_id, SERVICE, OURS, "", looked, self._clock())
         return True
 
     def _tell(self, link: Linked, began: datetime, known: Directory) -> None:
@@ -281,11 +283,11 @@ def _blank(workspace_id: str, now: datetime) -> Task:
 def _keep_beginning(tx: Transaction, workspace_id: str, now: datetime) -> None:
     keep: Callable[..., None] = cursors.keep_cursor
     keep(tx, workspace_id, SERVICE, _THEIRS, "", now - FIRST_CHANGES + OVERLAP, now)
-    keep(tx, workspace_id, SERVICE, _OURS, "", now + OVERLAP, now)
-    keep(tx, workspace_id, SERVICE, _BEGAN, "", now, now)
+    keep(tx, workspace_id, SERVICE, OURS, "", now + OVERLAP, now)
+    keep(tx, workspace_id, SERVICE, BEGAN, "", now, now)
 
 
 def _forget(tx: Transaction, workspace_id: str) -> None:
     """Switched on again, it begins like the first time."""
-    for name in (_THEIRS, _OURS, _BEGAN):
+    for name in (_THEIRS, OURS, BEGAN):
         cursors.forget_cursor(tx, workspace_id, SERVICE, name)

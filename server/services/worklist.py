@@ -1,16 +1,30 @@
 """A rep's tasks: made, changed, done, put off, thrown away and taken back; and what a rep does not want to hear of."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from server.domain.people import Person
-from server.domain.tasks import Priority, Task, TaskType, When, is_overdue, midnight, one_line, span, today, zone_of
+from server.domain.tasks import (
+    EVERYTHING,
+    Look,
+    Priority,
+    Span,
+    Task,
+    TaskType,
+    When,
+    mentions,
+    midnight,
+    one_line,
+    span,
+    today,
+    zone_of,
+)
 from server.domain.users import User
 from server.errors import BadInput, Conflict, NotFound
-from server.services.person import time_text, told_short
+from server.services.task import told, told_sync
 from server.storage import people as stored_people
 from server.storage import worklist as storage
 from server.storage.database import Database, Transaction
@@ -18,6 +32,7 @@ from server.storage.worklist import Position
 from server.tokens import new_id
 
 _MOST_COUNTED = 1000
+_MOST_SEARCHED = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +56,22 @@ class Worklist:
         self._database = database
         self._clock = clock
 
-    def page(self, user: User, when: When, done: bool = False, after: str | None = None, limit: int = 200) -> dict[str, Any]:
-        """{"items", "next", "due", "today"}; `done`: also what was completed today, or ever with When.ALL."""
+    def page(
+        self,
+        user: User,
+        when: When,
+        done: bool = False,
+        after: str | None = None,
+        limit: int = 200,
+        look: Look = EVERYTHING,
+    ) -> dict[str, Any]:
+        """{"items", "next", "due", "today", "salesforce"}; `done`: also what was completed today, or ever with When.ALL or days
+        or words of one's own."""
         position = _read_page(after) if after else None
-        return self._database.read(self._page, user, when, done, position, limit)
+        return self._database.read(self._page, user, when, done, position, limit, look)
 
     def task(self, user: User, task_id: str) -> dict[str, Any]:
-        return self._database.read(lambda tx: self._one(tx, user, _found(tx, user, task_id)))
+        return self._database.read(lambda tx: self._told(tx, user, _found(tx, user, task_id)))
 
     def add(self, user: User, wish: Wish, task_id: str = "") -> dict[str, Any]:
         """`task_id`: what it shall be called. Asked for again under that name, it stays the one it is."""
@@ -88,22 +112,31 @@ class Worklist:
     def unmute(self, user: User, kind: str, target_id: str) -> None:
         self._database.write(storage.unmute, user.id, kind, target_id)
 
+    def add_in(self, tx: Transaction, user: User, wish: Wish, task_id: str) -> dict[str, Any]:
+        """`add` as a part of what else is done at once."""
+        return self._add(tx, user, wish, task_id)
+
+    def delete_in(self, tx: Transaction, user: User, task_id: str) -> None:
+        self._delete(tx, user, task_id, None)
+
     # Units of work -------------------------------------------------------------
 
-    def _page(self, tx: Transaction, user: User, when: When, done: bool, after: Position | None, limit: int) -> dict[str, Any]:
+    def _page(
+        self, tx: Transaction, user: User, when: When, done: bool, after: Position | None, limit: int, look: Look
+    ) -> dict[str, Any]:
         zone = zone_of(user.time_zone)
         day = today(self._clock(), zone)
-        days = span(when, day)
-        found = storage.to_do(tx, user.id, days, after, limit + 1)
-        if done:
-            since = None if when is When.ALL else midnight(day, zone)
-            found = sorted([*found, *storage.done(tx, user.id, days, since, after, limit + 1)], key=storage.position_of)
+        days = span(When.ALL, day) if look.words else look.span or span(when, day)
+        ever = when is When.ALL or look.words or look.span
+        since = None if ever else midnight(day, zone)
+        found = _looked_for(tx, user, look, days, since, after, limit + 1, done)
         page = found[:limit]
         return {
-            "items": self._all(tx, user, page),
+            "items": told(tx, user, page, self._clock()),
             "next": _page_after(page[-1]) if len(found) > limit else None,
             "due": storage.count_to_do(tx, user.id, span(When.TODAY, day), _MOST_COUNTED),
             "today": day.isoformat(),
+            "salesforce": told_sync(tx, user.workspace_id),
         }
 
     def _add(self, tx: Transaction, user: User, wish: Wish, task_id: str) -> dict[str, Any]:
@@ -128,7 +161,7 @@ class Worklist:
         )
         _check_references(tx, user, {"user_id": wish.assignee, "person_id": wish.person_id, "message_id": wish.message_id})
         made = storage.add(tx, task)
-        return self._one(tx, user, task if made else _found(tx, user, task_id, deleted=True))
+        return self._told(tx, user, task if made else _found(tx, user, task_id, deleted=True))
 
     def _edit(self, tx: Transaction, user: User, task_id: str, version: int, changes: Mapping[str, Any]) -> dict[str, Any]:
         values = {"user_id" if name == "assignee" else name: value for name, value in changes.items()}
@@ -142,7 +175,7 @@ class Worklist:
     def _complete(self, tx: Transaction, user: User, task_id: str, completed: bool) -> dict[str, Any]:
         task = _found(tx, user, task_id)
         if (task.completed_at is not None) == completed:
-            return self._one(tx, user, task)
+            return self._told(tx, user, task)
         return self._change(tx, user, task, None, {"completed_at": self._clock() if completed else None})
 
     def _snooze(self, tx: Transaction, user: User, task_id: str, until: date, version: int | None) -> dict[str, Any]:
@@ -156,7 +189,7 @@ class Worklist:
     def _restore(self, tx: Transaction, user: User, task_id: str) -> dict[str, Any]:
         task = _found(tx, user, task_id, deleted=True)
         if task.deleted_at is None:
-            return self._one(tx, user, task)
+            return self._told(tx, user, task)
         return self._change(tx, user, task, None, {"deleted_at": None})
 
     def _change(
@@ -164,38 +197,39 @@ class Worklist:
     ) -> dict[str, Any]:
         """`version` None: whatever it is now; what is changed is one fact that nobody else's change undoes."""
         now = self._clock()
-        if version not in (None, task.version) or not storage.change(tx, task, values, now):
+        if version not in (None, task.version) or not storage.change(tx, task, {**values, "changed_by": user.id}, now):
             current = storage.task(tx, user.workspace_id, user.id, task.id) or task
-            raise Conflict("the task has changed meanwhile", current=self._one(tx, user, current))
-        return self._one(tx, user, replace(task, **values, version=task.version + 1, updated_at=now))
+            raise Conflict("the task has changed meanwhile", current=self._told(tx, user, current))
+        made = replace(task, **values, version=task.version + 1, updated_at=now, changed_by=user.id)
+        return self._told(tx, user, made)
 
-    # How it is told -------------------------------------------------------------
-
-    def _one(self, tx: Transaction, user: User, task: Task) -> dict[str, Any]:
-        return self._all(tx, user, [task])[0]
-
-    def _all(self, tx: Transaction, user: User, tasks: Sequence[Task]) -> list[dict[str, Any]]:
-        day = today(self._clock(), zone_of(user.time_zone))
-        people = stored_people.by_ids(tx, user.workspace_id, {task.person_id for task in tasks if task.person_id})
-        names = {one.id: one.name or one.address for one in storage.colleagues(tx, user.workspace_id)}
-        return [_task(task, day, people.get(task.person_id or ""), names.get(task.user_id)) for task in tasks]
+    def _told(self, tx: Transaction, user: User, task: Task) -> dict[str, Any]:
+        return told(tx, user, [task], self._clock())[0]
 
 
-def _task(task: Task, day: date, person: Person | None, assignee: str | None) -> dict[str, Any]:
-    return {
-        "id": task.id,
-        "name": task.name,
-        "type": task.type.value,
-        "priority": task.priority.value,
-        "due_on": task.due_on.isoformat(),
-        "overdue": is_overdue(task.due_on, task.completed_at, day),
-        "details": task.details,
-        "person": told_short(person) if person else None,
-        "message_id": task.message_id,
-        "assignee": {"id": task.user_id, "name": assignee or ""},
-        "completed_at": time_text(task.completed_at),
-        "version": task.version,
-    }
+def _looked_for(
+    tx: Transaction,
+    user: User,
+    look: Look,
+    days: Span,
+    since: datetime | None,
+    after: Position | None,
+    limit: int,
+    done: bool,
+) -> list[Task]:
+    """Words are looked for in all that a rep has: letters fold alike in both databases only here."""
+    most = _MOST_SEARCHED if look.words else limit
+    found = storage.to_do(tx, user.id, days, after, most, given=look.given)
+    if done:
+        found += storage.done(tx, user.id, days, since, after, most, given=look.given)
+    if look.words:
+        people = stored_people.by_ids(tx, user.workspace_id, {task.person_id for task in found if task.person_id})
+        found = [task for task in found if mentions(task, _who(people.get(task.person_id or "")), look.words)]
+    return sorted(found, key=storage.position_of)[:limit]
+
+
+def _who(person: Person | None) -> str:
+    return f"{person.name} {person.account or ''} {person.address or ''}" if person else ""
 
 
 def _found(tx: Transaction, user: User, task_id: str, *, deleted: bool = False) -> Task:

@@ -38,6 +38,11 @@ def by_records(tx: Transaction, workspace_id: str, record_ids: Collection[str]) 
     return {row.salesforce_id: _linked(row) for row in tx.execute(asked)}
 
 
+def of_tasks(tx: Transaction, workspace_id: str, task_ids: Collection[str]) -> list[Linked]:
+    asked = select(*_COLUMNS).where(tasks.c.workspace_id == workspace_id, tasks.c.id.in_(list(task_ids)))
+    return [_linked(row) for row in tx.execute(asked)]
+
+
 def changed(tx: Transaction, workspace_id: str, since: datetime, limit: int, after: str) -> list[Linked]:
     """Linked or not, by id."""
     asked = select(*_COLUMNS).where(tasks.c.workspace_id == workspace_id, tasks.c.updated_at >= since, tasks.c.id > after)
@@ -68,7 +73,7 @@ def agree(
 ) -> bool:
     """Change the task and keep how both sides agree. False when somebody changed it since it was read as `task`."""
     same = (tasks.c.id == task.id, tasks.c.workspace_id == task.workspace_id, tasks.c.version == task.version)
-    grown = {"version": task.version + 1, "updated_at": now} if values else {}
+    grown = {"version": task.version + 1, "updated_at": now, "changed_by": None} if values else {}
     told = dict(seen) if seen is not None else None
     done = tx.execute(update(tasks).where(*same).values(**values, **grown, salesforce_id=salesforce_id, salesforce_seen=told))
     return bool(done.rowcount)

@@ -604,7 +604,10 @@ tasks = Table(
     _id(),
     _workspace(),
     _to("users", "user_id"),  # the assignee
-    _to("users", "created_by", index=True),
+    _to("users", "created_by"),
+    Column(
+        "changed_by", String(26), ForeignKey("users.id", ondelete="SET NULL"), index=True
+    ),  # null: Salesforce, or nobody yet
     Column("name", String(255), nullable=False),
     Column("type", String(6), nullable=False),  # email, call, inmail, custom
     Column("priority", String(6), nullable=False),  # high, normal: that they sort so is used
@@ -630,6 +633,7 @@ tasks = Table(
         sqlite_where=text("completed_at IS NULL AND deleted_at IS NULL"),
     ),  # what is to do, by day
     Index("ix_tasks_done", "user_id", "completed_at"),  # what was done lately
+    Index("ix_tasks_given", "created_by", "due_on", "priority", "id"),  # what somebody gave to others, by day
     Index("ix_tasks_of_person", "person_id", "due_on"),  # what is to do about somebody
 )
 

@@ -56,15 +56,28 @@ def change(tx: Transaction, old: Task, values: Mapping[str, Any], now: datetime)
     return bool(changed.rowcount)
 
 
-def to_do(tx: Transaction, user_id: str, span: Span, after: Position | None, limit: int) -> list[Task]:
-    """Index ix_tasks_open: by due day, high priority first."""
-    return _listed(tx, and_(tasks.c.user_id == user_id, _OPEN, *_within(span)), after, limit)
+def to_do(tx: Transaction, user_id: str, span: Span, after: Position | None, limit: int, *, given: bool = False) -> list[Task]:
+    """Index ix_tasks_open, or ix_tasks_given: by due day, high priority first."""
+    return _listed(tx, and_(_whose(user_id, given), _OPEN, *_within(span)), after, limit)
 
 
-def done(tx: Transaction, user_id: str, span: Span, since: datetime | None, after: Position | None, limit: int) -> list[Task]:
-    """Index ix_tasks_done: what was completed at or after `since`, in the order of `to_do`."""
+def done(
+    tx: Transaction,
+    user_id: str,
+    span: Span,
+    since: datetime | None,
+    after: Position | None,
+    limit: int,
+    *,
+    given: bool = False,
+) -> list[Task]:
+    """Index ix_tasks_done, or ix_tasks_given: what was completed at or after `since`, in the order of `to_do`."""
     completed = tasks.c.completed_at.is_not(None) if since is None else tasks.c.completed_at >= since
-    return _listed(tx, and_(tasks.c.user_id == user_id, completed, tasks.c.deleted_at.is_(None), *_within(span)), after, limit)
+    return _listed(tx, and_(_whose(user_id, given), completed, tasks.c.deleted_at.is_(None), *_within(span)), after, limit)
+
+
+def _whose(user_id: str, given: bool) -> ColumnElement[bool]:
+    return and_(tasks.c.created_by == user_id, tasks.c.user_id != user_id) if given else tasks.c.user_id == user_id
 
 
 def count_to_do(tx: Transaction, user_id: str, span: Span, most: int) -> int:

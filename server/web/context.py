@@ -28,6 +28,7 @@ from server.services.profiles import Profiles
 from server.services.salesforce import SalesforceSync
 from server.services.searches import Searches
 from server.services.subscriptions import Subscriptions
+from server.services.suggestions import Suggestions
 from server.services.targets import Targets
 from server.services.team import Team
 from server.services.today import Today
@@ -53,6 +54,7 @@ class Context:
     directory: Directory
     profiles: Profiles
     imports: Imports
+    suggestions: Suggestions
     targets: Targets
     today: Today
     marks: Marks

@@ -87,6 +87,28 @@ def test_nothing_is_synced_until_an_admin_says_so(desk: Desk) -> None:
     assert (list(desk.here()), list(desk.there())) == (["Ask about vans"], ["Call Ines"])
 
 
+def test_a_rep_sees_how_a_task_stands_to_salesforce(desk: Desk) -> None:
+    desk.add_here("Made before")
+    desk.switched_on()
+    desk.add_here("Just made")
+    assert {name: task["salesforce"]["state"] for name, task in desk.here().items()} == {
+        "Made before": "apart",
+        "Just made": "waiting",
+    }
+    desk.synced()
+    page = desk.worklist.page(desk.nora, When.ALL)
+    assert desk.here()["Just made"]["salesforce"] == {"state": "synced", "detail": None, "notes": []}
+    assert page["salesforce"]["works"]
+    assert page["salesforce"]["at"] is not None
+    desk.edit_here("Just made", due_on=date(2026, 11, 25))
+    assert desk.here()["Just made"]["salesforce"]["state"] == "waiting"
+    desk.change_there(desk.there()["Just made"], due="2026-11-26")
+    desk.synced()
+    task = desk.here()["Just made"]
+    assert [(note["field"], note["kept"]) for note in task["salesforce"]["notes"]] == [("due", "theirs")]
+    assert (task["due_on"], task["changed"]["by"]) == ("2026-11-26", None)
+
+
 def test_the_first_sync_only_imports_what_changed_in_a_day(desk: Desk) -> None:
     desk.add_there("Long ago")
     desk.later(25 * 60)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from server.domain.tasks import Priority, TaskType, When
+from server.domain.tasks import Look, Priority, Span, TaskType, When, words_of
 from server.domain.users import Identity, User
 from server.errors import BadInput, Conflict, LivefeedError, NotFound
 from server.services.users import Users
@@ -109,6 +109,8 @@ def test_a_task_is_made_with_everything_it_has(database: Database, worklist: Wor
         "message_id": message,
         "assignee": {"id": bram.id, "name": "Bram de Wit"},
         "completed_at": None,
+        "changed": {"by": None, "at": "2026-11-20T09:00:00.000000Z"},
+        "salesforce": None,
         "version": 1,
     }
     assert worklist.task(bram, made["id"]) == made
@@ -254,7 +256,7 @@ def test_a_deleted_task_is_gone_and_can_be_taken_back(worklist: Worklist, nora: 
         with pytest.raises(NotFound):
             ask(nora, made["id"])
     restored = worklist.restore(nora, made["id"])
-    assert restored == made | {"version": 3}
+    assert restored == made | {"version": 3, "changed": {"by": "Nora Lindqvist", "at": "2026-11-20T09:00:00.000000Z"}}
     assert worklist.restore(nora, made["id"]) == restored
 
 
@@ -335,3 +337,46 @@ def test_what_is_not_there_cannot_be_muted(
         with pytest.raises(LivefeedError) as refused:
             worklist.mute(nora, kind, target)
         assert refused.value.status == 404
+
+
+def test_tasks_are_looked_for_by_days_of_ones_own(worklist: Worklist, nora: User) -> None:
+    for days in (-3, 0, 5, 30):
+        worklist.add(nora, Wish(f"In {days}", FRIDAY + timedelta(days=days)))
+    week = Look(Span(FRIDAY, FRIDAY + timedelta(days=7)))
+    assert names(worklist.page(nora, When.ALL, look=week)) == ["In 0", "In 5"]
+    done = worklist.page(nora, When.ALL, look=week)["items"][1]
+    worklist.complete(nora, done["id"])
+    assert names(worklist.page(nora, When.TODAY, done=True, look=week)) == ["In 0", "In 5"]
+    assert names(worklist.page(nora, When.ALL, look=Look(Span(None, FRIDAY - timedelta(days=1))))) == ["In -3"]
+
+
+def test_words_are_found_in_all_that_a_task_says(database: Database, worklist: Worklist, nora: User) -> None:
+    person = person_of(database, nora)
+    worklist.add(nora, Wish("Send the PRICE", FRIDAY, details="Two depots", person_id=person))
+    worklist.add(nora, Wish("Élan du projet", FRIDAY + timedelta(days=400)))
+    for words, found in (("price depots", 1), ("aissatou", 1), ("baobab energie", 1), ("elan", 1), ("price elan", 0)):
+        assert len(worklist.page(nora, When.TODAY, look=Look(words=words_of(words)))["items"]) == found, words
+    first = worklist.page(nora, When.ALL, limit=1, look=Look(words=words_of("e")))
+    assert names(worklist.page(nora, When.ALL, after=first["next"], limit=1, look=Look(words=words_of("e")))) == [
+        "Élan du projet"
+    ]
+
+
+def test_what_was_given_to_a_team_mate_is_still_to_be_seen(worklist: Worklist, nora: User, bram: User) -> None:
+    given = worklist.add(nora, Wish("Visit the depot", FRIDAY, assignee=bram.id))
+    worklist.add(nora, Wish("Own", FRIDAY))
+    worklist.complete(bram, given["id"])
+    page = worklist.page(nora, When.ALL, done=True, look=Look(given=True))
+    assert [(task["name"], task["changed"]["by"]) for task in page["items"]] == [("Visit the depot", "Bram de Wit")]
+    assert names(worklist.page(bram, When.ALL, done=True, look=Look(given=True))) == []
+
+
+def test_two_reps_editing_one_task_learn_of_each_other(worklist: Worklist, nora: User, bram: User) -> None:
+    task = worklist.add(nora, Wish("Visit", FRIDAY, assignee=bram.id))
+    worklist.edit(bram, task["id"], 1, {"due_on": FRIDAY + timedelta(days=3)})
+    with pytest.raises(Conflict) as refused:
+        worklist.edit(nora, task["id"], 1, {"name": "Visit on Monday"})
+    current: Any = refused.value.facts["current"]
+    assert (current["due_on"], current["changed"]["by"]) == ("2026-11-23", "Bram de Wit")
+    both = worklist.edit(nora, task["id"], current["version"], {"name": "Visit on Monday"})
+    assert (both["name"], both["due_on"]) == ("Visit on Monday", "2026-11-23")

@@ -43,7 +43,7 @@ NO_ID = "0" * 26
 A_PATH = {
     "token": "wrong",
     **dict.fromkeys(["message_id", "person_id", "item_id", "task_id", "target_id", "device_id"], NO_ID),
-    **dict.fromkeys(["subscription_id", "user_id", "search_id"], NO_ID),
+    **dict.fromkeys(["search_id", "subscription_id", "suggestion_id", "user_id"], NO_ID),
     "kind": "person",
     "name": "refresh",
     "secret": "wrong",

@@ -22,6 +22,7 @@ from server.web.api import (
     profiles,
     searches,
     subscriptions,
+    suggestions,
     targets,
     tasks,
     team,
@@ -62,6 +63,7 @@ NOUNS = (
     subscriptions.api,
     searches.api,
     team.api,
+    suggestions.api,
 )
 
 

@@ -8,7 +8,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
-from server.domain.tasks import LONGEST_DETAILS, LONGEST_NAME, Priority, TaskType, When
+from server.domain.tasks import LONGEST_DETAILS, LONGEST_NAME, Look, Priority, Span, TaskType, When, words_of
 from server.services.worklist import Wish
 from server.web import sessions
 from server.web.access import Access, access
@@ -34,6 +34,36 @@ class Colleagues(BaseModel):
     items: list[Colleague]
 
 
+class Changed(BaseModel):
+    """The last change. `by` is null for Salesforce's, and where nobody changed anything yet."""
+
+    by: str | None
+    at: Time
+
+
+class Note(BaseModel):
+    """Both sides had changed the field; the later change was kept."""
+
+    field: Literal["name", "done", "priority", "due", "details", "user", "person"]
+    kept: Literal["ours", "theirs"]
+    at: Time
+
+
+class InSalesforce(BaseModel):
+    """`apart`: made before tasks went there, it stays here. `detail`: why Salesforce refuses it, in its words."""
+
+    state: Literal["apart", "waiting", "refused", "synced"]
+    detail: str | None
+    notes: list[Note]
+
+
+class Sync(BaseModel):
+    """`at`: when all tasks last went both ways."""
+
+    at: Time | None
+    works: bool
+
+
 class Task(BaseModel):
     """`overdue`: open, and its day is over in the viewer's zone. `version` goes with every change one makes."""
 
@@ -47,8 +77,10 @@ class Task(BaseModel):
     person: PersonShort | None
     message_id: str | None
     assignee: Colleague
+    changed: Changed
     completed_at: Time | None
     version: int
+    salesforce: InSalesforce | None
 
 
 class TaskPage(BaseModel):
@@ -58,6 +90,7 @@ class TaskPage(BaseModel):
     next: str | None
     due: int
     today: Day
+    salesforce: Sync | None = Field(description="Null where tasks stay here")
 
 
 class TaskProblem(Problem):
@@ -75,9 +108,17 @@ class TasksQuery(BaseModel):
     when: Literal["today", "tomorrow", "today-and-tomorrow", "next-7-days", "all"] = Field(
         "all", description="What is overdue goes with today"
     )
-    done: bool = Field(False, description="Also what was completed today; with `all`, ever")
+    first: Day | None = Field(None, alias="from", description="Due on this day or later, instead of `when`")
+    last: Day | None = Field(None, alias="to", description="Due on this day or before, instead of `when`")
+    q: Text = Field("", max_length=200, description="Words of name, details, person or account; on whatever day")
+    whose: Literal["mine", "given"] = Field("mine", description="`given`: what one gave to team-mates")
+    done: bool = Field(False, description="Also what was completed today; with `all`, `from`, `to` or `q`, ever")
     before: Cursor | None = Field(None, description="`next` of the page before")
     limit: int = Field(200, ge=1, le=500)
+
+    def look(self) -> Look:
+        span = Span(self.first, self.last) if self.first or self.last else None
+        return Look(span, self.whose == "given", words_of(self.q))
 
 
 class WrittenTask(BaseModel):
@@ -151,7 +192,7 @@ class MutePath(BaseModel):
 @api.get("/tasks", operation_id="listTasks", responses={200: TaskPage})
 @access(Access.CLIENT)
 def list_tasks(query: TasksQuery) -> dict[str, Any]:
-    return here().worklist.page(sessions.user(), When(query.when), query.done, query.before, query.limit)
+    return here().worklist.page(sessions.user(), When(query.when), query.done, query.before, query.limit, query.look())
 
 
 @api.post("/tasks", operation_id="addTask", responses={201: Task})

@@ -466,8 +466,10 @@ def task(
         "person": short(who, account) if who else None,
         "message_id": None,
         "assignee": NORA,
+        "changed": {"by": None, "at": stamp(at(9, 0))},
         "completed_at": None,
         "version": 1,
+        "salesforce": None,
     } | more
 
 
@@ -506,6 +508,17 @@ def tasks() -> list[Fact]:
         ),
         task(9, "Pilot kick-off", "2026-11-23", "call", SOREN, "Nordhavn Logistik"),
         task(10, "Renew the frame contract", "2027-02-12", "custom", TOMASZ, "Wisła Cargo"),
+    ]
+
+
+def suggestions() -> list[Fact]:
+    def one(number: int, rule: str, type: str, name: str, why: str, who: Fact, account: str) -> Fact:
+        told = {"id": f"s{number}", "rule": rule, "type": type, "name": name, "why": why, "message_id": None}
+        return told | {"person": short(who, account), "at": stamp(at(14, number))}
+
+    return [
+        one(1, "clicked", "call", "Call Tomasz Wiśniewski", "Clicked “pricing” 2 times", TOMASZ, "Wisła Cargo"),
+        one(2, "silent", "email", "Follow up: Hello", "Read “Hello”, but no reply in 6 days", HUONG, "Sông Hồng Logistics"),
     ]
 
 

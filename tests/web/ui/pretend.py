@@ -50,6 +50,9 @@ class Script:
         self.team_sockets: list[queue.Queue[Any]] = []
         self.tasks: dict[str, Fact] = {}
         self.deleted: dict[str, Fact] = {}
+        self.suggestions: list[Fact] = []
+        self.decided: dict[str, Fact] = {}
+        self.sync: Fact | None = None
         self.targets: list[Fact] = []
         self.connected = False
         self.watched: list[Fact] = []
@@ -218,10 +221,34 @@ def _add_worklist(app: Flask, script: Script) -> None:
 
     @app.get("/api/v1/tasks")
     def tasks() -> Response:
-        fits = shown[request.args["when"]]
-        found = [task for task in script.tasks.values() if fits(task["due_on"])]
+        asked = request.args
+        fits = shown[asked["when"]]
+        if "from" in asked or "to" in asked:
+            fits = lambda due: asked.get("from", "") <= due <= asked.get("to", "9999")  # noqa: E731
+        if "q" in asked:
+            fits = shown["all"]
+        found = [task for task in script.tasks.values() if fits(task["due_on"]) and asked.get("q", "") in task["name"].lower()]
+        found = [task for task in found if (task["assignee"] != facts.NORA) == (asked.get("whose") == "given")]
         due = sum(not task["completed_at"] and task["due_on"] <= facts.TODAY for task in script.tasks.values())
-        return jsonify({"items": found, "next": None, "due": due, "today": facts.TODAY})
+        return jsonify({"items": found, "next": None, "due": due, "today": facts.TODAY, "salesforce": script.sync})
+
+    @app.get("/api/v1/suggestions")
+    def suggestions() -> Response:
+        return jsonify({"items": script.suggestions, "on": True})
+
+    @app.post("/api/v1/suggestions/<id>/<deed>")
+    def decide(id: str, deed: str) -> Any:
+        if deed == "reopen":
+            script.suggestions.insert(0, script.decided[id])
+            return "", 204
+        [one] = [one for one in script.suggestions if one["id"] == id]
+        script.suggestions.remove(one)
+        script.decided[id] = one
+        if deed == "dismiss":
+            return "", 204
+        made = facts.task(200, one["name"], facts.TODAY, one["type"]) | {"person": one["person"]}
+        script.tasks[made["id"]] = made
+        return jsonify(made)
 
     @app.post("/api/v1/tasks")
     def add() -> tuple[Response, int]:

@@ -125,18 +125,22 @@ def test_who_changed_it_meanwhile_is_not_overwritten(visit: Open, script: Script
     dialog = page.get_by_role("dialog", name="Edit task")
     expect(dialog.get_by_label("Details")).to_have_value("She asked for 40 instead of 25.")
     dialog.get_by_label("Details").fill("Two depots.")
-    script.tasks["t0002"] |= {"name": "Send the price again", "version": 2}
+    theirs = {"name": "Send the price again", "version": 2, "changed": {"by": "Bram de Wit", "at": facts.stamp(facts.NOON)}}
+    script.tasks["t0002"] |= theirs
     dialog.get_by_role("button", name="Save").click()
     conflict = dialog.get_by_role("alert")
-    expect(conflict).to_contain_text("it is now “Send the price again”")
+    expect(conflict).to_contain_text("Bram de Wit changed this task meanwhile")
+    expect(conflict.get_by_role("listitem")).to_have_text(["Name is now: Send the price again"])
     assert script.tasks["t0002"]["details"] != "Two depots."
     conflict.get_by_role("button", name="Keep mine").click()
     expect(dialog).to_have_count(0)
-    assert (script.tasks["t0002"]["details"], script.tasks["t0002"]["version"]) == ("Two depots.", 3)
+    expect(task(page, "Send the price again")).to_be_visible()
+    assert asked(script, "PATCH", "t0002")[-1][1] == {"details": "Two depots.", "version": 2}
     script.tasks["t0002"] |= {"name": "Send it today", "version": 9}
-    task(page, "Send the revised price").locator(".name").click()
-    dialog.get_by_label("Details").fill("Mine")
+    task(page, "Send the price again").locator(".name").click()
+    dialog.get_by_label("Name").fill("Mine")
     dialog.get_by_role("button", name="Save").click()
+    expect(conflict).to_contain_text("you changed it too")
     dialog.get_by_role("button", name="Take theirs").click()
     expect(dialog.get_by_label("Name")).to_have_value("Send it today")
     expect(dialog.get_by_label("Details")).to_have_value("Two depots.")

@@ -155,8 +155,18 @@ export interface Task {
   person: PersonShort | null;
   message_id: string | null;
   assignee: Assignee;
+  /** The last change; `by` is null for Salesforce's, and where nobody changed anything yet. */
+  changed: { by: string | null; at: string };
   completed_at: string | null;
   version: number;
+  /** Null where tasks stay here. `notes`: what both sides had changed, and whose was kept. */
+  salesforce: { state: "apart" | "waiting" | "refused" | "synced"; detail: string | null; notes: SyncNote[] } | null;
+}
+
+export interface SyncNote {
+  field: "name" | "done" | "priority" | "due" | "details" | "user" | "person";
+  kept: "ours" | "theirs";
+  at: string;
 }
 
 export interface TaskPage {
@@ -164,6 +174,31 @@ export interface TaskPage {
   next: string | null;
   due: number;
   today: string;
+  salesforce: { at: string | null; works: boolean } | null;
+}
+
+/** What tasks are asked for: those of a filter, of days (2026-11-24), or with words, whenever they are due. */
+export interface TaskQuery {
+  when: When;
+  from?: string;
+  to?: string;
+  q?: string;
+  whose?: "given";
+  done?: boolean;
+  before?: string;
+  limit?: number;
+}
+
+/** `name` is what the task will be called, `why` what it comes from. */
+export interface Suggestion {
+  id: string;
+  rule: "moment" | "clicked" | "revived" | "bounced" | "silent";
+  type: TaskType;
+  name: string;
+  why: string;
+  person: PersonShort;
+  message_id: string | null;
+  at: string;
 }
 
 export interface WrittenTask {

@@ -1,6 +1,6 @@
 /**
  * The server's API, from any origin: the web app (session and CSRF token) and the extension (bearer token).
- * @import { Assignee, BestBetPage, Campaign, FeedItem, FeedPage, Hit, LeadItem, Me, Message, MessagePage, Notifications, Outcome, Person, PersonPage, Preferences, Problem, SignedInDevice, Subscription, SubscriptionList, TargetPage, Task, TaskPage, Ticket, Today, WatchedPage, When, WrittenSubscription, WrittenTask } from "./api-types.js"
+ * @import { Assignee, BestBetPage, Campaign, FeedItem, FeedPage, Hit, LeadItem, Me, Message, MessagePage, Notifications, Outcome, Person, PersonPage, Preferences, Problem, SignedInDevice, Subscription, SubscriptionList, Suggestion, TargetPage, Task, TaskPage, TaskQuery, Ticket, Today, WatchedPage, When, WrittenSubscription, WrittenTask } from "./api-types.js"
  */
 
 /** An answer that is no success. `code` is the server's stable name of what was wrong. */
@@ -133,9 +133,9 @@ export class Api {
     return this.request("POST", `/api/v1/messages/${encodeURIComponent(id)}/${archived ? "archive" : "unarchive"}`);
   }
 
-  /** @param {{ when: When, done?: boolean, before?: string, limit?: number }} query @returns {Promise<TaskPage>} */
+  /** @param {TaskQuery} query @returns {Promise<TaskPage>} */
   tasks(query) {
-    return this.get("/api/v1/tasks", query);
+    return this.get("/api/v1/tasks", { ...query });
   }
 
   /** @param {WrittenTask} task @returns {Promise<Task>} */
@@ -161,6 +161,21 @@ export class Api {
   /** @param {string} id @param {number} version */
   deleteTask(id, version) {
     return this.request("DELETE", `/api/v1/tasks/${encodeURIComponent(id)}?version=${version}`);
+  }
+
+  /** @returns {Promise<{ items: Suggestion[], on: boolean }>} */
+  suggestions() {
+    return this.get("/api/v1/suggestions");
+  }
+
+  /** @param {string} id @returns {Promise<Task>} */
+  acceptSuggestion(id) {
+    return this.request("POST", `/api/v1/suggestions/${encodeURIComponent(id)}/accept`);
+  }
+
+  /** @param {string} id @param {"dismiss" | "reopen"} deed */
+  decideSuggestion(id, deed) {
+    return this.request("POST", `/api/v1/suggestions/${encodeURIComponent(id)}/${deed}`);
   }
 
   /** @returns {Promise<{ items: Assignee[] }>} */

@@ -65,7 +65,7 @@ import { TaskStore } from "./task-store.js";
 /**
  * Events: "toast" (detail: Notice), "tick" (every ten seconds: times on screen grow older); "write-task" (detail: TaskDraft
  * with its `page`), "subscribe" (detail: SubscriptionDraft with its `page`), "write-mails" (detail: MailDraft with its `page`),
- * "choose-campaign" (detail: CampaignDraft with its `page`) and "warn" (detail: Warning with its `page`): of the pages that share
+ * "choose-campaign" (detail: CampaignDraft with its `page`), "show-keys" and "search" (detail: their `page`) and "warn" (detail: Warning with its `page`): of the pages that share
  * this app, only that one answers.
  */
 export class App extends EventTarget {
@@ -136,6 +136,16 @@ export class App extends EventTarget {
   /** @param {Document} page where it was asked for @param {Warning} warning */
   warn(page, warning) {
     this.dispatchEvent(new CustomEvent("warn", { detail: { ...warning, page } }));
+  }
+
+  /** @param {Document} page where it was asked for */
+  showKeys(page) {
+    this.dispatchEvent(new CustomEvent("show-keys", { detail: { page } }));
+  }
+
+  /** @param {Document} page where it was asked for */
+  search(page) {
+    this.dispatchEvent(new CustomEvent("search", { detail: { page } }));
   }
 
   stop() {

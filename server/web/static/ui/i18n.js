@@ -36,6 +36,12 @@ export class I18n {
     this.shortRegions = new Intl.DisplayNames(this.tag, { type: "region", fallback: "code", style: "short" });
   }
 
+  /** Reads the texts that were kept for later, where a build did: their catalogue is named under "". */
+  async whole() {
+    const later = this.texts[""];
+    if (typeof later === "string") this.texts = { ...this.texts, ...(await catalogue(later)), "": {} };
+  }
+
   /** Whether there is a text of that key. @param {string} key */
   has(key) {
     return key in this.texts;

@@ -46,7 +46,7 @@ export class LfTask extends LfElement {
       >
       <div>
         <p class="name">${priority === "high" ? html`<span class="pri" role="img" aria-label=${high} title=${high}>!</span>` : nothing}<span class="cut" title=${name}>${name}</span></p>
-        <p class="meta">${this.due()}<span>${this.t(`task.type-${type}`)}</span>${person ? this.person() : nothing}</p>
+        <p class="meta">${this.due()}<span>${this.t(`task.type-${type}`)}</span>${this.given()}${person ? this.person() : nothing}${this.trouble()}</p>
       </div>
       <div class="acts">
         ${this.ways()}
@@ -59,6 +59,20 @@ export class LfTask extends LfElement {
     const { i18n, now } = this.of;
     if (completed_at !== null) return html`<span class="due">${this.t("task.done-at", { time: say.timeInList(i18n, completed_at, now()) })}</span>`;
     return html`<time class=${overdue ? "due late" : "due"} datetime=${due_on} title=${say.fullDay(i18n, due_on)}>${say.dueText(i18n, due_on, this.today)}</time>`;
+  }
+
+  /** To whom it was given. */
+  given() {
+    const { assignee } = this.shown;
+    return assignee.id === this.of.viewer || !this.of.viewer ? nothing : html`<span>${this.t("task.of", { who: assignee.name })}</span>`;
+  }
+
+  /** What the rep should know of Salesforce. */
+  trouble() {
+    const { salesforce } = this.shown;
+    if (!salesforce) return nothing;
+    const what = salesforce.state === "refused" ? "refused" : salesforce.notes.length ? "noted" : "";
+    return what ? html`<span class=${what === "refused" ? "badge bad" : "badge"}>${icon("alert", "s")}${this.t(`sync.badge-${what}`)}</span>` : nothing;
   }
 
   person() {

@@ -9,6 +9,7 @@ import { LfElement, icon } from "./element.js";
 import { dayOfTasks, fullDay, nameOf } from "./format.js";
 import "./lf-menu.js";
 import "./lf-segments.js";
+import "./lf-suggestions.js";
 import "./lf-task.js";
 import { entryOf, waysTo } from "./reach.js";
 import { WHENS, daysAfter, groupsOf, nextMonday } from "./task-days.js";
@@ -16,9 +17,10 @@ import { html, nothing, repeat } from "./vendor/lit.js";
 import { isPlain, walk } from "./walk.js";
 
 const SKELETON_AFTER = 300;
+const ASK_AFTER = 150;
 
 export class LfTasks extends LfElement {
-  static properties = { ...LfElement.properties, layout: {}, slow: { state: true }, problem: { state: true } };
+  static properties = { ...LfElement.properties, layout: {}, slow: { state: true }, problem: { state: true }, searching: { state: true } };
 
   constructor() {
     super();
@@ -26,6 +28,11 @@ export class LfTasks extends LfElement {
     this.layout = "window";
     this.slow = false;
     this.problem = "";
+    this.searching = false;
+    /** The id of the task that is open beside the list. */
+    this.chosen = "";
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.typing = undefined;
   }
 
   get store() {
@@ -38,6 +45,7 @@ export class LfTasks extends LfElement {
     store.addEventListener("change", () => this.requestUpdate(), { signal });
     store.addEventListener("problem", (event) => this.failed(/** @type {CustomEvent} */ (event).detail), { signal });
     this.of.addEventListener("tick", () => this.requestUpdate(), { signal });
+    this.of.addEventListener("search", (event) => this.search(/** @type {CustomEvent} */ (event)), { signal });
     this.ownerDocument.addEventListener("keydown", (event) => this.key(event), { signal });
     if (this.layout === "window" && store.when === "all") store.choose("today-and-tomorrow");
     store.open();
@@ -45,20 +53,35 @@ export class LfTasks extends LfElement {
   }
 
   render() {
-    const { when, phase } = this.store;
-    return html`<div class="bar">
-        <lf-segments .app=${this.app} .choices=${this.whens()} .chosen=${when} label=${this.t("tasks.due")} @choose=${this.choose}></lf-segments>
-        <div class="tools">
-          ${this.layout === "page"
-            ? html`<button type="button" class="btn primary" @click=${this.write}>${icon("plus", "m")}${this.t("task.new")}</button>`
-            : html`<button type="button" class="ib" aria-label=${this.t("task.new")} title=${this.t("task.new")} @click=${this.write}>${icon("plus")}</button>`}
-        </div>
-      </div>
+    return html`${this.bar()} ${this.body()}`;
+  }
+
+  body() {
+    return html`${this.searching ? html`<div class="bar">${this.searchField()}</div>` : nothing}
       ${this.problem ? notice(this.of, this.problem, () => (this.problem = "")) : nothing}
       <div class=${this.layout === "window" ? "scroll" : "flow"} tabindex=${this.layout === "window" ? "0" : nothing} role="region" aria-label=${this.t("tab.tasks")}>
-        ${phase === "ready" ? this.list() : phase === "failed" ? this.unread() : this.slow ? skeleton(this.of, 3) : nothing}
+        ${this.inside()}
       </div>
       <lf-menu .app=${this.app}></lf-menu>`;
+  }
+
+  inside() {
+    const { phase, words, range, given } = this.store;
+    return html`${phase === "ready" && !words && !range && !given ? html`<lf-suggestions .app=${this.app}></lf-suggestions>` : nothing}
+      ${phase === "ready" ? this.list() : phase === "failed" ? this.unread() : this.slow ? skeleton(this.of, 3) : nothing}`;
+  }
+
+  bar() {
+    return html`<div class="bar">
+      <lf-segments .app=${this.app} .choices=${this.whens()} .chosen=${this.store.words ? "" : this.store.when} label=${this.t("tasks.due")} @choose=${this.choose}></lf-segments>
+      <div class="tools">
+        <button type="button" class="ib" aria-label=${this.t("task.new")} title=${this.t("task.new")} @click=${this.write}>${icon("plus")}</button>
+      </div>
+    </div>`;
+  }
+
+  searchField() {
+    return html`<label class="field slim find-field">${icon("search", "m")}<input type="search" maxlength="200" placeholder=${this.t("tasks.search")} aria-label=${this.t("tasks.search")} .value=${this.store.words} @input=${this.typed} @keydown=${this.searchKey} /></label>`;
   }
 
   /** Whatever is due later is found on the page; the window keeps to what is near. */
@@ -70,7 +93,7 @@ export class LfTasks extends LfElement {
   list() {
     const { tasks, today, next } = this.store;
     if (!tasks.size) return this.empty();
-    return html`<ol class="feed">
+    return html`${this.store.words ? html`<p class="hidden-note" role="status">${icon("search", "m")}<span>${this.t("tasks.found", { count: tasks.size, words: this.store.words })}</span></p>` : nothing}<ol class="feed">
         ${groupsOf(tasks.values(), today).map(
           ({ day, tasks: found }) => html`<li class="day">${dayOfTasks(this.of.i18n, day, today)}</li>
             ${repeat(found, ({ id }) => id, (task) => this.row(task, today))}`,
@@ -81,13 +104,14 @@ export class LfTasks extends LfElement {
 
   /** @param {Task} task @param {string} today */
   row(task, today) {
-    return html`<li class="line">
+    return html`<li class=${task.id === this.chosen ? "line chosen" : "line"}>
       <lf-task
         tabindex="0"
         data-id=${task.id}
         .app=${this.app}
         .task=${task}
         .today=${today}
+        ?inert=${task.version === 0}
         @done=${(/** @type {CustomEvent<boolean>} */ event) => this.complete(task, event.detail)}
         @edit=${() => this.edit(task)}
         @menu=${(/** @type {CustomEvent<Element>} */ event) => this.menu.open(event.detail, this.menuOf(task))}
@@ -96,12 +120,20 @@ export class LfTasks extends LfElement {
   }
 
   empty() {
-    const { when } = this.store;
+    const { when, words, range, given } = this.store;
+    if (words) return this.noMatch(this.t("tasks.none-words", { words }));
+    if (range) return this.noMatch(this.t("tasks.none-range"));
+    if (given) return html`<div class="blank">${icon("users")}<b>${this.t("tasks.none-given")}</b><p>${this.t("tasks.none-given-text")}</p></div>`;
     return html`<div class="blank">
       ${icon("tasks")}<b>${this.t(`tasks.none-${when}`)}</b>
       <p>${this.t("tasks.none-text")}</p>
       <button type="button" class="btn" @click=${this.write}>${this.t("task.new")}</button>
     </div>`;
+  }
+
+  /** @param {string} text */
+  noMatch(text) {
+    return html`<div class="blank">${icon("search")}<b>${text}</b><button type="button" class="btn" @click=${this.clear}>${this.t("tasks.clear")}</button></div>`;
   }
 
   unread() {
@@ -142,12 +174,50 @@ export class LfTasks extends LfElement {
   }
 
   get rows() {
-    return [...this.querySelectorAll("lf-task")].map((row) => /** @type {HTMLElement} */ (row));
+    return [...this.querySelectorAll(".suggestion, lf-task")].map((row) => /** @type {HTMLElement} */ (row));
   }
 
   /** @param {CustomEvent<When>} event */
   choose(event) {
     this.store.choose(event.detail);
+  }
+
+  /** Where there is no field at rest, one comes. @param {CustomEvent<{ page: Document }>} event */
+  async search({ detail }) {
+    if (detail.page !== this.ownerDocument || !this.checkVisibility()) return;
+    this.searching = this.layout === "window";
+    await this.updateComplete;
+    this.field?.focus();
+  }
+
+  get field() {
+    return /** @type {HTMLInputElement | null} */ (this.querySelector("input[type=search]"));
+  }
+
+  /** @param {Event} event */
+  typed(event) {
+    const words = /** @type {HTMLInputElement} */ (event.target).value.trim();
+    clearTimeout(this.typing);
+    this.typing = setTimeout(() => words !== this.store.words && this.store.look({ words }), ASK_AFTER);
+  }
+
+  /** Escape clears; Enter and ↓ go to what was found. @param {KeyboardEvent} event */
+  searchKey(event) {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      this.clear();
+      /** @type {HTMLElement | null} */ (this.querySelector(".scroll"))?.focus();
+    } else if (event.key === "Enter" || event.key === "ArrowDown") {
+      event.preventDefault();
+      this.rows[0]?.focus();
+    }
+  }
+
+  clear() {
+    clearTimeout(this.typing);
+    this.searching = false;
+    if (this.field) this.field.value = "";
+    if (this.store.words || this.store.range) this.store.look({ words: "", range: null });
   }
 
   write() {
@@ -169,7 +239,7 @@ export class LfTasks extends LfElement {
   async snooze(task, until) {
     const saved = await this.store.snooze(task, until);
     // Back to where it was, though that day may be over: by an edit, which may.
-    const back = () => (saved ? this.store.save(saved, { ...written(task) }).catch((error) => this.failed({ task, error, deed: "snooze" })) : null);
+    const back = () => (saved ? this.store.save(saved, { due_on: task.due_on }).catch((error) => this.failed({ task, error, deed: "snooze" })) : null);
     if (saved) this.of.toast({ text: this.t("toast.snoozed", { day: fullDay(this.of.i18n, until) }), undo: back });
   }
 
@@ -192,8 +262,4 @@ export class LfTasks extends LfElement {
   }
 }
 
-/** @param {Task} task */
-export function written({ name, type, priority, due_on, details, person, message_id, assignee }) {
-  return { name, type, priority, due_on, details, person_id: person?.id ?? null, message_id, assignee: assignee.id };
-}
 customElements.define("lf-tasks", LfTasks);

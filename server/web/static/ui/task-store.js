@@ -2,7 +2,7 @@
  * The viewer's tasks on this page: shown as they will be at once, then as the server says. Other screens of the same
  * browser are told, others look when they are looked at and once a minute.
  * @import { App } from "./app.js"
- * @import { Task, When, WrittenTask } from "./api-types.js"
+ * @import { Task, TaskPage, TaskQuery, When, WrittenTask } from "./api-types.js"
  */
 import { ApiError } from "./api.js";
 import { WHENS, isDue, isShown } from "./task-days.js";
@@ -27,8 +27,17 @@ export class TaskStore extends EventTarget {
   next = null;
   /** @type {When} */
   when = "today-and-tomorrow";
+  /** Days of the viewer's own instead, each included; "" where it is open. @type {{ from: string, to: string } | null} */
+  range = null;
+  /** What is looked for, on whatever day. */
+  words = "";
+  /** What the viewer gave to team-mates, instead of their own. */
+  given = false;
+  /** How tasks stand to Salesforce; null where they stay here. @type {TaskPage["salesforce"]} */
+  sync = null;
   #load = 0;
   #pending = 0;
+  #made = 0;
   #looked = 0;
   #listening = new AbortController();
   /** @type {BroadcastChannel | null} */
@@ -78,7 +87,7 @@ export class TaskStore extends EventTarget {
   async more() {
     if (this.next === null || this.phase !== "ready") return;
     const load = ++this.#load;
-    const page = await this.app.api.tasks({ when: this.when, done: true, before: this.next, limit: MOST }).catch(() => null);
+    const page = await this.app.api.tasks({ ...this.query, before: this.next }).catch(() => null);
     if (!page || load !== this.#load) return;
     this.tasks = new Map([...this.tasks, ...page.items.map((task) => /** @type {const} */ ([task.id, task]))]);
     this.next = page.next;
@@ -87,9 +96,34 @@ export class TaskStore extends EventTarget {
 
   /** @param {When} when */
   choose(when) {
-    this.when = when;
+    Object.assign(this, { when, range: null, words: "" });
     this.app.storage.setItem("lf-when", when);
     this.load();
+  }
+
+  /** Another look for as long as this page is open. @param {{ range?: { from: string, to: string } | null, words?: string, given?: boolean }} look */
+  look(look) {
+    Object.assign(this, look);
+    this.load();
+  }
+
+  /** @returns {TaskQuery} */
+  get query() {
+    const { when, range, words, given } = this;
+    return {
+      when,
+      ...(words ? { q: words } : range ? { ...(range.from ? { from: range.from } : {}), ...(range.to ? { to: range.to } : {}) } : {}),
+      ...(given ? { whose: "given" } : {}),
+      done: true,
+      limit: MOST,
+    };
+  }
+
+  /** Whether the list shows what is due then. @param {string} due */
+  shows(due) {
+    const { words, range, when, today } = this;
+    if (words) return true;
+    return range ? (!range.from || range.from <= due) && (!range.to || due <= range.to) : isShown(when, due, today);
   }
 
   /** @param {Task} task @param {boolean} done */
@@ -114,13 +148,35 @@ export class TaskStore extends EventTarget {
     return this.#atOnce(null, task, "restore", () => this.app.api.moveTask(task.id, "restore"));
   }
 
-  /** Not at once: a form waits, for it may be refused. @param {Task | null} task @param {WrittenTask} written @returns {Promise<Task>} */
-  async save(task, written) {
+  /**
+   * Shown at once, and as it was when it does not hold: the form says why.
+   * @param {Task | null} task @param {Partial<WrittenTask>} written all of a new one; of another, what is to change
+   * @param {Partial<Task>} [shown] how it will look
+   * @returns {Promise<Task>}
+   */
+  async save(task, written, shown) {
     const { api } = this.app;
-    const saved = await (task ? api.changeTask(task.id, { ...written, version: task.version }) : api.addTask(written));
-    this.#put(task, saved);
-    this.#others?.postMessage("changed");
-    return saved;
+    const until = shown ? this.#provisional(task, shown) : null;
+    if (until) this.#put(task, until);
+    this.#pending += 1;
+    try {
+      const saved = await (task ? api.changeTask(task.id, { ...written, version: task.version }) : api.addTask(/** @type {WrittenTask} */ (written)));
+      this.#put(until ?? task, saved);
+      this.#others?.postMessage("changed");
+      return saved;
+    } catch (error) {
+      if (until) this.#put(until, task);
+      throw error;
+    } finally {
+      this.#pending -= 1;
+    }
+  }
+
+  /** @param {Task | null} task @param {Partial<Task>} shown @returns {Task} */
+  #provisional(task, shown) {
+    const due = shown.due_on ?? task?.due_on ?? this.today;
+    const blank = { id: `new-${++this.#made}`, completed_at: null, version: 0, message_id: null, salesforce: null, changed: { by: null, at: this.app.now().toISOString() } };
+    return /** @type {Task} */ ({ ...blank, ...task, ...shown, overdue: !task?.completed_at && due < this.today });
   }
 
   /** What somebody else made of it. @param {Task} task */
@@ -155,11 +211,17 @@ export class TaskStore extends EventTarget {
   #put(before, after, id = before?.id) {
     const tasks = new Map(this.tasks);
     if (id) tasks.delete(id);
-    const shows = after && (isShown(this.when, after.due_on, this.today) || (after.completed_at !== null && before !== null));
+    const mine = !after || (after.assignee.id !== this.app.viewer) === this.given || !this.app.viewer;
+    const shows = after && mine && (this.shows(after.due_on) || (after.completed_at !== null && before !== null));
     if (after && shows) tasks.set(after.id, after);
-    this.due += Number(Boolean(after && isDue(after, this.today))) - Number(Boolean(before && isDue(before, this.today)));
+    this.due += this.#counts(after) - this.#counts(before);
     this.tasks = tasks;
     this.#changed();
+  }
+
+  /** @param {Task | null} task */
+  #counts(task) {
+    return Number(Boolean(task && isDue(task, this.today) && (!this.app.viewer || task.assignee.id === this.app.viewer)));
   }
 
   /** @param {number} atMostEvery in milliseconds */
@@ -173,11 +235,11 @@ export class TaskStore extends EventTarget {
     const load = ++this.#load;
     this.#looked = performance.now();
     try {
-      const page = await this.app.api.tasks({ when: this.when, done: true, limit: MOST });
+      const page = await this.app.api.tasks(this.query);
       // What was done here meanwhile is newer than this answer, and brings its own.
       if (load !== this.#load || this.#pending) return;
       this.tasks = new Map(page.items.map((task) => [task.id, task]));
-      Object.assign(this, { due: page.due, today: page.today, next: page.next, phase: "ready" });
+      Object.assign(this, { due: page.due, today: page.today, next: page.next, sync: page.salesforce, phase: "ready" });
       this.#changed();
     } catch (error) {
       if (load === this.#load) failed(error);

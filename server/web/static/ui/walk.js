@@ -1,4 +1,6 @@
-/** j and k walk through the rows of a list, wherever the focus is but in a field. */
+/** j, k and the arrows walk through the rows of a list, wherever the focus is but in a field or on what has arrows of its own. */
+
+const STEPS = /** @type {Record<string, number>} */ ({ j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 });
 
 /** @param {KeyboardEvent} event @returns {boolean} */
 export function isTyping(event) {
@@ -13,11 +15,15 @@ export function isPlain(event) {
 
 /** @param {KeyboardEvent} event @param {HTMLElement[]} rows */
 export function walk(event, rows) {
-  const step = { j: 1, k: -1 }[event.key];
+  const step = STEPS[event.key];
   const page = rows[0]?.ownerDocument;
   if (!step || !page) return;
   const at = rows.findIndex((row) => row.contains(page.activeElement));
+  const elsewhere = at === -1 && page.activeElement !== page.body && !page.activeElement?.matches(".scroll");
+  // What has the focus may have a use for the arrows.
+  if (event.key.length > 1 && elsewhere) return;
   const to = rows[at === -1 ? 0 : Math.max(0, Math.min(rows.length - 1, at + step))];
+  if (event.key.length > 1) event.preventDefault();
   to?.focus({ preventScroll: true });
   to?.scrollIntoView({ block: "nearest" });
 }
