@@ -129,7 +129,8 @@ def lock(tx: Transaction, viewers: Mapping[str, str]) -> dict[str, int]:
 def open_heads(tx: Transaction, viewers: dict[str, str]) -> None:
     """Give each of these users ({user id: workspace id}) a head where there is none yet."""
     dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    rows = [{"user_id": one, "workspace_id": viewers[one], "position": 0} for one in sorted(viewers)]
+    begun = {"position": 0, "notified_position": 0}
+    rows = [{"user_id": one, "workspace_id": viewers[one], **begun} for one in sorted(viewers)]
     tx.execute(dialect.insert(feed_heads).on_conflict_do_nothing(), rows)
 
 
