@@ -4,6 +4,7 @@ happening, not the look."""
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from itertools import pairwise
 
 from server.domain.engagement import Class, Kind
 from server.domain.feed import Line
@@ -21,10 +22,11 @@ TOO_LATE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """`kind` is one of notifications.KINDS."""
+    """`kind` is one of notifications.KINDS. `count`: of views, where it tells how many."""
 
     kind: str
     key: str
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,10 @@ def copy_of(line: Line) -> tuple[str, int]:
 def _views(line: Line, times: Sequence[datetime], context: Context) -> Iterable[Occasion]:
     copy = _named(line)
     day = context.now.astimezone(context.zone).date()
-    if sum(at.astimezone(context.zone).date() == day for at in times) >= OFTEN:
-        yield Occasion("view-often", f"{copy}:view-often:{day}")
-    again = [at for before, at in zip(times, times[1:], strict=False) if at - before >= context.again_after]
+    today = sum(at.astimezone(context.zone).date() == day for at in times)
+    if today >= OFTEN:
+        yield Occasion("view-often", f"{copy}:view-often:{day}", today)
+    again = [at for before, at in pairwise(times) if at - before >= context.again_after]
     if again and _is_news(again[-1], context):
         yield Occasion("view-again", f"{copy}:view-again:{again[-1].isoformat()}")
     if times and _is_news(times[0], context):
@@ -84,7 +87,7 @@ def _views(line: Line, times: Sequence[datetime], context: Context) -> Iterable[
 
 
 def _clicks(line: Line, times: Sequence[datetime], context: Context) -> Iterable[Occasion]:
-    begun = [at for before, at in zip(times, times[1:], strict=False) if at - before >= ONE_VISIT] or times[:1]
+    begun = [at for before, at in pairwise(times) if at - before >= ONE_VISIT] or times[:1]
     if begun and _is_news(begun[-1], context):
         yield Occasion("click", f"{_named(line)}:click:{begun[-1].isoformat()}")
 

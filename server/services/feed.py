@@ -13,7 +13,7 @@ from server.domain.ranks import NO_REGARD, Regard
 from server.errors import BadInput, NotFound
 from server.storage import engagement as engagements
 from server.storage import feed as storage
-from server.storage import ranks, worklist
+from server.storage import notices, ranks, worklist
 from server.storage.database import Database, Transaction
 from server.storage.feed import Placed
 
@@ -218,7 +218,9 @@ def _recipient(recipients: tuple[Recipient, ...], ordinal: int) -> dict[str, str
 
 
 def _remember(tx: Transaction, user_id: str, position: int, now: datetime) -> None:
-    storage.remember_seen(tx, user_id, min(position, storage.head(tx, user_id).position), now)
+    seen = min(position, storage.head(tx, user_id).position)
+    storage.remember_seen(tx, user_id, seen, now)
+    notices.see(tx, user_id, seen, now)
 
 
 def _bounded(limit: int) -> int:

@@ -17,7 +17,13 @@ from server.storage.tables import engagements, feed_heads, notices
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 # Asked each second: made once.
 _BEHIND = (
-    select(feed_heads.c.user_id, feed_heads.c.workspace_id, feed_heads.c.position, feed_heads.c.notified_position)
+    select(
+        feed_heads.c.user_id,
+        feed_heads.c.workspace_id,
+        feed_heads.c.position,
+        feed_heads.c.notified_position,
+        feed_heads.c.seen_position,
+    )
     .where(feed_heads.c.position != func.coalesce(feed_heads.c.notified_position, -1))
     .limit(bindparam("most"))
 )
@@ -60,12 +66,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`notified` None: nothing was decided yet, and what is there is no news."""
+    """`notified` None: nothing was decided yet, and what is there is no news. `seen`: how far the viewer has looked."""
 
     user_id: str
     workspace_id: str
     position: int
     notified: int | None
+    seen: int | None
 
 
 def behind(tx: Transaction, most: int) -> list[Head]:
@@ -141,6 +148,11 @@ def unread(tx: Transaction, user_id: str, since: datetime, most: int) -> int:
         .subquery()
     )
     return int(tx.execute(select(func.count()).select_from(found)).scalar_one())
+
+
+def drop(tx: Transaction, user_id: str, key: str) -> None:
+    """As if it had never been told."""
+    tx.execute(delete(notices).where(notices.c.user_id == user_id, notices.c.key == key))
 
 
 def drop_old(tx: Transaction, before: datetime) -> None:

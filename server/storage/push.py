@@ -19,11 +19,18 @@ def sealed_key(tx: Transaction) -> str | None:
     return tx.execute(select(configuration.c.value).where(configuration.c.name == _KEY)).scalar()
 
 
-def keep_key(tx: Transaction, sealed: str, now: datetime) -> str:
-    """The one that is kept: of several processes that begin at once, the first one's."""
+def keep_key(tx: Transaction, sealed: str, now: datetime, former: str | None = None) -> str:
+    """The one that is kept, in the place of `former`: of several processes that begin at once, the first one's."""
     row = {"name": _KEY, "value": sealed, "secret": True, "changed_at": now}
-    tx.execute(upsert.insert(tx, configuration).values(**row).on_conflict_do_nothing())
-    return tx.execute(select(configuration.c.value).where(configuration.c.name == _KEY)).scalar_one()
+    made = upsert.insert(tx, configuration).values(**row)
+    replaced = {"value": sealed, "changed_at": now}
+    tx.execute(
+        made.on_conflict_do_update(index_elements=["name"], set_=replaced, where=configuration.c.value == former)
+        if former
+        else made.on_conflict_do_nothing()
+    )
+    kept: str = tx.execute(select(configuration.c.value).where(configuration.c.name == _KEY)).scalar_one()
+    return kept
 
 
 def keep(tx: Transaction, browser: Browser, session_id: str, now: datetime, most: int) -> None:
@@ -65,9 +72,8 @@ def by_session(tx: Transaction, session_id: str) -> str | None:
     ).scalar()
 
 
-def drop(tx: Transaction, user_id: str, endpoint: str) -> None:
-    mine = push_subscriptions.c.user_id == user_id, push_subscriptions.c.endpoint == endpoint
-    tx.execute(delete(push_subscriptions).where(*mine))
+def drop(tx: Transaction, session_id: str) -> None:
+    tx.execute(delete(push_subscriptions).where(push_subscriptions.c.session_id == session_id))
 
 
 def forget(tx: Transaction, ids: Collection[str]) -> None:

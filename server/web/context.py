@@ -12,6 +12,7 @@ from server.gmail.consent import Consent
 from server.gmail.identity import IdentityTokens
 from server.services.bestbets import BestBets
 from server.services.cards import Cards
+from server.services.days import Days
 from server.services.feed import Feed
 from server.services.feed_addresses import FeedAddresses
 from server.services.imports import Imports
@@ -21,8 +22,10 @@ from server.services.mailbox import Mailboxes
 from server.services.marketing import Marketing
 from server.services.marks import Marks
 from server.services.messages import Messages
+from server.services.notices import Notices
 from server.services.people import People
 from server.services.privacy import Privacy
+from server.services.push import Pushes
 from server.services.salesforce import SalesforceSync
 from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
@@ -57,6 +60,9 @@ class Context:
     subscriptions: Subscriptions
     feed_addresses: FeedAddresses
     marketing: Marketing
+    notices: Notices
+    pushes: Pushes
+    days: Days
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens

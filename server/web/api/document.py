@@ -15,8 +15,10 @@ from server.web.api import (
     marks,
     me,
     messages,
+    notices,
     people,
     privacy,
+    push,
     subscriptions,
     targets,
     tasks,
@@ -50,6 +52,8 @@ NOUNS = (
     lead_feed.api,
     watch_list.api,
     subscriptions.api,
+    notices.api,
+    push.api,
 )
 
 
