@@ -1,5 +1,6 @@
 """Where pushed notifications may go. A browser names the address, so that only those of known push services are believed."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ SERVICES = (
     "*.push.apple.com",
 )
 LONGEST_ENDPOINT = 2000
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 MOST_BROWSERS = 20
 """Of one user; the one that was used last stays."""
 
@@ -39,8 +41,11 @@ def is_allowed(endpoint: str, services: Iterable[str]) -> bool:
     except ValueError:
         return False
     host = (parts.hostname or "").lower()
+    # Who calls and who checks must read the same host: nothing that one of them may take for something else.
+    if not _HOST.fullmatch(host) or not endpoint.isascii() or not endpoint.isprintable():
+        return False
     origin = f"{parts.scheme}://{host}" + (f":{port}" if port else "")
-    if not host or parts.username is not None or len(endpoint) > LONGEST_ENDPOINT:
+    if parts.username is not None or len(endpoint) > LONGEST_ENDPOINT:
         return False
     named = [service.lower() for service in services]
     if origin in named:

@@ -192,8 +192,7 @@ class Days:
     def _happening(self, locale: str, line: Line) -> Entry:
         kind = "first-view" if line.kind is Kind.VIEW else line.kind.value
         page = f"messages/{line.message_id}" if line.message_id else f"people/{line.person_id}"
-        count = counted(locale, {line.kind: line.count}) if line.count > 1 else ""
-        return Entry(line_text(locale, kind, line), f"{self._public_url}/{page}", count)
+        return Entry(line_text(locale, kind, line), f"{self._public_url}/{page}")
 
 
 def _day(user: User, now: datetime) -> Day:

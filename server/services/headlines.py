@@ -1,5 +1,6 @@
 """What a notification says, and where it leads: worded when it is told, so that it tells of everything as it now is."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -21,6 +22,7 @@ _IN_A_SUM = (Kind.REPLY, Kind.CLICK, Kind.VIEW, Kind.MOMENT, Kind.BOUNCE)
 _MOST_TASKS = 1000
 _MOST_LINES = 500
 _LONGEST = 200
+_BLANKS = re.compile(r"[\t-\r ]+")  # spaces that keep words together stay
 _A_DAY = timedelta(days=1)
 
 
@@ -158,7 +160,7 @@ def line_text(locale: str, kind: str, line: Line, count: int = 0) -> str:
 
 def short(words: str) -> str:
     """One line, as much of it as screens show."""
-    line = " ".join(words.split())
+    line = _BLANKS.sub(" ", words).strip()
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"
 
 
