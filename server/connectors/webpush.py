@@ -72,7 +72,7 @@ class WebPush:
         parts = urlsplit(endpoint)
         until = self._transport.clock() + _SIGNED_FOR
         claims = {"aud": f"{parts.scheme}://{parts.netloc}", "exp": int(until.timestamp()), "sub": self._contact}
-        signed: dict[str, str] = Vapid02.from_raw(key.encode(), {"no-strict": True}).sign(claims)
+        signed: dict[str, str] = Vapid02(Vapid02.from_raw(key.encode()).private_key, {"no-strict": True}).sign(claims)
         return signed
 
 

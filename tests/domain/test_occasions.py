@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -124,5 +125,5 @@ def test_looking_twice_tells_nothing_twice(minutes: list[int], again: int) -> No
     said = walked(times, again)
     assert said[0] == "first-view"
     assert said.count("first-view") == 1
-    pauses = sum(after - before >= again * DAY for before, after in zip(times, times[1:], strict=False))
+    pauses = sum(after - before >= again * DAY for before, after in pairwise(times))
     assert said.count("view-again") <= pauses
