@@ -3,6 +3,8 @@ export { Api, ApiError, NetworkError } from "./api.js";
 export { App } from "./app.js";
 export { loadI18n } from "./i18n.js";
 export { Stream } from "./stream.js";
+export * as notices from "./notices.js";
+export { isOff, renew } from "./lf-push.js";
 import "./lf-best-bets.js";
 import "./lf-card.js";
 import "./lf-connection.js";
