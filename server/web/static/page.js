@@ -1,5 +1,5 @@
 /** Starts a page of the web app from what the server put into it (see templates/base.html). */
-import { Api, App, Stream, isOff, loadI18n, notices, renew } from "./ui/index.js";
+import { Api, App, Stream, isOn, loadI18n, notices, renew } from "./ui/index.js";
 
 /** @import { FeedPage, Me, Message, MessagePage } from "./ui/api-types.js" */
 
@@ -64,7 +64,7 @@ async function start() {
 /** The service worker shows notifications, pushed ones too, and the page for when there is no network. @param {App} app @param {string} locale */
 async function install(app, locale) {
   const registration = (await navigator.serviceWorker?.register(`/sw.js?lang=${locale}`).catch(() => null)) ?? null;
-  notices.follow(app, () => (isOff() ? null : registration));
+  notices.follow(app, () => (isOn() ? registration : null));
   if (registration) await renew(app.api);
 }
 

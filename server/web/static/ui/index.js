@@ -4,7 +4,7 @@ export { App } from "./app.js";
 export { loadI18n } from "./i18n.js";
 export { Stream } from "./stream.js";
 export * as notices from "./notices.js";
-export { isOff, renew } from "./lf-push.js";
+export { isOn, renew } from "./lf-push.js";
 import "./lf-best-bets.js";
 import "./lf-card.js";
 import "./lf-connection.js";

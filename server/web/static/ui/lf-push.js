@@ -62,7 +62,8 @@ export class LfPush extends LfElement {
 
   async turnOn() {
     const permission = await Notification.requestPermission();
-    if (permission === "granted") await subscribe(this.of.api);
+    choose(permission === "granted");
+    if (isOn()) await subscribe(this.of.api);
     await this.look();
     this.said = this.t(`push.${this.standing}`);
   }
@@ -70,7 +71,7 @@ export class LfPush extends LfElement {
   async turnOff() {
     await this.of.api.request("DELETE", "/api/v1/push");
     await (await subscription())?.unsubscribe();
-    keepOff(true);
+    choose(false);
     await this.look();
     this.said = this.t(`push.${this.standing}`);
   }
@@ -82,24 +83,25 @@ export class LfPush extends LfElement {
 }
 customElements.define("lf-push", LfPush);
 
-const OFF = "lf-push-off";
+const CHOSEN = "lf-push";
 const PATIENCE = 4_000;
 
-/** The viewer's word on this machine: a browser's permission can't be given back from a page. @param {boolean} off */
-function keepOff(off) {
-  if (off) localStorage.setItem(OFF, "yes");
-  else localStorage.removeItem(OFF);
+/** The viewer's word on this machine: a browser's permission can't be given back from a page. @param {boolean} on */
+function choose(on) {
+  if (on) localStorage.setItem(CHOSEN, "on");
+  else localStorage.removeItem(CHOSEN);
 }
 
-export function isOff() {
-  return localStorage.getItem(OFF) === "yes";
+/** Whether the viewer wants to be called by this browser, and it may. */
+export function isOn() {
+  return localStorage.getItem(CHOSEN) === "on" && window.Notification?.permission === "granted";
 }
 
 /** @returns {Promise<Standing>} */
 async function standing() {
   if (!("Notification" in window) || !(await registered())) return "unable";
   if (Notification.permission === "denied") return "denied";
-  if (Notification.permission !== "granted" || isOff()) return "off";
+  if (!isOn()) return "off";
   return (await subscription()) ? "on" : "open-only";
 }
 
@@ -120,7 +122,6 @@ async function subscription() {
  * @param {import("./api.js").Api} api
  */
 async function subscribe(api) {
-  keepOff(false);
   const { key } = /** @type {PushState} */ (await api.get("/api/v1/push"));
   const made = await (await registered())?.pushManager?.subscribe({ userVisibleOnly: true, applicationServerKey: key }).catch(() => null);
   if (made) await tellServer(api, made);
@@ -128,7 +129,7 @@ async function subscribe(api) {
 
 /** Each session tells it anew, and again when the server's key is another. @param {import("./api.js").Api} api */
 export async function renew(api) {
-  const made = !isOff() && window.Notification?.permission === "granted" ? await subscription() : null;
+  const made = isOn() ? await subscription() : null;
   if (!made) return;
   const { key, on } = /** @type {PushState} */ (await api.get("/api/v1/push"));
   if (keyOf(made) !== key) {

@@ -21,7 +21,7 @@ async function tell(app, registration) {
   const { items, unread } = /** @type {NoticeList} */ (await app.api.get("/api/v1/notices"));
   const inSight = document.hasFocus() && document.visibilityState === "visible" && document.querySelector(FEEDS) !== null;
   await badge(inSight ? 0 : unread);
-  if (!items.length || !(inSight || (registration && Notification.permission === "granted"))) return;
+  if (!items.length || !(inSight || registration)) return;
   if (!inSight) await new Promise((done) => setTimeout(done, OTHERS_FIRST));
   const { show } = await app.api.request("POST", "/api/v1/notices/claim", { ids: items.map(({ id }) => id) });
   if (!show) return;
