@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parseaddr
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,10 +12,11 @@ from flask import Flask
 
 from server.cards.site import Site
 from server.connectors import marketo, salesforce
-from server.connectors.http import Budget, Transport
+from server.connectors.http import Budget, Transport, unlimited
 from server.connectors.marketo import Marketo
 from server.connectors.salesforce import Salesforce
 from server.connectors.smtp import Smtp
+from server.connectors.webpush import WebPush
 from server.domain.users import GoogleClient
 from server.errors import BadInput, OutsideError
 from server.gmail.consent import Consent
@@ -28,9 +30,11 @@ from server.services.bestbets import BestBets
 from server.services.cards import Cards, Services
 from server.services.connections import Connections
 from server.services.directory import Directory
+from server.services.days import Days
 from server.services.drafts import Drafts
 from server.services.feed import Feed, Viewer
 from server.services.feed_addresses import FeedAddresses
+from server.services.headlines import Headlines
 from server.services.imports import Imports
 from server.services.integrations import Integrations
 from server.services.leadfeed import LeadFeed, Systems
@@ -39,9 +43,11 @@ from server.services.marketing import Marketing
 from server.services.marketo import MarketoSync, Sellers
 from server.services.marks import Marks
 from server.services.messages import Messages
+from server.services.notices import Notices
 from server.services.people import People
 from server.services.privacy import Privacy
 from server.services.profiles import Profiles
+from server.services.push import Pushes
 from server.services.ranks import Ranks
 from server.services.salesforce import SalesforceSync
 from server.services.searches import Searches
@@ -105,6 +111,9 @@ class Product:
     marketing: Marketing
     searches: Searches
     team: Team
+    notices: Notices
+    pushes: Pushes
+    days: Days
 
     def close(self) -> None:
         self.bus.close()
@@ -142,6 +151,8 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         database, worklist, people, directory, messages, drafts, mailboxes, feed, targets, users, watch_list, subscriptions
     )
     cards = Cards(on_cards, tokens, Site(settings.public_url, _gmail_web_url(settings)), clock)
+    headlines = Headlines(settings.public_url, _gmail_web_url(settings))
+    sender = WebPush(Transport("push", unlimited(), tries=1, clock=clock), _contact(settings))
     return Product(
         settings=settings,
         database=database,
@@ -180,7 +191,18 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         marketing=Marketing(database),
         searches=Searches(database, clock),
         team=Team(database, bus.wake),
+        notices=Notices(database, queue, bus.wake, headlines, clock),
+        pushes=Pushes(database, tokens, sender, headlines, bus.wake, settings.push_services, clock),
+        days=Days(database, tokens, queue, bus.wake, smtp, settings.mail_from, settings.public_url, clock),
     )
+
+
+def _contact(settings: Settings) -> str:
+    """Who answers for what we push: services write there when something is wrong."""
+    address = parseaddr(settings.mail_from)[1]
+    if settings.secure and not address:
+        return settings.public_url
+    return f"mailto:{address or f'livefeed@{urlsplit(settings.public_url).hostname}'}"
 
 
 def _outside(settings: Settings) -> dict[str, str]:
@@ -282,6 +304,9 @@ def _context(product: Product) -> Context:
         marketing=product.marketing,
         searches=product.searches,
         team=product.team,
+        notices=product.notices,
+        pushes=product.pushes,
+        days=product.days,
         tokens=product.tokens,
         consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from server.domain.push import SERVICES
 from server.errors import BadInput
 
 PREFIX = "LIVEFEED_"
@@ -90,6 +91,9 @@ class Settings(BaseModel):
         "", description="Mail server: smtp://, starttls:// or smtps://name:password@host:port; no mails when empty"
     )
     mail_from: str = Field("", description="Address that our own mails come from, such as Live Feed <livefeed@example.com>")
+    push_services: Words = Field(
+        SERVICES, description="Comma-separated hosts of push services that browsers may name; none: nothing is pushed"
+    )
 
     @field_validator("secret_keys")
     @classmethod

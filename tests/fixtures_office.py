@@ -16,11 +16,14 @@ from server.sandbox.letter import write_letter
 from server.sandbox.message import Message as Mail
 from server.services.addresses import Addresses
 from server.services.connections import Connections
+from server.services.days import Days
 from server.services.feed import Feed
+from server.services.headlines import Headlines
 from server.services.integrations import Integrations
 from server.services.mailbox import Mailboxes
 from server.services.marketo import MarketoSync
 from server.services.messages import Messages
+from server.services.notices import Notices
 from server.services.ranks import Ranks
 from server.storage import jobs
 from server.storage.database import Database
@@ -57,6 +60,9 @@ class Office:
         self.marketo_sync = MarketoSync(database, None, None, Integrations(database, {}, self.now), self._wake, self.now)
         self.salesforce_sync = None
         self.ranks = Ranks(database, self.now)
+        headlines = Headlines("https://app.fjordline.example", "https://mail.google.com")
+        self.notices = Notices(database, self.queue, self._wake, headlines, self.now)
+        self.days = Days(database, self.tokens, self.queue, self._wake, None, "", "https://app.fjordline.example", self.now)
         self.users = self
         self.workspace_id = new_id()
         database.write(self._open)

@@ -127,7 +127,7 @@ export class LfPanel extends LitElement {
     this.askedWho = 0;
     app.tasks.open();
     app.tasks.addEventListener("change", () => this.requestUpdate());
-    app.stream.addEventListener("item", () => this.line.shout({ type: "news", account: this.account?.address ?? "" }));
+    app.stream.addEventListener("notices", () => this.line.shout({ type: "news", account: this.account?.address ?? "" }));
     app.stream.addEventListener("state", () => app.stream.state.kind === "signed-out" && this.learn());
     void this.askWho();
     if (location.hash === "#task") void this.write(app);

@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 import server
+from server.domain.push import SERVICES
 from server.errors import Unavailable
 
 REP = "nora.lindqvist@fjordline.example"
@@ -89,6 +90,7 @@ def environment(port: int, home: Path, database: Path) -> dict[str, str]:
         "SALESFORCE_URL": google,
         "SALESFORCE_CLIENT_ID": SALESFORCE_CLIENT_ID,
         "SALESFORCE_CLIENT_SECRET": SALESFORCE_CLIENT_SECRET,
+        "PUSH_SERVICES": f"{google},{','.join(SERVICES)}",
     }
     return {f"LIVEFEED_{name}": value for name, value in values.items()}
 

@@ -30,7 +30,7 @@ _log = logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`form` and `body` (JSON) exclude each other. `repeatable`: carried out twice it does no harm."""
+    """`form`, `body` (JSON) and `content` exclude each other. `repeatable`: carried out twice it does no harm."""
 
     verb: str
     url: str
@@ -38,6 +38,7 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] | None = None
     body: Any = None
+    content: bytes | None = None
     timeout: float = TIMEOUT
     repeatable: bool = True
 
@@ -154,7 +155,7 @@ class Transport:
                     request.url,
                     params=dict(request.query),
                     headers=dict(request.headers),
-                    data=dict(request.form) if request.form is not None else None,
+                    data=dict(request.form) if request.form is not None else request.content,
                     json=request.body,
                     timeout=(min(_CONNECT_TIMEOUT, request.timeout), request.timeout),
                     allow_redirects=False,

@@ -8,8 +8,10 @@ from server.domain.jobs import Job
 from server.gmail.errors import AdminBlocked, ReconnectNeeded, Refused
 from server.jobs.parts import Parts
 from server.services.alerts import SEND
+from server.services.days import TELL_DAY
 from server.services.imports import SHOW
 from server.services.mailbox import LOOK_AGAIN, SYNC, TEND
+from server.services.notices import DECIDE, TELL
 
 Handler = Callable[[Parts, Job], timedelta | None]
 
@@ -115,12 +117,37 @@ def _send_alerts(parts: Parts, job: Job) -> timedelta | None:
     return parts.alerts.send(job.workspace_id or "", job.key)
 
 
+def _decide_notices(parts: Parts, job: Job) -> timedelta | None:
+    return timedelta() if parts.notices.decide() else None
+
+
+def _tell_notices(parts: Parts, job: Job) -> timedelta | None:
+    return parts.pushes.tell(job.key)
+
+
+def _tell_day(parts: Parts, job: Job) -> timedelta | None:
+    return parts.days.tell(job.key)
+
+
+def _open_days(parts: Parts, job: Job) -> timedelta | None:
+    parts.days.open()
+    return HOURLY
+
+
+def _forget_notices(parts: Parts, job: Job) -> timedelta | None:
+    parts.notices.forget()
+    return HOURLY
+
+
 HANDLERS: Mapping[str, Handler] = {
     SYNC: _sync,
     LOOK_AGAIN: _look_again,
     TEND: _tend,
     SHOW: _show_people,
     SEND: _send_alerts,
+    DECIDE: _decide_notices,
+    TELL: _tell_notices,
+    TELL_DAY: _tell_day,
     "ask-for-tending": _ask_for_tending,
     "expire-drafts": _expire_drafts,
     "clear-sign-ins": _clear_sign_ins,
@@ -131,6 +158,8 @@ HANDLERS: Mapping[str, Handler] = {
     "sync-salesforce": _sync_salesforce,
     "find-tiers": _find_tiers,
     "suggest-tasks": _suggest_tasks,
+    "open-days": _open_days,
+    "forget-notices": _forget_notices,
 }
 
 SLOTS = (
@@ -144,5 +173,7 @@ SLOTS = (
     "sync-salesforce",
     "find-tiers",
     "suggest-tasks",
+    "open-days",
+    "forget-notices",
 )
 """Periodic work: one row each in the table of jobs, claimed like any other, so that many workers run each slot once."""

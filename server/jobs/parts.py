@@ -5,10 +5,13 @@ from typing import Protocol
 
 from server.queue import Queue
 from server.services.alerts import Alerts
+from server.services.days import Days
 from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
 from server.services.marketo import MarketoSync
 from server.services.messages import Messages
+from server.services.notices import Notices
+from server.services.push import Pushes
 from server.services.ranks import Ranks
 from server.services.salesforce import SalesforceSync
 from server.services.suggestions import Suggestions
@@ -49,3 +52,9 @@ class Parts(Protocol):
     def suggestions(self) -> Suggestions: ...
     @property
     def alerts(self) -> Alerts: ...
+    @property
+    def notices(self) -> Notices: ...
+    @property
+    def pushes(self) -> Pushes: ...
+    @property
+    def days(self) -> Days: ...

@@ -85,6 +85,7 @@ class Worker:
     def _look(self) -> None:
         try:
             self._parts.mailboxes.ask_for_looks()
+            self._parts.notices.ask_for_looks()
         except LivefeedError as error:
             _log.warning("worker.look_failed", error=f"{error.code} {error.detail}")
         with self._work:

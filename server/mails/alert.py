@@ -1,18 +1,13 @@
-"""The mail that tells somebody of moments they asked to hear of. Nothing in it reports back that it was read."""
+"""The mail that tells somebody of moments they asked to hear of."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
-from email.headerregistry import Address
+from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from html import escape
 
 from server.i18n import html_lang, long_time, text
-
-_POLICY = SMTP.clone(max_line_length=900)
-"""A folded address of a header is none any more: mail programs would not find the link in it."""
+from server.mails.envelope import Envelope, letter, one_line
 
 _LONGEST_SUBJECT = 150
 _INK, _SOFT, _MARK, _LINE = "#16191f", "#626a77", "#9a3bcb", "#e7e9ed"
@@ -32,48 +27,17 @@ class Told:
     subscriber: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """`sender` as a From header has it. `message_id` with its angle brackets. `stop_url` also takes the one-click POST."""
-
-    sender: str
-    address: str
-    name: str
-    locale: str
-    zone: tzinfo
-    date: datetime
-    message_id: str
-    feed_url: str
-    stop_url: str
-
-
 def alert(envelope: Envelope, told: Sequence[Told], more: int = 0) -> EmailMessage:
     """One moment, or several in one mail, the latest first; `more`: how many are only counted."""
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = envelope.sender
-    message["To"] = Address(_one_line(envelope.name), addr_spec=envelope.address)
-    message["Subject"] = _subject(envelope.locale, told, more)
-    message["Date"] = format_datetime(envelope.date)
-    message["Message-ID"] = envelope.message_id
-    message["Content-Language"] = html_lang(envelope.locale)
-    message["Auto-Submitted"] = "auto-generated"
-    message["List-Unsubscribe"] = f"<{envelope.stop_url}>"
-    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(_plain(envelope, told, more))
-    message.add_alternative(_html(envelope, told, more), subtype="html")
-    return message
+    return letter(envelope, _subject(envelope.locale, told, more), _plain(envelope, told, more), _html(envelope, told, more))
 
 
 def _subject(locale: str, told: Sequence[Told], more: int) -> str:
     first = told[0]
     if len(told) + more > 1:
-        return text(locale, "alert.subject-several", count=len(told) + more, name=_one_line(first.person))
-    whole = text(locale, "alert.subject", name=_one_line(first.person), description=_one_line(first.description))
+        return text(locale, "alert.subject-several", count=len(told) + more, name=one_line(first.person))
+    whole = text(locale, "alert.subject", name=one_line(first.person), description=one_line(first.description))
     return whole if len(whole) <= _LONGEST_SUBJECT else whole[: _LONGEST_SUBJECT - 1].rstrip() + "…"
-
-
-def _one_line(words: str) -> str:
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in words).split())
 
 
 def _plain(envelope: Envelope, told: Sequence[Told], more: int) -> str:
@@ -88,7 +52,7 @@ def _plain(envelope: Envelope, told: Sequence[Told], more: int) -> str:
 
 def _plain_moment(envelope: Envelope, one: Told) -> str:
     return "\n".join(
-        (_who(envelope.locale, one), _one_line(one.description), _when(envelope, one), one.url, _why(envelope.locale, one))
+        (_who(envelope.locale, one), one_line(one.description), _when(envelope, one), one.url, _why(envelope.locale, one))
     )
 
 
@@ -114,17 +78,17 @@ def _html_moment(envelope: Envelope, one: Told) -> str:
     return (
         f'<div style="margin:0 0 16px;padding:2px 0 2px 12px;border-left:3px dashed {_MARK}">'
         f'<p style="margin:0">{name}{account}</p>'
-        f'<p style="margin:2px 0 0" dir="auto">{escape(_one_line(one.description))}</p>'
+        f'<p style="margin:2px 0 0" dir="auto">{escape(one_line(one.description))}</p>'
         f'<p style="margin:2px 0 0;color:{_SOFT}">{around}</p></div>'
     )
 
 
 def _who(locale: str, one: Told) -> str:
-    return f"{_name(locale, one)} ({_one_line(one.account)})" if one.account else _name(locale, one)
+    return f"{_name(locale, one)} ({one_line(one.account)})" if one.account else _name(locale, one)
 
 
 def _name(locale: str, one: Told) -> str:
-    return _one_line(one.person) or text(locale, "alert.nameless")
+    return one_line(one.person) or text(locale, "alert.nameless")
 
 
 def _when(envelope: Envelope, one: Told) -> str:
@@ -133,5 +97,5 @@ def _when(envelope: Envelope, one: Told) -> str:
 
 def _why(locale: str, one: Told) -> str:
     if one.subscriber is None:
-        return text(locale, "alert.why", what=_one_line(one.why))
-    return text(locale, "alert.why-shared", what=_one_line(one.why), name=_one_line(one.subscriber))
+        return text(locale, "alert.why", what=one_line(one.why))
+    return text(locale, "alert.why-shared", what=one_line(one.why), name=one_line(one.subscriber))

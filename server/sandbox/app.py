@@ -27,6 +27,7 @@ from server.sandbox.push import Push, PushSettings
 from server.sandbox.quota import Quota
 from server.sandbox.salesforce import salesforce
 from server.sandbox.salesforce.org import Salesforce
+from server.sandbox.webpush import install, push_service_of
 from server.sandbox.world import World
 
 
@@ -49,6 +50,7 @@ def create_sandbox(
     app.config["world"] = world
     app.extensions["google"] = _google(world, clients, push, base_url, keys or Keys())
     app.register_error_handler(404, _not_found)
+    install(app, world.clock)
     if crm is not None:
         life = Life(crm, world.agenda, crm.people.seed)
         app.extensions |= {"marketo": Marketo(crm), "salesforce": Salesforce(crm), "life": life}
@@ -104,7 +106,7 @@ def running(app: Flask, host: str = "127.0.0.1", port: int = 0) -> Iterator[Runn
     try:
         yield Running(f"http://{host}:{server.server_port}", server, google)
     finally:
-        for played in (google, app.extensions.get("marketo"), app.extensions.get("salesforce")):
+        for played in (google, push_service_of(app), app.extensions.get("marketo"), app.extensions.get("salesforce")):
             if played is not None:
                 played.failures.stop()
         server.shutdown()

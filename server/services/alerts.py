@@ -13,7 +13,8 @@ from server.domain.tasks import zone_of
 from server.domain.users import User
 from server.i18n import text
 from server.logs import logger
-from server.mails.alert import Envelope, Told, alert
+from server.mails.alert import Told, alert
+from server.mails.envelope import Envelope
 from server.queue import Queue
 from server.services.subscriptions import Subscriptions
 from server.storage import jobs

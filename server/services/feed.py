@@ -15,7 +15,7 @@ from server.domain.tasks import zone_of
 from server.errors import BadInput, NotFound
 from server.storage import engagement as engagements
 from server.storage import feed as storage
-from server.storage import narrowing, ranks, worklist
+from server.storage import narrowing, notices, ranks, worklist
 from server.storage.database import Database, Transaction
 from server.storage.feed import Placed
 
@@ -228,7 +228,9 @@ def _recipient(recipients: tuple[Recipient, ...], ordinal: int) -> dict[str, str
 
 
 def _remember(tx: Transaction, user_id: str, position: int, now: datetime) -> None:
-    storage.remember_seen(tx, user_id, min(position, storage.head(tx, user_id).position), now)
+    seen = min(position, storage.head(tx, user_id).position)
+    storage.remember_seen(tx, user_id, seen, now)
+    notices.see(tx, user_id, seen, now)
 
 
 def _bounded(limit: int) -> int:

@@ -152,9 +152,11 @@ class Users:
         time_zone: str | None = None,
         kinds: Mapping[str, bool] | None = None,
         quiet: Quiet | None = None,
+        again_after: int | None = None,
     ) -> User:
         """Language, zone, what to be told of and when not; None leaves one as it is."""
-        wishes = notifications.chosen(user.notifications, kinds or {}, quiet) if kinds or quiet else None
+        is_told = bool(kinds or quiet or again_after)
+        wishes = notifications.chosen(user.notifications, kinds or {}, quiet, again_after) if is_told else None
         self._database.write(stored.choose, user.id, locale, time_zone, wishes)
         return replace(
             user,

@@ -40,6 +40,7 @@ LINES: Select[Any] = select(
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _LINES_BY_KEY = LINES.where(feed_items.c.message_id.in_(_IDS), feed_items.c.group_key.in_(bindparam("keys", expanding=True)))
 _ABOUT = LINES.where(feed_items.c.person_id.in_(_IDS))
+_BY_IDS = LINES.where(feed_items.c.id.in_(_IDS), feed_items.c.user_id == bindparam("viewer"))
 _SHOWN_OF = (
     LINES.where(
         feed_items.c.message_id.in_(_IDS),
@@ -131,7 +132,8 @@ def lock(tx: Transaction, viewers: Mapping[str, str]) -> dict[str, int]:
 def open_heads(tx: Transaction, viewers: dict[str, str]) -> None:
     """Give each of these users ({user id: workspace id}) a head where there is none yet."""
     dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    rows = [{"user_id": one, "workspace_id": viewers[one], "position": 0} for one in sorted(viewers)]
+    begun = {"position": 0, "notified_position": 0}
+    rows = [{"user_id": one, "workspace_id": viewers[one], **begun} for one in sorted(viewers)]
     tx.execute(dialect.insert(feed_heads).on_conflict_do_nothing(), rows)
 
 
@@ -262,6 +264,11 @@ def count_hidden(tx: Transaction, user_id: str, begin: datetime, most: int) -> i
 def line(tx: Transaction, user_id: str, line_id: str) -> Line | None:
     row = tx.execute(LINES.where(feed_items.c.user_id == user_id, feed_items.c.id == line_id)).first()
     return placed(row).line if row else None
+
+
+def by_ids(tx: Transaction, user_id: str, line_ids: Collection[str]) -> list[Placed]:
+    """Lines of this viewer's, gone ones too."""
+    return [placed(row) for row in tx.execute(_BY_IDS, {"viewer": user_id, "ids": list(line_ids)}).all()] if line_ids else []
 
 
 def remember_seen(tx: Transaction, user_id: str, position: int, now: datetime) -> None:

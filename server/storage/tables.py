@@ -675,26 +675,37 @@ notices = Table(
     _id(),
     _workspace(),
     _to("users", "user_id"),
-    Column("key", Text, nullable=False),
+    Column("key", Text, nullable=False),  # names the happening: it is decided once
     Column("kind", String(10), nullable=False),
-    Column("facts", JSON, nullable=False),
+    Column("facts", JSON, nullable=False),  # what it is about, worded only when it is told
+    Column("position", BigInteger),  # of the feed's line it is about; null for what is no news to be counted
     Column("made_at", Utc, nullable=False),
     Column("due_at", Utc, nullable=False),  # later than made in quiet hours
-    Column("claimed_at", Utc),
+    Column("claimed_at", Utc),  # also of what is not to be told
     UniqueConstraint("user_id", "key"),
-    Index("ix_notices_due", "due_at", postgresql_where=text("claimed_at IS NULL"), sqlite_where=text("claimed_at IS NULL")),
+    Index(
+        "ix_notices_due",
+        "user_id",
+        "due_at",
+        postgresql_where=text("claimed_at IS NULL"),
+        sqlite_where=text("claimed_at IS NULL"),
+    ),
+    Index("ix_notices_made_at", "made_at"),  # forgetting the old
 )
 
 push_subscriptions = Table(
     "push_subscriptions",
     metadata,
+    # A browser that notifications are pushed to, for as long as its session lives.
     _id(),
     _workspace(),
     _to("users", "user_id", index=True),
+    _to("sessions", "session_id", index=True),
     Column("endpoint", Text, nullable=False, unique=True),
     Column("public_key", Text, nullable=False),
     Column("auth", Text, nullable=False),  # encrypted
     Column("label", Text, nullable=False),
+    Column("locale", String(5)),  # of its pages, for a user who chose none
     Column("created_at", Utc, nullable=False),
     Column("used_at", Utc),
     Column("failures", Integer, nullable=False),

@@ -63,6 +63,17 @@ def active(tx: Connection, workspace_id: str) -> list[User]:
     return [_user_of(row) for row in rows]
 
 
+def by_ids(tx: Connection, user_ids: Collection[str]) -> list[User]:
+    """Those who are let in."""
+    rows = tx.execute(select(users).where(users.c.id.in_(list(user_ids)), users.c.deactivated_at.is_(None)))
+    return [_user_of(row) for row in rows]
+
+
+def everybody(tx: Connection) -> list[User]:
+    """Of all workspaces, those who are let in: for what the installation does by itself."""
+    return [_user_of(row) for row in tx.execute(select(users).where(users.c.deactivated_at.is_(None)))]
+
+
 def names(tx: Connection, workspace_id: str, user_ids: Collection[str]) -> dict[str, str]:
     """By id; those no longer let in too."""
     asked = select(users.c.id, users.c.name).where(users.c.workspace_id == workspace_id, users.c.id.in_(list(user_ids)))

@@ -13,6 +13,7 @@ from server.gmail.identity import IdentityTokens
 from server.services.bestbets import BestBets
 from server.services.cards import Cards
 from server.services.directory import Directory
+from server.services.days import Days
 from server.services.feed import Feed
 from server.services.feed_addresses import FeedAddresses
 from server.services.imports import Imports
@@ -22,9 +23,11 @@ from server.services.mailbox import Mailboxes
 from server.services.marketing import Marketing
 from server.services.marks import Marks
 from server.services.messages import Messages
+from server.services.notices import Notices
 from server.services.people import People
 from server.services.privacy import Privacy
 from server.services.profiles import Profiles
+from server.services.push import Pushes
 from server.services.salesforce import SalesforceSync
 from server.services.searches import Searches
 from server.services.subscriptions import Subscriptions
@@ -69,6 +72,9 @@ class Context:
     marketing: Marketing
     searches: Searches
     team: Team
+    notices: Notices
+    pushes: Pushes
+    days: Days
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens

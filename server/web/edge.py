@@ -2,7 +2,22 @@
 
 from flask import Flask
 
-from server.web import access, addon, assets, extension, feeds, health, oauth, problems, security, setup, traffic, webhooks
+from server.web import (
+    access,
+    addon,
+    assets,
+    digest,
+    extension,
+    feeds,
+    health,
+    installable,
+    oauth,
+    problems,
+    security,
+    setup,
+    traffic,
+    webhooks,
+)
 from server.web.access import Access
 from server.web.admin import marketing
 from server.web.api.document import new_app
@@ -10,6 +25,23 @@ from server.web.context import EXTENSION, Context
 from server.web.languages import t
 from server.web.pages import feed_address, people, recipients, screens
 from server.web.stream import Stream
+
+PARTS = (
+    health,
+    oauth,
+    setup,
+    extension,
+    webhooks,
+    addon,
+    screens,
+    people,
+    recipients,
+    feeds,
+    feed_address,
+    marketing,
+    digest,
+    installable,
+)
 
 
 def create(context: Context, *, form_key: bytes, redis_url: str = "", validate: bool = False) -> Flask:
@@ -22,7 +54,7 @@ def create(context: Context, *, form_key: bytes, redis_url: str = "", validate: 
     security.register(app, context, redis_url)
     problems.register(app)
     assets.register(app)
-    for part in (health, oauth, setup, extension, webhooks, addon, screens, people, recipients, feeds, feed_address, marketing):
+    for part in PARTS:
         app.register_blueprint(part.blueprint)
     app.context_processor(screens.words)
     app.jinja_env.globals["t"] = t

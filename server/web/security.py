@@ -13,7 +13,7 @@ from server.web.context import Context, here
 limiter = Limiter(key_func=sessions.address, headers_enabled=False)
 
 _CORS_PATHS = ("/api/", "/auth/token")
-_SECRET_PATHS = ("/feeds/", "/subscriptions/stop/")
+_SECRET_PATHS = ("/feeds/", "/subscriptions/stop/", "/digest/stop/")
 _PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 
 

@@ -1,5 +1,5 @@
-"""The live streams: `GET /ws/feed` tells what was missed since a cursor, then what happens, one feed item a frame;
-`GET /ws/team` does so with what colleagues share.
+"""The live streams: `GET /ws/feed` tells what was missed since a cursor, then what happens, one feed item a frame; with
+`notices=1` also, by a frame of its own, that there are notifications to claim. `GET /ws/team` tells what colleagues share.
 
 Each socket reads from its own cursor whenever it is woken, so the stored feed is the outbox: a slow reader costs no
 memory, and a lost wake-up costs a few seconds, never an item.
@@ -26,6 +26,7 @@ from server.errors import BadInput, LivefeedError, NotAllowed, SignInNeeded
 from server.logs import logger
 from server.realtime.bus import Bus
 from server.services.feed import Feed, Viewer
+from server.services.notices import named_by
 
 PING = 25
 LOOK_AGAIN = 3.0
@@ -40,6 +41,8 @@ _GOING_AWAY = 1012  # service restart: come back
 _FAILED = 1011
 _BAD_CURSOR = 4422
 _EXTENSION = "livefeed-stream"
+_NOTICES = '{"type":"notices"}'
+"""The one frame that is no item, for screens that ask for it by `notices=1`: somebody is to be called."""
 
 _OPEN = Gauge("livefeed_sockets_open", "Open live sockets", multiprocess_mode="livesum")
 _SENT = Counter("livefeed_socket_items_sent", "Feed items sent on live sockets")
@@ -107,10 +110,14 @@ class Stream:
         app.register_blueprint(blueprint)
         app.extensions[_EXTENSION] = self
 
-    def wake(self, topics: Iterable[str]) -> None:
+    def wake(self, names: Collection[str]) -> None:
+        """Topics, most of them ids of users, and bells of those who have notices."""
         with self._lock:
-            woken = [one for topic in topics for one in self._sockets.get(topic, ())]
-        for one in woken:
+            woken = [one for name in names for one in self._sockets.get(name, ())]
+            rung = [one for name in names for one in self._sockets.get(named_by(name), ()) if one.hears_of_notices]
+        for one in rung:
+            one.has_notices = True
+        for one in (*woken, *rung):
             one.wanted.set()
 
     def stop(self) -> None:
@@ -142,7 +149,8 @@ class Stream:
         return None
 
     def _serve(self, source: Source, ws: Any) -> None:
-        one = _Socket(ws, g.wire, g.viewer, source, request.args.get("after"))
+        hears_of_notices = source is self._feed and request.args.get("notices") == "1"
+        one = _Socket(ws, g.wire, g.viewer, source, request.args.get("after"), hears_of_notices)
         self._enter(one)
         try:
             writer = threading.Thread(target=one.write, name="feed socket", daemon=True)
@@ -229,13 +237,17 @@ class Stream:
 
 
 class _Socket:
-    def __init__(self, ws: Any, wire: "_Wire", user: Viewer, source: Source, after: str | None) -> None:
+    def __init__(
+        self, ws: Any, wire: "_Wire", user: Viewer, source: Source, after: str | None, hears_of_notices: bool = False
+    ) -> None:
         self.source = source
         self.topics = frozenset(source.topics(user))
         self.ws = ws
         self.wire = wire
         self.user = user
         self.cursor = after
+        self.hears_of_notices = hears_of_notices
+        self.has_notices = False
         self.wanted = threading.Event()
         self.wanted.set()
         self._left = False
@@ -248,6 +260,9 @@ class _Socket:
                 self.wanted.clear()
                 if not self._left:
                     self._catch_up()
+                if not self._left and self.has_notices:
+                    self.has_notices = False
+                    self.ws.send(_NOTICES)
 
     def close(self, code: int, why: str) -> None:
         with contextlib.suppress(simple_websocket.ConnectionClosed, OSError):

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.mails.alert import Envelope, Told, alert
+from server.mails.alert import Told, alert
+from server.mails.envelope import Envelope
 
 STOP = "https://livefeed.fjordline.example/subscriptions/stop/" + "t" * 500
 

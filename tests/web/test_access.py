@@ -16,6 +16,9 @@ PUBLIC = {
     "GET /api/v1/openapi.json",
     "GET /auth/sign-in",
     "GET /privacy",
+    "GET /sw.js",
+    "GET /manifest.webmanifest",
+    "GET /offline",
     "POST /auth/google",
     "GET /auth/google/callback",
     "GET /auth/device/<code>",
@@ -38,6 +41,8 @@ CARRIES_ITS_PROOF = {
     "GET /feeds/<secret>/lead-feed.<any(rss, atom, json):form>",
     "GET /subscriptions/stop/<token>",
     "POST /subscriptions/stop/<token>",
+    "GET /digest/stop/<token>",
+    "POST /digest/stop/<token>",
 }
 NO_ID = "0" * 26
 A_PATH = {

@@ -16,6 +16,12 @@ from server.app import Product
 from server.domain.users import User
 
 ROUTES = {
+    ("get", "/api/v1/notices"),
+    ("post", "/api/v1/notices/claim"),
+    ("get", "/api/v1/push"),
+    ("put", "/api/v1/push"),
+    ("delete", "/api/v1/push"),
+    ("post", "/api/v1/push/try"),
     ("get", "/api/v1/me"),
     ("patch", "/api/v1/me"),
     ("get", "/api/v1/devices"),

@@ -16,11 +16,13 @@ from server.web.api import (
     marks,
     me,
     messages,
+    notices,
     people,
     people_tables,
     privacy,
     profiles,
     searches,
+    push,
     subscriptions,
     suggestions,
     targets,
@@ -64,6 +66,8 @@ NOUNS = (
     searches.api,
     team.api,
     suggestions.api,
+    notices.api,
+    push.api,
 )
 
 

@@ -8,7 +8,7 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from server.domain import notifications, preferences
-from server.domain.notifications import CLOCK, KINDS
+from server.domain.notifications import CLOCK, KINDS, LONGEST_PAUSE
 from server.domain.preferences import MOST_A_MINUTE, Density
 from server.domain.users import User
 from server.i18n import LOCALES
@@ -57,6 +57,7 @@ class Notifications(BaseModel):
 
     kinds: dict[str, bool] = Field(description=", ".join(KINDS))
     quiet: Quiet
+    again_after: int = Field(description="Days without a view after which the next is one more", ge=1, le=LONGEST_PAUSE)
 
 
 class ChosenNotifications(BaseModel):
@@ -64,8 +65,9 @@ class ChosenNotifications(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kinds: dict[Literal["first-view", "view-again", "click", "reply", "bounce", "moment"], bool] = {}
+    kinds: dict[Literal["first-view", "view-again", "view-often", "click", "reply", "bounce", "moment"], bool] = {}
     quiet: Quiet | None = None
+    again_after: Annotated[int, Field(ge=1, le=LONGEST_PAUSE)] | None = None
 
 
 class Preferences(BaseModel):
@@ -148,9 +150,15 @@ def change_me(body: Choices) -> dict[str, object]:
     told = body.notifications or ChosenNotifications()
     quiet = notifications.Quiet(**told.quiet.model_dump()) if told.quiet else None
     kinds = {str(kind): on for kind, on in told.kinds.items()}
-    user = here().users.choose(sessions.user(), body.locale, body.time_zone, kinds, quiet)
+    user = here().users.choose(sessions.user(), body.locale, body.time_zone, kinds, quiet, told.again_after)
     preferred = body.preferences.model_dump(exclude_none=True) if body.preferences else {}
-    return me_of(here().users.prefer(user, preferred) if preferred else user)
+    if preferred:
+        user = here().users.prefer(user, preferred)
+    if body.notifications or body.time_zone:
+        here().notices.rearrange(user)
+    if preferred or body.time_zone:
+        here().days.plan(user)
+    return me_of(user)
 
 
 def me_of(user: User) -> dict[str, object]:

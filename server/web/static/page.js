@@ -1,5 +1,5 @@
 /** Starts a page of the web app from what the server put into it (see templates/base.html). */
-import { Api, App, Stream, TodayStore, loadI18n } from "./ui/index.js";
+import { Api, App, Stream, TodayStore, isOn, loadI18n, notices, renew } from "./ui/index.js";
 
 /** @import { FeedPage, Me, Message, MessagePage, PersonDetails, Task, TimelinePage, Today } from "./ui/api-types.js" */
 
@@ -65,7 +65,25 @@ async function start() {
     Object.assign(element, given[/** @type {keyof typeof given} */ (element.localName)] ?? {}, { app });
   }
   if (page.subscribe) app.subscribe(document, { person: page.subscribe });
+  if (location.hash.startsWith("#new=")) write(app);
+  install(app, locale).catch(() => {});
   if (!document.querySelector("lf-feed, lf-glance, lf-lead-feed, lf-window")) await follow(app);
+}
+
+/** The service worker shows notifications, pushed ones too, and the page for when there is no network. @param {App} app @param {string} locale */
+async function install(app, locale) {
+  const registration = (await navigator.serviceWorker?.register(`/sw.js?lang=${locale}`).catch(() => null)) ?? null;
+  notices.follow(app, () => (isOn() ? registration : null));
+  if (registration) await renew(app.api);
+}
+
+/** Opened from a notification: a task about what it told. @param {App} app */
+function write(app) {
+  const { person, subject, message_id } = JSON.parse(decodeURIComponent(location.hash.slice("#new=".length)));
+  history.replaceState(null, "", location.pathname + location.search);
+  app.tasks.open();
+  const name = subject ? app.i18n.t("task.follow-up", { subject }) : "";
+  app.writeTask(document, { person, written: { name, message_id, type: "call" } });
 }
 
 /** Whoever chose none is where their machine is; the server counts days by it too. @param {Api} api @param {Me} me */

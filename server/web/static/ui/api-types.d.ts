@@ -543,6 +543,34 @@ export interface Preferences {
 export interface Notifications {
   kinds: Record<string, boolean>;
   quiet: { on: boolean; start: string; end: string };
+  /** Days without a view after which the next is one more. */
+  again_after: number;
+}
+
+/** `url` leads to the thread in Gmail where there is one, `page` into the web app. */
+export interface Notice {
+  id: string;
+  kind: string;
+  title: string;
+  text: string;
+  page: string;
+  url: string;
+  phone: string | null;
+  draft: { person: { id: string; name: string; address: string } | null; subject: string; message_id: string | null } | null;
+  actions: { action: "task" | "call" | "thread"; title: string }[];
+}
+
+/** `unread`: how much came since the viewer looked at the feed. */
+export interface NoticeList {
+  items: Notice[];
+  unread: number;
+}
+
+/** `on`: whether this browser is told. `mails`: whether a mail server is set up. */
+export interface PushState {
+  key: string;
+  on: boolean;
+  mails: boolean;
 }
 
 export interface SignedInDevice {

@@ -283,7 +283,7 @@ export class Api {
   socketUrl(ticket, after) {
     const url = new URL(`${this.base}/ws/feed`);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    url.search = new URLSearchParams({ ticket, after }).toString();
+    url.search = new URLSearchParams({ ticket, after, notices: "1" }).toString();
     return url.href;
   }
 

@@ -4,6 +4,8 @@ export { App } from "./app.js";
 export { loadI18n } from "./i18n.js";
 export { Stream } from "./stream.js";
 export { TodayStore } from "./today-store.js";
+export * as notices from "./notices.js";
+export { isOn, renew } from "./lf-push.js";
 import "./lf-best-bets.js";
 import "./lf-card.js";
 import "./lf-connection.js";

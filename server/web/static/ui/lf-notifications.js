@@ -3,6 +3,8 @@ import { LfElement, icon } from "./element.js";
 import { OCCASIONS } from "./notify.js";
 import { html, nothing } from "./vendor/lit.js";
 
+const PAUSES = [1, 2, 3, 5, 7, 14, 30];
+
 /** Event "me" (detail: Me) when something was saved. */
 export class LfNotifications extends LfElement {
   static properties = { ...LfElement.properties, me: { attribute: false }, failed: { state: true }, said: { state: true } };
@@ -28,7 +30,7 @@ export class LfNotifications extends LfElement {
   render() {
     const { kinds, quiet } = this.wishes;
     return html`<div class="wishes">
-      ${OCCASIONS.map((kind) => this.switch(this.t(`notify.${kind}`), kinds[kind] !== false, (on) => this.save({ kinds: { [kind]: on } })))}
+      ${OCCASIONS.map((kind) => html`${this.switch(this.t(`notify.${kind}`), kinds[kind] !== false, (on) => this.save({ kinds: { [kind]: on } }))}${kind === "view-again" ? this.pause(kinds[kind] !== false) : nothing}`)}
       ${this.switch(this.t("notify.quiet"), quiet.on, (on) => this.save({ quiet: { ...quiet, on } }))}
       ${quiet.on
         ? html`<p class="hours">
@@ -39,6 +41,16 @@ export class LfNotifications extends LfElement {
       ${this.failed ? html`<p class="err" role="alert">${icon("alert", "m")}${this.t("notify.failed")}</p>` : nothing}
       <p class="vh" role="status">${this.said}</p>
     </div>`;
+  }
+
+  /** @param {boolean} on */
+  pause(on) {
+    if (!on) return nothing;
+    const chosen = this.wishes.again_after;
+    const days = [...new Set([...PAUSES, chosen])].sort((one, other) => one - other);
+    return html`<p class="hours"><label>${this.t("notify.pause")} <span class="field"><select @change=${(/** @type {Event} */ event) => this.save({ again_after: Number(/** @type {HTMLSelectElement} */ (event.target).value) })}>
+      ${days.map((count) => html`<option value=${count} ?selected=${count === chosen}>${this.t("notify.days", { count })}</option>`)}
+    </select>${icon("down", "s")}</span></label></p>`;
   }
 
   /** @param {string} label @param {boolean} on @param {(on: boolean) => void} choose */
@@ -60,8 +72,8 @@ export class LfNotifications extends LfElement {
   save(changes) {
     const { me } = this;
     if (!me) return;
-    const { kinds, quiet } = this.wishes;
-    this.me = { ...me, notifications: { kinds: { ...kinds, ...changes.kinds }, quiet: changes.quiet ?? quiet } };
+    const { kinds, quiet, again_after } = this.wishes;
+    this.me = { ...me, notifications: { kinds: { ...kinds, ...changes.kinds }, quiet: changes.quiet ?? quiet, again_after: changes.again_after ?? again_after } };
     this.saving = this.saving.then(() => this.send(changes, me));
   }
 

@@ -26,7 +26,7 @@ export function backoff(attempt, random) {
   return ceiling / 2 + (ceiling / 2) * random;
 }
 
-/** Events: "item" (detail: FeedItem), "state" (detail: StreamState), "reset" (the cursor is no longer known: load the feed anew). */
+/** Events: "item" (detail: FeedItem), "notices" (there are some to claim), "state" (detail: StreamState), "reset" (the cursor is no longer known: load the feed anew). */
 export class Stream extends EventTarget {
   /** @type {StreamState} */
   state = { kind: "connecting" };
@@ -110,7 +110,9 @@ export class Stream extends EventTarget {
     };
     socket.onmessage = (event) => {
       if (turn !== this.#turn) return;
-      this.#receive(JSON.parse(event.data));
+      const said = JSON.parse(event.data);
+      if (said.type === "notices") return void this.dispatchEvent(new Event("notices"));
+      this.#receive(said);
       done += 1;
       if (!held) holds();
       else if (done <= behind) this.#progress(done, behind);
