@@ -29,8 +29,8 @@ from server.services.alerts import Alerts
 from server.services.bestbets import BestBets
 from server.services.cards import Cards, Services
 from server.services.connections import Connections
-from server.services.directory import Directory
 from server.services.days import Days
+from server.services.directory import Directory
 from server.services.drafts import Drafts
 from server.services.feed import Feed, Viewer
 from server.services.feed_addresses import FeedAddresses

@@ -12,8 +12,8 @@ from server.gmail.consent import Consent
 from server.gmail.identity import IdentityTokens
 from server.services.bestbets import BestBets
 from server.services.cards import Cards
-from server.services.directory import Directory
 from server.services.days import Days
+from server.services.directory import Directory
 from server.services.feed import Feed
 from server.services.feed_addresses import FeedAddresses
 from server.services.imports import Imports
