@@ -26,6 +26,7 @@ from server.services.addresses import Addresses
 from server.services.alerts import Alerts
 from server.services.bestbets import BestBets
 from server.services.cards import Cards, Services
+from server.services.compositions import Compositions
 from server.services.connections import Connections
 from server.services.drafts import Drafts
 from server.services.feed import Feed, Viewer
@@ -38,12 +39,14 @@ from server.services.marketing import Marketing
 from server.services.marketo import MarketoSync, Sellers
 from server.services.marks import Marks
 from server.services.messages import Messages
+from server.services.outbox import Outbox
 from server.services.people import People
 from server.services.privacy import Privacy
 from server.services.ranks import Ranks
 from server.services.salesforce import SalesforceSync
 from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
+from server.services.templates import Templates
 from server.services.tracking import Tracking
 from server.services.users import Users
 from server.services.watching import WatchList
@@ -69,6 +72,9 @@ class Product:
     queue: Queue
     users: Users
     messages: Messages
+    compositions: Compositions
+    outbox: Outbox
+    templates: Templates
     mailboxes: Mailboxes
     feed: Feed
     tracking: Tracking
@@ -137,6 +143,9 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         queue=queue,
         users=users,
         messages=messages,
+        compositions=Compositions(connections, queue, clock),
+        outbox=Outbox(connections, messages, mailboxes),
+        templates=Templates(database, clock),
         mailboxes=mailboxes,
         feed=feed,
         tracking=Tracking(database, places, tokens.hash_address, bus, clock),
@@ -239,6 +248,8 @@ def _context(product: Product) -> Context:
     return Context(
         users=product.users,
         messages=product.messages,
+        compositions=product.compositions,
+        templates=product.templates,
         mailboxes=product.mailboxes,
         feed=product.feed,
         privacy=product.privacy,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, l
 
 from server.domain.compositions import Composition, Mail, MailState, Recipients, State, Written
 from server.domain.drafts import Addressee
-from server.storage.tables import Utc, composition_mails, compositions, copies, messages, recipients
+from server.storage.tables import Utc, composition_mails, compositions, messages, recipients
 
 _OPEN = (State.SCHEDULED.value, State.SENDING.value)
 
@@ -16,8 +16,8 @@ Position = tuple[datetime, str]
 
 
 def add(tx: Connection, made: Composition) -> None:
-    kept = {"id": made.id, "workspace_id": made.workspace_id, "user_id": made.user_id, "state": made.state.value}
-    kept |= {"send_at": made.send_at, "version": made.version, "created_at": made.created_at, "updated_at": made.updated_at}
+    kept = {name: getattr(made, name) for name in ("id", "workspace_id", "user_id", "send_at", "version")}
+    kept |= {"state": made.state.value, "created_at": made.created_at, "updated_at": made.updated_at}
     tx.execute(insert(compositions).values(**kept, **_written(made.written)))
 
 
@@ -62,13 +62,11 @@ def change(
     values: dict[str, Any] = {"version": found.version + 1, "updated_at": now, "send_at": send_at, "error": error}
     values |= _written(written) if written is not None else {}
     values |= {"state": state.value} if state is not None else {}
-    as_found = (compositions.c.id == found.id, compositions.c.version == found.version)
-    return bool(tx.execute(update(compositions).where(*as_found).values(**values)).rowcount)
+    return bool(tx.execute(update(compositions).where(*_as(found)).values(**values)).rowcount)
 
 
 def remove(tx: Connection, found: Composition) -> bool:
-    as_found = (compositions.c.id == found.id, compositions.c.version == found.version)
-    return bool(tx.execute(delete(compositions).where(*as_found)).rowcount)
+    return bool(tx.execute(delete(compositions).where(*_as(found))).rowcount)
 
 
 def forget_sent(tx: Connection, before: datetime) -> int:
@@ -209,18 +207,28 @@ def end(tx: Connection, composition_id: str, state: State, now: datetime, error:
 
 
 def sent_without_tokens(tx: Connection, user_id: str, subject: str, addresses: Iterable[str], since: datetime) -> str | None:
-    """An untracked message the watch found in the Sent folder, to just these people."""
+    """A message without tokens that the watch found in the Sent folder since then, to just these. `subject` empty: any."""
     wanted = {address.lower() for address in addresses}
-    mine = (messages.c.user_id == user_id, messages.c.tracked.is_(False), messages.c.sent_at >= since)
     asked = (
         select(messages.c.id, recipients.c.address)
         .join(recipients, recipients.c.message_id == messages.c.id)
-        .where(*mine, messages.c.subject == subject, messages.c.id.in_(select(copies.c.message_id)))
+        .where(messages.c.user_id == user_id, messages.c.tracked.is_(False), messages.c.sent_at >= since)
     )
+    if subject:
+        asked = asked.where(messages.c.subject == subject)
     found: dict[str, set[str]] = {}
     for message_id, address in tx.execute(asked):
         found.setdefault(message_id, set()).add(address.lower())
     return next((message_id for message_id, to in found.items() if to == wanted), None)
+
+
+def _as(found: Composition) -> tuple[Any, ...]:
+    """Still as it was found; a worker that begins with it changes its state alone."""
+    return (
+        compositions.c.id == found.id,
+        compositions.c.version == found.version,
+        compositions.c.state == found.state.value,
+    )
 
 
 def _is(mail: Mail) -> tuple[Any, ...]:
@@ -287,5 +295,3 @@ def _mail(row: Row[Any]) -> Mail:
         tried_at=row.tried_at,
         error=row.error,
     )
-
-

@@ -59,9 +59,7 @@ def add(tx: Connection, made: Template, now: datetime) -> bool:
 def change(tx: Connection, found: Template, values: Mapping[str, Any], now: datetime) -> bool | None:
     """False when it changed meanwhile; None when this user has another of that name."""
     as_found = (templates.c.id == found.id, templates.c.version == found.version)
-    done = _unless_named(
-        tx, update(templates).where(*as_found).values(**values, version=found.version + 1, updated_at=now)
-    )
+    done = _unless_named(tx, update(templates).where(*as_found).values(**values, version=found.version + 1, updated_at=now))
     return None if done is None else bool(done)
 
 

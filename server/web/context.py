@@ -12,6 +12,7 @@ from server.gmail.consent import Consent
 from server.gmail.identity import IdentityTokens
 from server.services.bestbets import BestBets
 from server.services.cards import Cards
+from server.services.compositions import Compositions
 from server.services.feed import Feed
 from server.services.feed_addresses import FeedAddresses
 from server.services.imports import Imports
@@ -26,6 +27,7 @@ from server.services.privacy import Privacy
 from server.services.salesforce import SalesforceSync
 from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
+from server.services.templates import Templates
 from server.services.users import Users
 from server.services.watching import WatchList
 from server.services.worklist import Worklist
@@ -40,6 +42,8 @@ class Context:
 
     users: Users
     messages: Messages
+    compositions: Compositions
+    templates: Templates
     mailboxes: Mailboxes
     feed: Feed
     privacy: Privacy

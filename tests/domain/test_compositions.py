@@ -48,7 +48,7 @@ def test_a_time_is_that_of_the_clock_on_the_reps_wall(local: str, zone: str, utc
     assert moment(datetime.fromisoformat(local), ZoneInfo(zone)) == datetime.fromisoformat(f"{utc}+00:00")
 
 
-@given(st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)))
+@given(st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)))  # noqa: DTZ001  a wall clock has no zone
 def test_a_time_that_the_wall_clock_shows_comes_back_as_it_was_chosen(local: datetime) -> None:
     shown = moment(local, PARIS).astimezone(PARIS).replace(tzinfo=None, fold=0)
     assert shown in (local, local + timedelta(hours=1))

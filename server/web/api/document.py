@@ -8,6 +8,7 @@ from server.web.access import Access, access
 from server.web.api import (
     best_bets,
     cards,
+    compositions,
     devices,
     feed,
     integrations,
@@ -20,6 +21,7 @@ from server.web.api import (
     subscriptions,
     targets,
     tasks,
+    templates,
     tickets,
     watch_list,
 )
@@ -39,6 +41,8 @@ NOUNS = (
     feed.api,
     tickets.api,
     messages.api,
+    compositions.api,
+    templates.api,
     marks.api,
     people.api,
     targets.api,
