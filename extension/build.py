@@ -29,6 +29,7 @@ ALWAYS = (
     "locales/zh-TW.json",
 )
 IMPORT = re.compile(r"""^\s*(?:import|export)\b[^"';]*?["'](\.[^"']+\.js)["']""", re.MULTILINE)
+LATER = re.compile(r"""=> import\("(\.[^"]+\.js)"\)""")
 KEY = re.compile(r"""["'`]([a-z][\w-]*(?:\.[\w.-]+)?)["'`]""")
 BEGUN = re.compile(r"""["'`]([a-z][\w-]*\.[\w-]*)\$\{""")
 NAME = re.compile(r"""["'`]([a-z][a-z-]*)["'`]""")
@@ -69,7 +70,7 @@ def _shortened(script: str) -> str:
 
 
 def _shorten_pages(folder: Path) -> None:
-    """Comments and spaces go. The panel, which every tab of Gmail opens, becomes one file."""
+    """Comments and spaces go. The panel, which every tab of Gmail opens, becomes one file, but for what it reads later."""
     _leave_out(folder / "ui", (path.read_text("utf-8") for path in folder.rglob("*.js")))
     if ESBUILD.exists():
         files = [
@@ -82,13 +83,13 @@ def _shorten_pages(folder: Path) -> None:
 
 def _join_panel(folder: Path) -> None:
     """With the texts and drawings that its parts look for beside them."""
-    joined = folder / "panel/panel.js"
-    whole = [*HOW, "--bundle", "--format=esm", f"--outfile={joined}", "--log-level=error"]
-    subprocess.run([*whole, folder / "panel.js"], check=True)  # noqa: S603  all ours
-    (folder / "panel.js").write_text('import "./panel/panel.js";\n', "utf-8")
-    shutil.copytree(folder / "ui/locales", joined.parent / "locales")
-    shutil.copyfile(folder / "ui/icons.svg", joined.parent / "icons.svg")
-    _leave_out(joined.parent, [joined.read_text("utf-8")])
+    joined = folder / "joined"
+    whole = [*HOW, "--bundle", "--splitting", "--format=esm", f"--outdir={joined}", "--chunk-names=[name]-[hash]"]
+    subprocess.run([*whole, "--log-level=error", folder / "panel.js"], check=True)  # noqa: S603  all ours
+    (folder / "panel.js").write_text('import "./joined/panel.js";\n', "utf-8")
+    shutil.copytree(folder / "ui/locales", joined / "locales")
+    shutil.copyfile(folder / "ui/icons.svg", joined / "icons.svg")
+    _leave_out(joined, [path.read_text("utf-8") for path in joined.glob("*.js")])
 
 
 def _leave_out(folder: Path, scripts: Iterable[str]) -> None:
@@ -132,7 +133,7 @@ def _needed() -> set[Path]:
         path = waiting.pop()
         if path not in found:
             found.add(path)
-            waiting += [(path.parent / name).resolve() for name in IMPORT.findall(path.read_text("utf-8"))]
+            waiting += [(path.parent / name).resolve() for name in _imports(path.read_text("utf-8"))]
     return found
 
 
@@ -142,10 +143,14 @@ def _scripts() -> Iterator[str]:
 
 
 def _from_ui(script: str) -> Iterator[str]:
-    for name in IMPORT.findall(script):
+    for name in _imports(script):
         _, inside, rest = name.partition("/ui/")
         if inside:
             yield rest
+
+
+def _imports(script: str) -> list[str]:
+    return [*IMPORT.findall(script), *LATER.findall(script)]
 
 
 if __name__ == "__main__":

@@ -10,14 +10,10 @@ import { icon } from "../ui/element.js";
 import { loadI18n } from "../ui/i18n.js";
 import "../ui/lf-connection.js";
 import "../ui/lf-feed.js";
-import "../ui/lf-lead-feed.js";
 import "../ui/lf-menu.js";
+import "../ui/lf-sheets.js";
 import "../ui/lf-tabs.js";
-import "../ui/lf-targets.js";
-import "../ui/lf-task-sheet.js";
-import "../ui/lf-tasks.js";
 import "../ui/lf-toast.js";
-import "../ui/lf-warning.js";
 import "../ui/lf-why.js";
 import { logo } from "../ui/logo.js";
 import { LitElement, html, nothing, repeat } from "../ui/vendor/lit.js";
@@ -28,6 +24,8 @@ import { Line, Refused, ask } from "./worker.js";
 const TABS = ["engagement", "tasks", "targets"];
 /** Where there is room for a fourth. */
 const MORE = [...TABS, "leads"];
+/** What stands behind the other tabs. */
+const readBehind = () => import("../ui/later.js");
 const ASK_WHO_EVERY = 3_600_000;
 const TRY_AGAIN = 10_000;
 
@@ -119,8 +117,6 @@ export class LfPanel extends LitElement {
     this.app = app;
     this.news = 0;
     if (app) this.serve(app);
-    // To whom the mails go is chosen where there is room for it.
-    app?.addEventListener("subscribe", (event) => open(`${app.places.leadFeed}?subscribe=${/** @type {CustomEvent} */ (event).detail.person?.id ?? ""}`, "_blank", "noopener"));
     document.documentElement.lang = { "zh-TW": "zh-Hant-TW" }[this.words.locale] ?? this.words.locale;
     this.report();
   }
@@ -129,6 +125,8 @@ export class LfPanel extends LitElement {
   serve(app) {
     this.i18n = app.i18n;
     this.askedWho = 0;
+    app.tasks.open();
+    app.tasks.addEventListener("change", () => this.requestUpdate());
     app.stream.addEventListener("item", () => this.line.shout({ type: "news", account: this.account?.address ?? "" }));
     app.stream.addEventListener("state", () => app.stream.state.kind === "signed-out" && this.learn());
     void this.askWho();
@@ -142,7 +140,7 @@ export class LfPanel extends LitElement {
     await chrome.storage.session.remove("draft");
     await this.updateComplete;
     // It hears nothing before it has its app.
-    await /** @type {LitElement | null} */ (this.querySelector("lf-task-sheet"))?.updateComplete;
+    await /** @type {LitElement | null} */ (this.querySelector("lf-sheets"))?.updateComplete;
     if (!draft) return;
     app.tasks.open();
     const name = draft.subject ? app.i18n.t("task.follow-up", { subject: draft.subject }) : "";
@@ -271,8 +269,7 @@ export class LfPanel extends LitElement {
         <lf-connection .app=${app}></lf-connection>
         ${this.chosen === "engagement" ? html`<lf-why .app=${app} lead=${this.t("place.guesses")} text=${this.t("place.caveat")}></lf-why>` : nothing}
       </footer>
-      <lf-task-sheet .app=${app}></lf-task-sheet>
-      <lf-warning .app=${app}></lf-warning>`;
+      <lf-sheets .app=${app}></lf-sheets>`;
   }
 
   /** @param {App} app */
@@ -289,7 +286,7 @@ export class LfPanel extends LitElement {
   /** @param {CustomEvent<string>} event */
   async choose(event) {
     this.chosen = event.detail;
-    await this.updateComplete;
+    await Promise.all([this.updateComplete, readBehind()]);
     this.feed?.looked();
   }
 

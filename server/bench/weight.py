@@ -15,7 +15,7 @@ _CONTENT, _PANEL = 8.0, 60.0
 """KB of 1024 bytes."""
 
 _LOADED = re.compile(r"""<(?:script|link)\b[^>]*?\b(?:src|href)="([^"]+)\"""")
-_IMPORTED = re.compile(r"""^\s*(?:import|export)\b[^"';]*?["'](\.[^"']+\.js)["']""", re.MULTILINE)
+_IMPORTED = re.compile(r"""\b(?:from|import)\s*["'](\.[^"']+\.js)["']""")
 
 
 def weight_rows(_quick: bool) -> Iterator[Row]:
@@ -27,7 +27,7 @@ def weight_rows(_quick: bool) -> Iterator[Row]:
             yield left_out("extension", "esbuild is not installed, which shortens it")
             return
         yield at_most("content script, gzipped", _gzipped(folder / "content.js"), _CONTENT, "KB")
-        yield at_most("panel with all it loads, gzipped", sum(map(_gzipped, _panel(folder))), _PANEL, "KB")
+        yield at_most("panel with all it opens with, gzipped", sum(map(_gzipped, _panel(folder))), _PANEL, "KB")
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def built() -> Iterator[Path | None]:
 def _panel(folder: Path) -> set[Path]:
     """The page, what it names, what that imports, the icons, and the longest of the languages, of which it reads one."""
     page = folder / "panel.html"
-    found = {page, folder / "panel/icons.svg", max((folder / "panel/locales").glob("*.json"), key=_gzipped)}
+    found = {page, folder / "joined/icons.svg", max((folder / "joined/locales").glob("*.json"), key=_gzipped)}
     waiting = [folder / name for name in _LOADED.findall(page.read_text("utf-8"))]
     while waiting:
         path = waiting.pop().resolve()

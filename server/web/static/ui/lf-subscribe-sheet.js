@@ -12,7 +12,6 @@ import { html, nothing } from "./vendor/lit.js";
 const LONGEST = 200;
 const TYPES = ["web", "email", "milestone"];
 
-/** Hears "subscribe" of the app. */
 export class LfSubscribeSheet extends LfElement {
   static properties = {
     ...LfElement.properties,
@@ -33,12 +32,6 @@ export class LfSubscribeSheet extends LfElement {
     this.mates = [];
     this.wrong = "";
     this.saving = false;
-  }
-
-  /** @param {AbortSignal} signal */
-  listen(signal) {
-    const heard = (/** @type {Event} */ event) => this.open(/** @type {CustomEvent<SubscriptionDraft & { page: Document }>} */ (event).detail);
-    this.of.addEventListener("subscribe", heard, { signal });
   }
 
   render() {
@@ -96,9 +89,8 @@ export class LfSubscribeSheet extends LfElement {
     return /** @type {HTMLDialogElement} */ (this.querySelector("dialog"));
   }
 
-  /** @param {SubscriptionDraft & { page: Document }} asked */
-  async open({ page, ...draft }) {
-    if (page !== this.ownerDocument) return;
+  /** @param {SubscriptionDraft} draft */
+  async open(draft) {
     this.wrong = "";
     this.kind = draft.person ? "person" : "account";
     this.mates = [{ id: this.of.viewer, name: "" }];

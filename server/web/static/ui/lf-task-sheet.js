@@ -8,7 +8,6 @@ import { LfElement, icon } from "./element.js";
 import { dayOfTasks, nameOf } from "./format.js";
 import { isShown } from "./task-days.js";
 import { html, nothing, repeat } from "./vendor/lit.js";
-import { isPlain } from "./walk.js";
 
 /** @type {TaskType[]} */
 const TYPES = ["email", "call", "inmail", "custom"];
@@ -18,7 +17,6 @@ const MOST_OFFERED = 8;
 
 /** @typedef {"name" | "due_on" | "person"} Field */
 
-/** Hears "write-task" of the app, and the key `n`. */
 export class LfTaskSheet extends LfElement {
   static properties = {
     ...LfElement.properties,
@@ -47,13 +45,6 @@ export class LfTaskSheet extends LfElement {
     this.saving = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.asking = undefined;
-  }
-
-  /** @param {AbortSignal} signal */
-  listen(signal) {
-    const heard = (/** @type {Event} */ event) => this.open(/** @type {CustomEvent<TaskDraft & { page: Document }>} */ (event).detail);
-    this.of.addEventListener("write-task", heard, { signal });
-    this.ownerDocument.addEventListener("keydown", (event) => this.key(event), { signal });
   }
 
   render() {
@@ -125,9 +116,8 @@ export class LfTaskSheet extends LfElement {
     return /** @type {HTMLDialogElement} */ (this.querySelector("dialog"));
   }
 
-  /** @param {TaskDraft & { page: Document }} draft */
-  async open({ page, ...draft }) {
-    if (page !== this.ownerDocument || !this.checkVisibility()) return;
+  /** @param {TaskDraft} draft */
+  async open(draft) {
     this.of.tasks.open();
     this.begin(draft);
     this.assignees = [];
@@ -161,13 +151,6 @@ export class LfTaskSheet extends LfElement {
 
   closed() {
     this.draft = null;
-  }
-
-  /** @param {KeyboardEvent} event */
-  key(event) {
-    if (event.key !== "n" || !isPlain(event) || this.draft || !this.checkVisibility()) return;
-    event.preventDefault();
-    this.of.writeTask(this.ownerDocument, {});
   }
 
   /** People who fit what is typed. @param {Event} event */

@@ -11,11 +11,6 @@ export class LfWarning extends LfElement {
     this.warning = null;
   }
 
-  /** @param {AbortSignal} signal */
-  listen(signal) {
-    this.of.addEventListener("warn", (event) => this.asked(/** @type {CustomEvent<Warning & { page: Document }>} */ (event).detail), { signal });
-  }
-
   render() {
     const { text = "", label = "", href = "", away = false } = this.warning ?? {};
     return html`<dialog class="sheet warning" role="alertdialog" aria-labelledby="lf-warning-text" @close=${() => (this.warning = null)}>
@@ -31,9 +26,8 @@ export class LfWarning extends LfElement {
     return /** @type {HTMLDialogElement} */ (this.querySelector("dialog"));
   }
 
-  /** @param {Warning & { page: Document }} warning */
-  async asked({ page, ...warning }) {
-    if (page !== this.ownerDocument) return;
+  /** @param {Warning} warning */
+  async open(warning) {
     this.warning = warning;
     await this.updateComplete;
     this.dialog.showModal();

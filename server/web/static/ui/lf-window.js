@@ -5,13 +5,11 @@ import "./lf-feed.js";
 import "./lf-lead-feed.js";
 import { logo } from "./logo.js";
 import "./lf-menu.js";
-import "./lf-subscribe-sheet.js";
+import "./lf-sheets.js";
 import "./lf-tabs.js";
 import "./lf-targets.js";
-import "./lf-task-sheet.js";
 import "./lf-tasks.js";
 import "./lf-toast.js";
-import "./lf-warning.js";
 import "./lf-why.js";
 import { onTop, openOnTop } from "./pip.js";
 import { html, nothing } from "./vendor/lit.js";
@@ -63,9 +61,7 @@ export class LfWindow extends LfElement {
         <lf-connection .app=${this.app}></lf-connection>
         ${this.chosen === "engagement" ? html`<lf-why .app=${this.app} lead=${this.t("place.guesses")} text=${this.t("place.caveat")}></lf-why>` : nothing}
       </footer>
-      <lf-task-sheet .app=${this.app}></lf-task-sheet>
-      <lf-subscribe-sheet .app=${this.app}></lf-subscribe-sheet>
-      <lf-warning .app=${this.app}></lf-warning>
+      <lf-sheets .app=${this.app}></lf-sheets>
       <lf-menu id="lf-more" .app=${this.app}></lf-menu>
     </div>`;
   }
