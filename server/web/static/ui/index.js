@@ -5,6 +5,8 @@ export { loadI18n } from "./i18n.js";
 export { Stream } from "./stream.js";
 import "./lf-best-bets.js";
 import "./lf-card.js";
+import "./lf-compose.js";
+import "./lf-compositions.js";
 import "./lf-connection.js";
 import "./lf-copy.js";
 import "./lf-devices.js";
