@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from server.domain.compositions import LONGEST_BODY, LONGEST_SUBJECT, Choice, Recipients, State, Written
 from server.services.compositions import UNFINISHED
@@ -28,7 +28,15 @@ api = APIBlueprint(
 Version = Annotated[int, Field(ge=1)]
 StateName = Literal["draft", "scheduled", "sending", "sent", "failed"]
 ChoiceName = Literal["ask", "skip", "anyway"]
-WallClock = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d$", description="In the user's own time zone")]
+
+
+def _is_a_time(text: str) -> str:
+    datetime.fromisoformat(text)
+    return text
+
+
+_CLOCK = Field(pattern=r"^20\d\d-\d\d-\d\dT\d\d:\d\d$", description="In the user's own time zone")
+WallClock = Annotated[str, _CLOCK, AfterValidator(_is_a_time)]
 
 
 class WrittenComposition(BaseModel):

@@ -5,14 +5,21 @@ const KEPT = { a: "a", b: "b", strong: "b", i: "i", em: "i", u: "u", br: "br", u
 const BLOCKS = new Set(["div", "section", "article", "header", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "dt", "dd", "pre", "figure"]);
 const GONE = new Set(["script", "style", "head", "title", "meta", "template", "noscript", "iframe", "object", "svg", "math", "img"]);
 const REACHES = /^(?:https?|mailto|tel):/i;
-const BOLD = /^(?:bold|bolder|[6-9]00)$/;
+const TAG = /<[a-z][^>]*>/gi;
+const ACTS = /[\s/](on[a-z]+|style)(?=\s*=)/gi;
+const BOLD = /font-weight:\s*(?:bold|bolder|[6-9]00)\b/;
+const ITALIC = /font-style:\s*italic/;
+const NORMAL = /font-weight:\s*normal/;
 const PAGE = /\bhttps?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]']/gi;
 
-/** @param {string} html as somebody pasted it @returns {string} */
-export function cleaned(html) {
-  const parsed = new DOMParser().parseFromString(html, "text/html");
+/** @param {string} html as somebody pasted it @param {boolean} [inLine] into a line: its own blocks become lines of that @returns {string} */
+export function cleaned(html, inLine = false) {
+  // Nothing of it may run or be applied, not even in a page nobody sees; what its styles say is only read.
+  const inert = html.replaceAll(TAG, (tag) => tag.replaceAll(ACTS, " data-$1"));
+  const parsed = new DOMParser().parseFromString(inert, "text/html");
   const into = document.implementation.createHTMLDocument("").createElement("div");
   for (const node of parsed.body.childNodes) keep(node, into);
+  if (inLine) for (const block of [...into.querySelectorAll("p, div, blockquote")].reverse()) block.replaceWith(...(block.previousSibling ? [into.ownerDocument.createElement("br")] : []), ...block.childNodes);
   return into.innerHTML;
 }
 
@@ -54,10 +61,11 @@ function keep(node, into) {
 function tags(element, name) {
   const as = KEPT[name] ?? (BLOCKS.has(name) ? "div" : "");
   // Google Docs wraps all it hands over in a <b> that is none.
-  const plain = name === "b" && element.style.fontWeight === "normal";
+  const style = element.dataset["style"] ?? element.getAttribute("style") ?? "";
+  const plain = name === "b" && NORMAL.test(style);
   const found = as && !plain ? [as] : [];
-  if (as !== "b" && BOLD.test(element.style.fontWeight)) found.push("b");
-  if (as !== "i" && element.style.fontStyle === "italic") found.push("i");
+  if (as !== "b" && BOLD.test(style)) found.push("b");
+  if (as !== "i" && ITALIC.test(style)) found.push("i");
   return found;
 }
 

@@ -9,6 +9,9 @@ const TOOLS = [
   { command: "insertUnorderedList", icon: "list", key: "" },
 ];
 
+/** A line to write on: without one the caret leaps back when a list begins. */
+const EMPTY = "<div><br></div>";
+
 /** Event "write": something changed. */
 export class LfEditor extends LfElement {
   static properties = { ...LfElement.properties, label: {}, on: { state: true }, linking: { state: true } };
@@ -55,7 +58,7 @@ export class LfEditor extends LfElement {
   }
 
   firstUpdated() {
-    this.page.innerHTML = cleaned(this.begun);
+    this.page.innerHTML = cleaned(this.begun) || EMPTY;
   }
 
   get page() {
@@ -69,7 +72,7 @@ export class LfEditor extends LfElement {
 
   set value(written) {
     this.begun = written;
-    if (this.hasUpdated) this.page.innerHTML = cleaned(written);
+    if (this.hasUpdated) this.page.innerHTML = cleaned(written) || EMPTY;
   }
 
   focus() {
@@ -86,7 +89,7 @@ export class LfEditor extends LfElement {
   replace(written) {
     this.page.focus();
     this.ownerDocument.execCommand("selectAll");
-    this.ownerDocument.execCommand("insertHTML", false, cleaned(written) || "<br>");
+    this.ownerDocument.execCommand("insertHTML", false, cleaned(written) || EMPTY);
   }
 
   /** @param {string} command */
@@ -100,9 +103,9 @@ export class LfEditor extends LfElement {
   back() {
     this.page.focus();
     const selection = this.ownerDocument.getSelection();
-    if (!this.range || !selection) return;
-    selection.removeAllRanges();
-    selection.addRange(this.range);
+    if (!this.range || !selection || (selection.anchorNode !== this.page && this.page.contains(selection.anchorNode))) return;
+    const { startContainer, startOffset, endContainer, endOffset } = this.range;
+    selection.setBaseAndExtent(startContainer, startOffset, endContainer, endOffset);
   }
 
   selected() {
@@ -113,11 +116,16 @@ export class LfEditor extends LfElement {
     this.on = { ...on, link: this.linkAt() !== null };
   }
 
-  /** @returns {Element | null} the link the caret is in */
-  linkAt() {
+  /** @returns {Element | null} what the caret is in */
+  get at() {
     const at = this.range?.startContainer;
     const element = at instanceof Element ? at : (at?.parentElement ?? null);
-    return element && this.page.contains(element) ? element.closest("a") : null;
+    return element && this.page.contains(element) ? element : null;
+  }
+
+  /** @returns {Element | null} the link the caret is in */
+  linkAt() {
+    return this.at?.closest("a") ?? null;
   }
 
   async askForLink() {
@@ -180,7 +188,8 @@ export class LfEditor extends LfElement {
   take(event, data) {
     event.preventDefault();
     const rich = data?.getData("text/html");
-    const written = rich ? cleaned(rich) : lines(data?.getData("text/plain") ?? "");
+    const inList = this.at?.closest("li, p, blockquote");
+    const written = rich ? cleaned(rich, Boolean(inList)) : lines(data?.getData("text/plain") ?? "");
     this.ownerDocument.execCommand("insertHTML", false, written);
   }
 

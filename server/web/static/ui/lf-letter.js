@@ -381,7 +381,7 @@ export class LfLetter extends LfElement {
       return;
     }
     this.dialog.close("gone");
-    const again = draft && this.count(draft.letter) + draft.letter.subject.length + draft.letter.html.length > 0;
+    const again = draft && draft.state !== "new";
     if (again) this.of.toast({ text: this.t("compose.thrown"), undo: () => this.bringBack(draft.letter) });
     this.of.dispatchEvent(new Event("composed"));
   }
