@@ -28,6 +28,7 @@ from server.services.addresses import Addresses
 from server.services.alerts import Alerts
 from server.services.bestbets import BestBets
 from server.services.cards import Cards, Services
+from server.services.compositions import Compositions
 from server.services.connections import Connections
 from server.services.days import Days
 from server.services.directory import Directory
@@ -44,6 +45,7 @@ from server.services.marketo import MarketoSync, Sellers
 from server.services.marks import Marks
 from server.services.messages import Messages
 from server.services.notices import Notices
+from server.services.outbox import Outbox
 from server.services.people import People
 from server.services.privacy import Privacy
 from server.services.profiles import Profiles
@@ -55,6 +57,7 @@ from server.services.subscriptions import Subscriptions
 from server.services.suggestions import Suggestions
 from server.services.targets import Targets
 from server.services.team import Team
+from server.services.templates import Templates
 from server.services.today import Today
 from server.services.tracking import Tracking
 from server.services.users import Users
@@ -81,6 +84,9 @@ class Product:
     queue: Queue
     users: Users
     messages: Messages
+    compositions: Compositions
+    outbox: Outbox
+    templates: Templates
     mailboxes: Mailboxes
     feed: Feed
     tracking: Tracking
@@ -161,6 +167,9 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         queue=queue,
         users=users,
         messages=messages,
+        compositions=Compositions(connections, queue, clock),
+        outbox=Outbox(connections, messages, mailboxes),
+        templates=Templates(database, clock),
         mailboxes=mailboxes,
         feed=feed,
         tracking=Tracking(database, places, tokens.hash_address, bus, clock),
@@ -281,6 +290,8 @@ def _context(product: Product) -> Context:
     return Context(
         users=product.users,
         messages=product.messages,
+        compositions=product.compositions,
+        templates=product.templates,
         mailboxes=product.mailboxes,
         feed=product.feed,
         privacy=product.privacy,

@@ -15,6 +15,7 @@ from server.queue import Queue
 from server.sandbox.letter import write_letter
 from server.sandbox.message import Message as Mail
 from server.services.addresses import Addresses
+from server.services.compositions import Compositions
 from server.services.connections import Connections
 from server.services.days import Days
 from server.services.feed import Feed
@@ -24,6 +25,7 @@ from server.services.mailbox import Mailboxes
 from server.services.marketo import MarketoSync
 from server.services.messages import Messages
 from server.services.notices import Notices
+from server.services.outbox import Outbox
 from server.services.ranks import Ranks
 from server.storage import jobs
 from server.storage.database import Database
@@ -55,6 +57,8 @@ class Office:
         self.mailboxes = Mailboxes(self.connections, self.queue, self._wake)
         addresses = Addresses(self.tokens, TRACKING, "https://app.fjordline.example")
         self.messages = Messages(self.connections, self.mailboxes, addresses, self._wake, "https://mail.google.com")
+        self.compositions = Compositions(self.connections, self.queue, self.now)
+        self.outbox = Outbox(self.connections, self.messages, self.mailboxes)
         self.feed = Feed(database, "https://mail.google.com", self.now)
         self.bus = self
         self.marketo_sync = MarketoSync(database, None, None, Integrations(database, {}, self.now), self._wake, self.now)

@@ -107,6 +107,7 @@ SAME_WORDS = {
         "person.score",
         "person.kind",
         "person.messages",
+        "compose.cc",
         "task.type",
         "task.type-inmail",
         "card.type-inmail",

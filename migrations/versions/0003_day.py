@@ -146,16 +146,16 @@ def upgrade() -> None:
         sa.Column("recipients", sa.JSON(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=True),
         sa.Column("tracked", sa.Boolean(), nullable=False),
         sa.Column("separate", sa.Boolean(), nullable=False),
+        sa.Column("signed", sa.Boolean(), nullable=False),
         sa.Column("thread_id", sa.String(length=20), nullable=True),
         sa.Column("send_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("message_id", sa.String(length=26), nullable=True),
         sa.Column("error", sa.Text(), server_default="", nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_compositions_message_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_compositions_user_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspaces.id"], name=op.f("fk_compositions_workspace_id"), ondelete="CASCADE"
@@ -163,15 +163,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_compositions")),
     )
     with op.batch_alter_table("compositions", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_compositions_due",
-            ["send_at"],
-            unique=False,
-            postgresql_where=sa.text("state = 'scheduled'"),
-            sqlite_where=sa.text("state = 'scheduled'"),
-        )
-        batch_op.create_index(batch_op.f("ix_compositions_message_id"), ["message_id"], unique=False)
         batch_op.create_index("ix_compositions_of_user", ["user_id", "state", "updated_at"], unique=False)
+
+    op.create_table(
+        "composition_mails",
+        sa.Column("composition_id", sa.String(length=26), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.String(length=26), nullable=False),
+        sa.Column("user_id", sa.String(length=26), nullable=False),
+        sa.Column("state", sa.String(length=7), nullable=False),
+        sa.Column("recipients", sa.JSON(), nullable=False),
+        sa.Column("filled", sa.JSON(), nullable=False),
+        sa.Column("anyway", sa.Boolean(), nullable=False),
+        sa.Column("message_id", sa.String(length=26), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["composition_id"], ["compositions.id"], name=op.f("fk_composition_mails_composition_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_composition_mails_user_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_composition_mails_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("composition_id", "ordinal", name=op.f("pk_composition_mails")),
+    )
+    with op.batch_alter_table("composition_mails", schema=None) as batch_op:
+        batch_op.create_index("ix_composition_mails_pace", ["user_id", "tried_at"], unique=False)
 
     op.create_table(
         "suggestions",
@@ -285,12 +302,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_suggestions_message_id"))
 
     op.drop_table("suggestions")
+    with op.batch_alter_table("composition_mails", schema=None) as batch_op:
+        batch_op.drop_index("ix_composition_mails_pace")
+
+    op.drop_table("composition_mails")
     with op.batch_alter_table("compositions", schema=None) as batch_op:
         batch_op.drop_index("ix_compositions_of_user")
-        batch_op.drop_index(batch_op.f("ix_compositions_message_id"))
-        batch_op.drop_index(
-            "ix_compositions_due", postgresql_where=sa.text("state = 'scheduled'"), sqlite_where=sa.text("state = 'scheduled'")
-        )
 
     op.drop_table("compositions")
     with op.batch_alter_table("templates", schema=None) as batch_op:

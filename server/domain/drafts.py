@@ -65,7 +65,7 @@ class Outgoing:
     """A mail to send through Gmail: either `raw` (RFC 822) or `html` and `text`.
 
     `sender` is one of the rep's own addresses. `separate`: each recipient gets a copy of their own. `thread_id` and
-    `in_reply_to` (a Message-ID) make it an answer.
+    `in_reply_to` (a Message-ID) make it an answer. `tracked` False: sent as it is, whatever the policy would allow.
     """
 
     html: str = ""
@@ -75,6 +75,7 @@ class Outgoing:
     separate: bool = False
     thread_id: str | None = None
     in_reply_to: str | None = None
+    tracked: bool = True
 
 
 def recipients_of(draft: Draft) -> tuple[Recipient, ...]:

@@ -74,10 +74,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
+    """`signature`: HTML that Gmail puts under what is written from this address."""
+
     address: str
     name: str
     primary: bool
     accepted: bool
+    default: bool = False
+    signature: str = ""
 
 
 class Gmail:
@@ -266,7 +270,8 @@ def _ref(answer: dict[str, Any], record: int | str = 0) -> Ref:
 def _alias(answer: dict[str, Any]) -> Alias:
     primary = bool(answer.get("isPrimary"))
     accepted = primary or answer.get("verificationStatus") == "accepted"
-    return Alias(str(answer["sendAsEmail"]).lower(), str(answer.get("displayName", "")), primary, accepted)
+    default, signature = bool(answer.get("isDefault")), str(answer.get("signature", ""))
+    return Alias(str(answer["sendAsEmail"]).lower(), str(answer.get("displayName", "")), primary, accepted, default, signature)
 
 
 def _naive(moment: datetime | None) -> datetime | None:

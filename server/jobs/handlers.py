@@ -8,6 +8,7 @@ from server.domain.jobs import Job
 from server.gmail.errors import AdminBlocked, ReconnectNeeded, Refused
 from server.jobs.parts import Parts
 from server.services.alerts import SEND
+from server.services.compositions import SEND as SEND_MAILS
 from server.services.days import TELL_DAY
 from server.services.imports import SHOW
 from server.services.mailbox import LOOK_AGAIN, SYNC, TEND
@@ -55,6 +56,7 @@ def _ask_for_tending(parts: Parts, job: Job) -> timedelta | None:
 
 def _expire_drafts(parts: Parts, job: Job) -> timedelta | None:
     parts.messages.expire()
+    parts.compositions.forget_sent()
     return HOURLY
 
 
@@ -139,6 +141,10 @@ def _forget_notices(parts: Parts, job: Job) -> timedelta | None:
     return HOURLY
 
 
+def _send_mails(parts: Parts, job: Job) -> timedelta | None:
+    return parts.outbox.send_due(job.key)
+
+
 HANDLERS: Mapping[str, Handler] = {
     SYNC: _sync,
     LOOK_AGAIN: _look_again,
@@ -148,6 +154,7 @@ HANDLERS: Mapping[str, Handler] = {
     DECIDE: _decide_notices,
     TELL: _tell_notices,
     TELL_DAY: _tell_day,
+    SEND_MAILS: _send_mails,
     "ask-for-tending": _ask_for_tending,
     "expire-drafts": _expire_drafts,
     "clear-sign-ins": _clear_sign_ins,

@@ -5,12 +5,14 @@ from typing import Protocol
 
 from server.queue import Queue
 from server.services.alerts import Alerts
+from server.services.compositions import Compositions
 from server.services.days import Days
 from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
 from server.services.marketo import MarketoSync
 from server.services.messages import Messages
 from server.services.notices import Notices
+from server.services.outbox import Outbox
 from server.services.push import Pushes
 from server.services.ranks import Ranks
 from server.services.salesforce import SalesforceSync
@@ -38,6 +40,10 @@ class Parts(Protocol):
     def mailboxes(self) -> Mailboxes: ...
     @property
     def messages(self) -> Messages: ...
+    @property
+    def compositions(self) -> Compositions: ...
+    @property
+    def outbox(self) -> Outbox: ...
     @property
     def imports(self) -> Imports: ...
     @property

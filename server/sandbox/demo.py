@@ -72,7 +72,7 @@ class Demo:
 
 def build(world: World, options: Options) -> Demo:
     for address, name in REPS:
-        world.add_account(address, name)
+        world.add_account(address, name, signature=_signature(name))
     hosts = frozenset({urlsplit(options.product_url).hostname or "", options.tracking_host}) - {""}
     people = Recipients(world.clock.now, world.receive, seed=options.seed, pace=options.pace, product_hosts=hosts)
     world.on_delivery(people.on_delivery)
@@ -91,6 +91,10 @@ def build(world: World, options: Options) -> Demo:
     )
     life_of(app).favourites = prospects(crm)
     return Demo(world, people, companions, app)
+
+
+def _signature(name: str) -> str:
+    return f'<div><b>{name}</b><br>Fjordline Fleet Software<br><a href="https://fjordline.example">fjordline.example</a></div>'
 
 
 @contextmanager

@@ -81,8 +81,8 @@ class World:
         with self.change():
             return {address: mailbox.account for address, mailbox in self._mailboxes.items()}
 
-    def add_account(self, address: str, name: str, aliases: Iterable[str] = ()) -> Account:
-        account = new_account(address, name, tuple(aliases))
+    def add_account(self, address: str, name: str, aliases: Iterable[str] = (), signature: str = "") -> Account:
+        account = new_account(address, name, tuple(aliases), signature)
         with self.change():
             if any(self.owner_of(known) for known in account.addresses):
                 raise Conflict("there is such an account already")

@@ -127,9 +127,12 @@ class Sending:
         recipients = case.message.recipients
         standing = self._database.write(_address, case, mail.separate)
         if not mail.separate:
-            return [self._parcel(case, raw, subject, numbers, 0, recipients, standing)], thread_id
+            return [self._parcel(case, raw, subject, numbers, 0, recipients, standing, mail.tracked)], thread_id
         copied = [(one, separate_copy(raw, (one.name, one.address))) for one in recipients]
-        return [self._parcel(case, copy, subject, numbers, one.ordinal, (one,), standing) for one, copy in copied], thread_id
+        parcels = [
+            self._parcel(case, copy, subject, numbers, one.ordinal, (one,), standing, mail.tracked) for one, copy in copied
+        ]
+        return parcels, thread_id
 
     def _parcel(
         self,
@@ -140,8 +143,11 @@ class Sending:
         ordinal: int,
         to: tuple[Recipient, ...],
         standing: Standing,
+        tracked: bool,
     ) -> Parcel:
-        raw, marks = self._instrumenting.tracked(case.user, case.message, numbers, raw, ordinal, standing)
+        marks: tuple[Mark, ...] = ()
+        if tracked:
+            raw, marks = self._instrumenting.tracked(case.user, case.message, numbers, raw, ordinal, standing)
         return Parcel(case.message.id, ordinal, to, raw, subject, marks)
 
     def _posted(

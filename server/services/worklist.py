@@ -1,7 +1,7 @@
 """A rep's tasks: made, changed, done, put off, thrown away and taken back; and what a rep does not want to hear of."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -103,7 +103,7 @@ class Worklist:
         return [{"id": one.id, "name": one.name or one.address} for one in found]
 
     def told(self, tx: Transaction, user: User, tasks: Sequence[Task]) -> list[dict[str, Any]]:
-        return self._all(tx, user, tasks)
+        return told(tx, user, tasks, self._clock())
 
     def mute(self, user: User, kind: str, target_id: str) -> None:
         """`kind`: message or person."""

@@ -716,7 +716,7 @@ push_subscriptions = Table(
 compositions = Table(
     "compositions",
     metadata,
-    # A mail written here, until it is a message that was sent.
+    # What a rep writes here, until all its mails are out.
     _id(),
     _workspace(),
     _to("users", "user_id"),
@@ -724,22 +724,35 @@ compositions = Table(
     Column("recipients", JSON, nullable=False),  # {to, cc, bcc}
     Column("subject", Text, nullable=False),
     Column("body", Text, nullable=False),  # HTML
+    Column("sender", Text),  # one of the rep's own addresses; null: the mailbox's
     Column("tracked", Boolean, nullable=False),
     Column("separate", Boolean, nullable=False),
+    Column("signed", Boolean, nullable=False),
     Column("thread_id", String(20)),  # the thread it answers
     Column("send_at", Utc),
-    _to("messages", "message_id", nullable=True, ondelete="SET NULL", index=True),
     Column("error", Text, nullable=False, server_default=""),
     Column("version", Integer, nullable=False),
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
     Index("ix_compositions_of_user", "user_id", "state", "updated_at"),
-    Index(
-        "ix_compositions_due",
-        "send_at",
-        postgresql_where=text("state = 'scheduled'"),
-        sqlite_where=text("state = 'scheduled'"),
-    ),
+)
+
+composition_mails = Table(
+    "composition_mails",
+    metadata,
+    # One mail of a composition that goes or went out: the only one, or one for each recipient.
+    _to("compositions", "composition_id", primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    _workspace(),
+    _to("users", "user_id"),
+    Column("state", String(7), nullable=False),  # waiting, sent, failed, stopped
+    Column("recipients", JSON, nullable=False),
+    Column("filled", JSON, nullable=False),  # what stands for each placeholder
+    Column("anyway", Boolean, nullable=False),  # to somebody who unsubscribed
+    Column("message_id", String(26), nullable=False),
+    Column("tried_at", Utc),
+    Column("error", Text, nullable=False, server_default=""),
+    Index("ix_composition_mails_pace", "user_id", "tried_at"),
 )
 
 templates = Table(

@@ -12,6 +12,7 @@ from server.gmail.consent import Consent
 from server.gmail.identity import IdentityTokens
 from server.services.bestbets import BestBets
 from server.services.cards import Cards
+from server.services.compositions import Compositions
 from server.services.days import Days
 from server.services.directory import Directory
 from server.services.feed import Feed
@@ -34,6 +35,7 @@ from server.services.subscriptions import Subscriptions
 from server.services.suggestions import Suggestions
 from server.services.targets import Targets
 from server.services.team import Team
+from server.services.templates import Templates
 from server.services.today import Today
 from server.services.users import Users
 from server.services.watching import WatchList
@@ -49,6 +51,8 @@ class Context:
 
     users: Users
     messages: Messages
+    compositions: Compositions
+    templates: Templates
     mailboxes: Mailboxes
     feed: Feed
     privacy: Privacy

@@ -49,6 +49,7 @@ A_PATH = {
     "token": "wrong",
     **dict.fromkeys(["message_id", "person_id", "item_id", "task_id", "target_id", "device_id"], NO_ID),
     **dict.fromkeys(["search_id", "subscription_id", "suggestion_id", "user_id"], NO_ID),
+    **dict.fromkeys(["composition_id", "template_id"], NO_ID),
     "kind": "person",
     "name": "refresh",
     "secret": "wrong",

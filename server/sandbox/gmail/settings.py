@@ -25,5 +25,5 @@ def get_send_as(call: Call, address: str) -> Json:
 def _json(account: Account, address: str) -> Json:
     shown: Json = {"sendAsEmail": address, "displayName": account.name, "replyToAddress": "", "signature": ""}
     if address == account.address:
-        return shown | {"isPrimary": True, "isDefault": True}
+        return shown | {"isPrimary": True, "isDefault": True, "signature": account.signature}
     return shown | {"treatAsAlias": True, "verificationStatus": "accepted"}

@@ -27,7 +27,7 @@ def framed(template: str, page: Mapping[str, Any] | None = None, **shown: Any) -
     """A page of the web app's frame. `page`: what its elements begin with; `shown`: what the template itself says."""
     user = sessions.user()
     boot = {"me": me_of(user), "counts": here().today.counts(user), "csrf": generate_csrf(), "locale": locale(), "api_base": ""}
-    boot |= {"gmail_url": here().gmail_web_url, "page": page or {}}
+    boot |= {"unsent": here().compositions.unsent(user), "page": page or {}}
     return render_template(template, boot=boot, **shown)
 
 
@@ -85,6 +85,12 @@ def watch_list() -> str:
 @access(Access.PERSON)
 def subscriptions() -> str:
     return _screen("subscriptions.html")
+
+
+@blueprint.get("/compose")
+@access(Access.PERSON)
+def compose() -> str:
+    return _screen("compose.html")
 
 
 @blueprint.get("/messages")

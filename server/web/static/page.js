@@ -11,7 +11,6 @@ import { Api, App, Stream, TodayStore, isOn, loadI18n, notices, renew } from "./
  * @property {string} csrf
  * @property {string} locale
  * @property {string} api_base
- * @property {string} gmail_url
  * @property {{ feed?: FeedPage | null, lead_feed?: FeedPage, person?: Named | null, profile?: PersonDetails, timeline?: TimelinePage, tasks?: Task[], subscribe?: Named | null, message?: Message, messages?: MessagePage | null, today?: Today, compose_url?: string | null }} [page]
  */
 
@@ -21,7 +20,7 @@ function boot() {
 }
 
 async function start() {
-  const { me, csrf, locale, api_base, gmail_url, page = {} } = boot();
+  const { me, csrf, locale, api_base, page = {} } = boot();
   const api = new Api({ base: api_base, csrf });
   if (!me.time_zone) rememberZone(api, me);
   const app = new App({
@@ -38,7 +37,7 @@ async function start() {
       settings: "/settings",
       signIn: "/auth/sign-in",
       compose: page.compose_url ?? null,
-      email: (address) => `${gmail_url}/mail/?${new URLSearchParams({ authuser: me.address, view: "cm", fs: "1", to: address })}`,
+      email: (address) => `/compose?${new URLSearchParams({ to: address })}`,
       scores: "/help#scores",
       watchList: "/watch-list",
       leadFeed: "/lead-feed",
@@ -54,6 +53,7 @@ async function start() {
     "lf-messages": { first: page.messages ?? null },
     "lf-person": { person: page.profile ?? null, timeline: page.timeline ?? null, tasks: page.tasks ?? [] },
     "lf-profile": { me },
+    "lf-compositions": { me },
     "lf-notifications": { me },
     "lf-preferences": { me },
     "lf-glance": { first: page.feed ?? null },

@@ -161,13 +161,3 @@ def _add_many_at_once(app: Flask, script: Script) -> None:
         if script.campaigns is None:
             return jsonify({"status": 409, "code": "conflict"}), 409
         return jsonify({"items": script.campaigns})
-
-    @app.post("/api/v1/messages")
-    def prepare() -> tuple[Response, int]:
-        return jsonify({"id": request.get_json()["to"][0]["address"], "state": "drafted"}), 201
-
-    @app.post("/api/v1/messages/<id>/send")
-    def send(id: str) -> Response | tuple[Response, int]:
-        if id in script.unsendable:
-            return jsonify({"status": 502, "code": "gmail", "detail": "Gmail refused it"}), 502
-        return jsonify(facts.pricing() | {"id": id, "failed": []})

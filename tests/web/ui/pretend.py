@@ -21,7 +21,7 @@ from server.domain.consent import UNTIL_DECIDED
 from server.i18n import long_day, text
 from server.services.privacy import Page, Status
 from server.web.pages import recipients
-from tests.web.ui import facts, leads, mail_api, marketing_api, marketing_pages
+from tests.web.ui import facts, leads, mail_api, marketing_api, marketing_pages, writing_api
 
 WEB = Path(__file__).parents[3] / "server" / "web"
 CONTENT_SECURITY_POLICY = (
@@ -62,7 +62,10 @@ class Script:
         self.best_bets: list[Fact] = []
         self.outcomes: dict[str, str] = {}
         self.campaigns: list[Fact] | None = leads.CAMPAIGNS
-        self.unsendable: set[str] = set()
+        self.written: dict[str, Fact] = {}
+        self.templates: dict[str, Fact] = {}
+        self.unsubscribed: set[str] = set()
+        self.untracked: set[str] = set()
         self.locale = "en"
         self.zone: str | None = "UTC"
         self.gmail = "ok"
@@ -119,6 +122,7 @@ def fixture_app(script: Script) -> Flask:
     _add_people(app, script)
     marketing_api.add(app, script)
     mail_api.add(app, script)
+    writing_api.add(app, script)
     _add_stream(app, script)
     _add_pages(app, script)
     return app
@@ -377,7 +381,7 @@ def _add_pages(app: Flask, script: Script) -> None:
             "csrf": "csrf-of-nora",
             "locale": locale,
             "api_base": "",
-            "gmail_url": "https://mail.google.com",
+            "unsent": sum(one["state"] == "failed" for one in script.written.values()),
             "page": begun or {},
         }
         return render_template(template, boot=boot, locale=locale, nonce=g.nonce, **shown)
@@ -403,6 +407,7 @@ def _add_pages(app: Flask, script: Script) -> None:
     app.add_url_rule("/subscriptions", "subscriptions-page", lambda: page("subscriptions.html"))
     app.add_url_rule("/watch-list", "watch-list-page", lambda: page("watch-list.html"))
     app.add_url_rule("/team", "team-page", lambda: page("team.html"))
+    app.add_url_rule("/compose", "compose-page", lambda: page("compose.html"))
     app.add_url_rule("/messages", "messages-page", lambda: page("messages.html"))
     app.add_url_rule("/messages/<id>", "message-page", lambda id: page("message.html", message=script.messages[id]))
     app.add_url_rule("/settings", "settings", lambda: framed("settings.html", gmail_since="", address={"on": True}))

@@ -627,3 +627,78 @@ export interface TeamPage {
   colleagues?: Colleague[];
   sharing?: boolean;
 }
+
+/** Whom a mail written here is for. `person_id` null: nobody we know. */
+export interface Reader {
+  name: string;
+  address: string;
+  person_id: string | null;
+  unsubscribed: boolean;
+}
+
+export interface WrittenComposition {
+  to: { name: string; address: string }[];
+  cc: { name: string; address: string }[];
+  bcc: { name: string; address: string }[];
+  subject: string;
+  html: string;
+  from: string | null;
+  tracked: boolean;
+  separate: boolean;
+  signed: boolean;
+  thread_id: string | null;
+}
+
+export interface DecidedTracking {
+  allowed: boolean;
+  reasons: Reason[];
+}
+
+export interface Composition extends Omit<WrittenComposition, "to" | "cc" | "bcc"> {
+  id: string;
+  state: "draft" | "scheduled" | "sending" | "sent" | "failed";
+  to: Reader[];
+  cc: Reader[];
+  bcc: Reader[];
+  send_at: string | null;
+  error: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
+  tracking: DecidedTracking & { recipients: (DecidedTracking & { address: string })[] };
+  mails: { of: number; sent: number; failed: { to: Reader[]; error: string }[]; messages: string[] };
+}
+
+export interface CompositionPage {
+  items: Composition[];
+  next: string | null;
+}
+
+/** One mail as its reader gets it. `missing`: placeholders of which nothing is known. */
+export interface PreviewedMail {
+  to: Reader[];
+  from: string;
+  subject: string;
+  html: string;
+  missing: string[];
+  tracking: DecidedTracking;
+}
+
+/** `signature`: plain words; null when Gmail does not tell. */
+export interface Sender {
+  address: string;
+  name: string;
+  signature: string | null;
+}
+
+export interface MailTemplate {
+  id: string;
+  name: string;
+  subject: string;
+  html: string;
+  shared: boolean;
+  own: boolean;
+  by: string;
+  version: number;
+  updated_at: string;
+}

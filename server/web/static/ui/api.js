@@ -219,16 +219,6 @@ export class Api {
     return this.get("/api/v1/campaigns");
   }
 
-  /** @param {{ subject: string, to: { name: string, address: string }[] }} draft @returns {Promise<{ id: string }>} */
-  prepareMessage(draft) {
-    return this.request("POST", "/api/v1/messages", draft);
-  }
-
-  /** @param {string} id @param {{ text: string, html: string }} mail @returns {Promise<Message & { failed: unknown[] }>} */
-  sendMessage(id, mail) {
-    return this.request("POST", `/api/v1/messages/${encodeURIComponent(id)}/send`, mail);
-  }
-
   /** @returns {Promise<Today>} */
   today() {
     return this.get("/api/v1/today");

@@ -54,7 +54,15 @@ import { TaskStore } from "./task-store.js";
  * @property {{ count: number, save: (task: WrittenTask) => Promise<unknown> }} [several] one for each of many people
  */
 
-/** @typedef {{ people: PersonShort[] }} MailDraft to whom a mail is to be written, each one of their own */
+/**
+ * @typedef {object} ComposeDraft what is known of a mail to be written: a draft that is kept, or how a new one begins
+ * @property {string} [id]
+ * @property {readonly PersonShort[]} [people] several: each gets a mail of their own
+ * @property {string} [address]
+ * @property {string} [subject]
+ * @property {string} [threadId] the thread it answers
+ * @property {string} [body] plain words
+ */
 
 /**
  * @typedef {object} CampaignDraft
@@ -64,8 +72,9 @@ import { TaskStore } from "./task-store.js";
 
 /**
  * Events: "toast" (detail: Notice), "tick" (every ten seconds: times on screen grow older); "write-task" (detail: TaskDraft
- * with its `page`), "subscribe" (detail: SubscriptionDraft with its `page`), "write-mails" (detail: MailDraft with its `page`),
- * "choose-campaign" (detail: CampaignDraft with its `page`), "show-keys" and "search" (detail: their `page`) and "warn" (detail: Warning with its `page`): of the pages that share
+ * with its `page`), "subscribe" (detail: SubscriptionDraft with its `page`), "compose" (detail: ComposeDraft with its `page`;
+ * "composed" once something became of it), "choose-campaign" (detail: CampaignDraft with its `page`), "show-keys" and "search"
+ * (detail: their `page`) and "warn" (detail: Warning with its `page`): of the pages that share
  * this app, only that one answers.
  */
 export class App extends EventTarget {
@@ -123,9 +132,9 @@ export class App extends EventTarget {
     this.dispatchEvent(new CustomEvent("subscribe", { detail: { ...draft, page } }));
   }
 
-  /** @param {Document} page where it was asked for @param {MailDraft} draft */
-  writeMails(page, draft) {
-    this.dispatchEvent(new CustomEvent("write-mails", { detail: { ...draft, page } }));
+  /** @param {Document} page where it was asked for @param {ComposeDraft} draft */
+  compose(page, draft) {
+    this.dispatchEvent(new CustomEvent("compose", { detail: { ...draft, page } }));
   }
 
   /** @param {Document} page where it was asked for @param {CampaignDraft} draft */

@@ -8,6 +8,8 @@ export * as notices from "./notices.js";
 export { isOn, renew } from "./lf-push.js";
 import "./lf-best-bets.js";
 import "./lf-card.js";
+import "./lf-compose.js";
+import "./lf-compositions.js";
 import "./lf-connection.js";
 import "./lf-copy.js";
 import "./lf-count.js";

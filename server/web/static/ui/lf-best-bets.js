@@ -11,7 +11,6 @@ import { failure, notice, skeleton } from "./blanks.js";
 import { LfElement, icon } from "./element.js";
 import { nameOf } from "./format.js";
 import "./lf-campaign-sheet.js";
-import "./lf-mail-sheet.js";
 import "./lf-menu.js";
 import "./lf-segments.js";
 import { outcomes } from "./outcomes.js";
@@ -68,7 +67,6 @@ export class LfBestBets extends LfElement {
       ${phase === "failed" ? failure(this.of, this.t("failure.best-bets"), error, () => this.bets.load()) : phase === "ready" ? this.list() : this.slow ? skeleton(this.of, 5) : nothing}
       ${this.bets.chosen.size ? this.bulk() : nothing}
       <lf-campaign-sheet .app=${this.app}></lf-campaign-sheet>
-      <lf-mail-sheet .app=${this.app}></lf-mail-sheet>
       <lf-menu .app=${this.app}></lf-menu>`;
   }
 
@@ -230,7 +228,7 @@ export class LfBestBets extends LfElement {
   }
 
   writeMails() {
-    this.of.writeMails(this.ownerDocument, { people: this.bets.selection.map(({ person }) => person) });
+    this.of.compose(this.ownerDocument, { people: this.bets.selection.map(({ person }) => person) });
   }
 
   toCampaign() {

@@ -1,14 +1,8 @@
-/** A mail written once for several people: what one of them gets. */
+/** Plain words as they stand in a mail. */
 
-const NAME = "{name}";
 const LINK = /https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]]/g;
 /** @type {Record<string, string>} */
 const ESCAPED = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-/** @param {string} text @param {string} name */
-export function addressedTo(text, name) {
-  return text.replaceAll(NAME, () => name);
-}
 
 /** Plain text as HTML: its lines, and its addresses as links. @param {string} text */
 export function asHtml(text) {
