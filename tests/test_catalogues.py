@@ -140,6 +140,14 @@ SAME_WORDS = {
         "best-bets.leads",
         "campaign.of",
         "help.marketing",
+        "card.new-moment",
+        "home.engagement",
+        "count.moment",
+        "today.moment",
+        "today.overdue-and-due",
+        "trend.moment",
+        "search.messages",
+        "options.title",
     },
     "zh-TW": {"task.type-inmail", "card.type-inmail", "card.linkedin"},
 }
@@ -202,3 +210,29 @@ def _reasons() -> dict[str, set[str]]:
 def _codes(told: ast.expr) -> set[str]:
     parts = (told.body, told.orelse) if isinstance(told, ast.IfExp) else (told,)
     return {part.value for part in parts if isinstance(part, ast.Constant)}
+
+
+def test_french_and_chinese_are_set_as_print_sets_them(part: str) -> None:
+    """A narrow space that does not break before French signs; full-width signs in Chinese, and a space beside Latin letters."""
+    wrong = []
+    for locale, rule in SETTING.items():
+        for key, entry in texts(part, locale).items():
+            wrong += [(locale, key, form) for form in forms(entry) if rule.search(re.sub(r"<[^>]+>|https?://\S*", "", form))]
+    assert wrong == []
+
+
+def test_one_thing_has_one_name(part: str) -> None:
+    for locale, rule in DISUSED.items():
+        found = {key for key, entry in texts(part, locale).items() for form in forms(entry) if rule.search(form)}
+        assert found == set(), locale
+
+
+SETTING = {
+    "fr": re.compile(r"[ \u00a0][?!;:»]|\w[?!;»]|\w:(?![/\w\]])|«[^\u202f]|'"),
+    "zh-TW": re.compile(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]|[\u4e00-\u9fff][,;:?!]|[,;:?!][\u4e00-\u9fff]"),
+}
+DISUSED = {
+    "fr": re.compile(r"liste de surveillance|temps forts?|consultations?\b|S’identifier"),
+    "zh-TW": re.compile(r"目標對象|關注清單|瀏覽(?!器)|會話串|[你妳]|默認|信息|用戶(?!端)|網絡|服務器|鏈接"),
+}
+"""Words for which another was settled on, or which are those of other places."""

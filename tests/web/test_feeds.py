@@ -202,7 +202,7 @@ def test_links_are_whole_and_lead_to_our_pages(full: Shelf) -> None:
         assert full.urls["rss"].split("/")[4] not in address, "no page learns the secret"
 
 
-IN = {"fr": "Flux des leads de Nora", "zh-TW": "Nora Lindqvist 的潛在客戶動態消息", "en": "Lead Feed of Nora"}
+IN = {"fr": "Flux des leads de Nora", "zh-TW": "Nora Lindqvist 的潛在客戶動態", "en": "Lead Feed of Nora"}
 
 
 def test_its_language_is_its_owners(full: Shelf) -> None:
