@@ -147,7 +147,7 @@ class Alerts:
             type=happened.type,
             description=happened.description,
             at=happened.at,
-            url=f"{self._public_url}/lead-feed?person={happened.person_id}",
+            url=f"{self._public_url}/people/{happened.person_id}",
             why=text(locale, f"moment.{subscription.value}") if is_type else subscription.shown,
             subscriber=None if subscription.user_id == user.id else one.subscriber,
         )

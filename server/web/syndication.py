@@ -157,7 +157,7 @@ def _guid(item: Item) -> str:
 
 
 def _page(channel: Channel, item: Item) -> str:
-    return f"{channel.home}?person={item.person_id}#{item.id}"
+    return f"{channel.public_url}/people/{item.person_id}#{item.id}"
 
 
 def _name(channel: Channel, item: Item) -> str:

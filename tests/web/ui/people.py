@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 from server import app as composition
 from server import settings
 from server.app import Product
+from server.domain.consent import PURPOSE, Choice, Source, State
 from server.domain.moments import Moment, Type
 from server.domain.users import Identity, User
 from server.services import engagement, moments
@@ -95,6 +96,8 @@ def _played(url: str, product: Product) -> Stage:
     bram = product.users.sign_in(Identity("bram", "bram@fjordline.example", "Bram de Wit", "fjordline.example"))
     product.users.choose(nora, "en", "Europe/Paris")
     person = _aissatou(product, nora)
+    said = Choice(State.GRANTED, NOW - timedelta(days=200), PURPOSE, "Web form", Source.FORM)
+    product.privacy.record(nora, person["id"], said)
     stage = Stage(url, product, nora, bram, person, _message(product, nora, person["id"]))
     for place, name in enumerate(NAMES):
         given = Given(

@@ -148,7 +148,8 @@ def test_details_are_edited_in_place_and_nobody_is_overwritten(visit: Open, stag
 
 
 def test_a_yes_needs_its_purpose_and_its_proof(visit: Open, stage: Stage) -> None:
-    page = visit(of(stage))
+    page = visit("/people?q=kenji")
+    page.get_by_role("link", name="Kenji Sato").click()
     page.get_by_role("button", name="Change consent").click()
     page.get_by_role("radio", name="Granted").check()
     page.get_by_role("button", name="Save").click()

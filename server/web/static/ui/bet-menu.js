@@ -28,7 +28,7 @@ export function betMenu(app, page, { person, watched, hidden_until, links }, day
         { icon: "bell-plus", label: i18n.t("menu.subscribe"), run: () => app.subscribe(page, { person }) },
         { icon: hidden ? "eye" : "eye-off", label: hidden ? i18n.t("best-bets.show") : i18n.t("best-bets.hide", { count: days }), run: () => deeds.hide(!hidden) },
       ],
-      [...outside(app, "menu.marketo", links.marketo), ...outside(app, "menu.salesforce", links.salesforce)],
+      [{ icon: "user", label: i18n.t("menu.person"), href: app.places.person(person.id) }, ...outside(app, "menu.marketo", links.marketo), ...outside(app, "menu.salesforce", links.salesforce)],
     ],
   };
 }

@@ -34,7 +34,7 @@ export function betRow(app, page, bet, index, chosen, acts) {
   const pick = (/** @type {Event} */ event) => acts.pick(bet, /** @type {HTMLInputElement} */ (event.target).checked);
   return html`<tr class=${chosen ? "sel" : ""} tabindex="0" aria-rowindex=${index + 2} data-id=${person.id} @keydown=${rowKey}>
     <td class="c-check"><label class="hitbox"><input class="check" type="checkbox" .checked=${chosen} aria-label=${i18n.t("best-bets.choose", { name })} @change=${pick} /></label></td>
-    <td class="cut c-person" title=${person.address ?? ""}><b lang=${hanOf(app, name)}>${name}</b>${person.title ? html` <span class="muted" lang=${hanOf(app, person.title)}>${person.title}</span>` : nothing}${bet.watched ? html` <span class="sign" role="img" aria-label=${i18n.t("badge.watched")} title=${i18n.t("badge.watched")}>${icon("watch", "s")}</span>` : nothing}</td>
+    <td class="cut c-person" title=${person.address ?? ""}><a href=${app.places.person(person.id)} tabindex="-1"><b lang=${hanOf(app, name)}>${name}</b></a>${person.title ? html` <span class="muted" lang=${hanOf(app, person.title)}>${person.title}</span>` : nothing}${bet.watched ? html` <span class="sign" role="img" aria-label=${i18n.t("badge.watched")} title=${i18n.t("badge.watched")}>${icon("watch", "s")}</span>` : nothing}</td>
     <td class="cut c-account">${person.account ?? ""}</td>
     <td class="cut soft c-kind">${i18n.t(`best-bets.kind-${kindOf(bet)}`)}</td>
     <td class="c-ranks">${ranks(i18n, bet)}</td>

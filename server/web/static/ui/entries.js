@@ -93,7 +93,9 @@ function quiet({ app, item, mute, archive }) {
 function elsewhere({ app, item, away, links }) {
   const { i18n } = app;
   const outside = (/** @type {string} */ label, /** @type {string | null | undefined} */ href) => (href ? [{ icon: "external", label: i18n.t(label), href, away: true }] : []);
-  if (!item.message) return [...outside("menu.marketo", links?.marketo), ...outside("menu.salesforce", links?.salesforce)];
+  const whose = item.who.person?.id;
+  const person = whose ? [{ icon: "user", label: i18n.t("menu.person"), href: app.places.person(whose), away }] : [];
+  if (!item.message) return [...person, ...outside("menu.marketo", links?.marketo), ...outside("menu.salesforce", links?.salesforce)];
   const { id, thread_url } = item.message;
-  return [...outside("menu.thread", thread_url), { icon: "info", label: i18n.t("menu.details"), href: app.places.message(id), away }];
+  return [...person, ...outside("menu.thread", thread_url), { icon: "info", label: i18n.t("menu.details"), href: app.places.message(id), away }];
 }

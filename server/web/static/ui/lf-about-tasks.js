@@ -8,14 +8,16 @@ import { html, nothing, repeat } from "./vendor/lit.js";
 const LOOK_AFTER = 300;
 
 export class LfAboutTasks extends LfElement {
-  static properties = { ...LfElement.properties, person: { attribute: false }, first: { attribute: false }, problem: { state: true } };
+  static properties = { ...LfElement.properties, person: { attribute: false }, first: { attribute: false }, items: { state: true }, problem: { state: true } };
 
   constructor() {
     super();
     /** @type {PersonDetails | null} */
     this.person = null;
-    /** @type {Task[]} */
+    /** @type {Task[]} as they came with the document */
     this.first = [];
+    /** @type {Task[]} */
+    this.items = [];
     this.problem = "";
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.looking = undefined;
@@ -23,13 +25,14 @@ export class LfAboutTasks extends LfElement {
 
   /** @param {AbortSignal} signal */
   listen(signal) {
+    this.items = this.first;
     this.of.tasks.addEventListener("change", () => this.lookSoon(), { signal });
   }
 
   render() {
     return html`<section class="sec"><header><h2>${this.t("tab.tasks")}</h2><div class="end"><button type="button" class="ib" aria-label=${this.t("task.new")} title=${this.t("task.new")} @click=${this.write}>${icon("plus")}</button></div></header>
       ${this.problem ? notice(this.of, this.problem, () => (this.problem = "")) : nothing}
-      ${this.first.length ? html`<ul class="slim-list">${repeat(this.first, ({ id }) => id, (task) => this.row(task))}</ul>` : html`<p class="soft">${this.t("person.no-tasks")}</p>`}
+      ${this.items.length ? html`<ul class="slim-list">${repeat(this.items, ({ id }) => id, (task) => this.row(task))}</ul>` : html`<p class="soft">${this.t("person.no-tasks")}</p>`}
     </section>`;
   }
 
@@ -63,15 +66,15 @@ export class LfAboutTasks extends LfElement {
 
   /** @param {Task} task */
   put(task) {
-    const stands = this.first.some(({ id }) => id === task.id);
-    this.first = stands ? this.first.map((one) => (one.id === task.id ? task : one)) : [task, ...this.first];
+    const stands = this.items.some(({ id }) => id === task.id);
+    this.items = stands ? this.items.map((one) => (one.id === task.id ? task : one)) : [task, ...this.items];
   }
 
   lookSoon() {
     clearTimeout(this.looking);
     this.looking = setTimeout(async () => {
       const found = await this.of.api.get(`/api/v1/people/${encodeURIComponent(this.person?.id ?? "")}/tasks`).catch(() => null);
-      if (found) this.first = found.items;
+      if (found) this.items = found.items;
     }, LOOK_AFTER);
   }
 }

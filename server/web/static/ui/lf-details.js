@@ -43,14 +43,14 @@ export class LfDetails extends LfElement {
   /** @param {PersonDetails} person */
   told(person) {
     const lines = [
-      ...person.addresses.map(({ address, bounced }) => this.line("person.email", html`<a class="cut" href=${this.of.places.email(address)} target="_blank" rel="noopener">${address}</a>${bounced ? html` <span class="badge bad">${icon("mail-x", "s")}${this.t("badge.bounced")}</span>` : nothing}`)),
+      ...person.addresses.map(({ address, bounced }) => this.line("person.email", html`<a href=${this.of.places.email(address)} target="_blank" rel="noopener">${address}</a>${bounced ? html` <span class="badge bad">${icon("mail-x", "s")}${this.t("badge.bounced")}</span>` : nothing}`)),
       ...person.phones.map(({ kind, number, shown }) => this.line(`person.${kind}`, kind === "fax" ? shown : html`<a href=${`tel:${number}`}>${shown}</a>`)),
-      person.linkedin ? this.line("person.linkedin", html`<a class="cut" href=${person.linkedin} target="_blank" rel="noopener">${person.linkedin.replace("https://www.linkedin.com/in/", "")}</a>`) : nothing,
+      person.linkedin ? this.line("person.linkedin", html`<a href=${person.linkedin} target="_blank" rel="noopener">${person.linkedin.replace("https://www.linkedin.com/in/", "")}</a>`) : nothing,
       this.line("person.owner", person.owner ? (person.owner.id === this.of.viewer ? this.t("person.you") : person.owner.name) : html`<span class="muted">${this.t("person.nobody")}</span>`),
       person.kind ? this.line("person.kind", this.t(`best-bets.kind-${person.kind}`)) : nothing,
       person.country ? this.line("person.country", this.of.i18n.country(person.country)) : nothing,
       this.localTime(person.country),
-      person.website && /^https?:\/\//.test(person.website) ? this.line("person.website", html`<a class="cut" href=${person.website} target="_blank" rel="noopener noreferrer">${person.website.replace(/^https?:\/\//, "")}</a>`) : nothing,
+      person.website && /^https?:\/\//.test(person.website) ? this.line("person.website", html`<a href=${person.website} target="_blank" rel="noopener noreferrer">${person.website.replace(/^https?:\/\//, "")}</a>`) : nothing,
       person.postal ? this.line("person.postal", person.postal) : nothing,
     ];
     return html`<dl class="dl">${lines}</dl>`;

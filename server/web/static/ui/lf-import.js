@@ -26,7 +26,7 @@ export class LfImport extends LfElement {
   render() {
     const { report } = this;
     return html`<form class="drop" ?data-over=${this.over} @submit=${(/** @type {Event} */ event) => event.preventDefault()} @dragover=${this.dragged} @dragleave=${() => (this.over = false)} @drop=${this.dropped}>
-        ${icon("mails")}<label class="btn">${this.t(this.file ? "import.other" : "import.choose")}<input type="file" class="vh" name="file" accept=".csv,text/csv,text/plain" @change=${this.chosen} /></label>
+        ${icon("users")}<label class="btn">${this.t(this.file ? "import.other" : "import.choose")}<input type="file" class="vh" name="file" accept=".csv,text/csv,text/plain" @change=${this.chosen} /></label>
         <span class="soft">${this.file ? this.file.name : this.t("import.drop")}</span>
       </form>
       <div role="status">

@@ -7,6 +7,7 @@ import { isMuted } from "./feed-state.js";
 import * as say from "./format.js";
 import "./lf-time.js";
 import "./lf-why.js";
+import { personLink } from "./person-link.js";
 import { html, nothing } from "./vendor/lit.js";
 
 /** The louder the intent, the more ink. @type {Record<string, { icon: string, weight: string }>} */
@@ -122,8 +123,7 @@ export class LfRow extends LfElement {
   who(item) {
     const { person } = item.who;
     if (!person) return html`<b class="anon">${say.someoneText(this.of.i18n, item.who.of)}</b>`;
-    const chinese = /\p{Script=Han}/u.test(say.nameOf(person));
-    return html`<b lang=${chinese && this.of.i18n.locale !== "zh-TW" ? "zh-Hant" : nothing} title=${person.address}>${say.nameOf(person)}</b>`;
+    return personLink(this, person.id, say.nameOf(person), person.address);
   }
 
   /** @param {FeedItem} item */

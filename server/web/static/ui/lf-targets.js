@@ -7,6 +7,7 @@ import { failure, skeleton } from "./blanks.js";
 import { LfElement, icon } from "./element.js";
 import { fullTime, nameOf, timeAgo } from "./format.js";
 import "./lf-menu.js";
+import { personLink } from "./person-link.js";
 import { ranks } from "./ranks.js";
 import { entryOf, waysTo, wayButton } from "./reach.js";
 import { html, nothing, repeat } from "./vendor/lit.js";
@@ -65,7 +66,6 @@ export class LfTargets extends LfElement {
     const { person, score, rise, rose_at, moment } = target;
     const { i18n, now } = this.of;
     const name = nameOf({ name: person.name, address: person.address ?? "" });
-    const chinese = /\p{Script=Han}/u.test(name) && i18n.locale !== "zh-TW";
     const open = (/** @type {Event} */ event) => this.menu.open(/** @type {Element} */ (event.currentTarget), this.menuOf(target));
     return html`<li class="line">
       <div class="target" tabindex="0" data-id=${person.id} @keydown=${this.rowKey}>
@@ -74,7 +74,7 @@ export class LfTargets extends LfElement {
           ${rise ? html`<p class="rise"><span class="vh">${this.t("targets.up")} </span>${icon("rise", "s")}${rise}</p>` : nothing}
         </div>
         <div>
-          <p class="who"><b lang=${chinese ? "zh-Hant" : nothing} title=${person.address ?? ""}>${name}</b>${person.account ? html`<span class="acct">${person.account}</span>` : nothing}</p>
+          <p class="who">${personLink(this, person.id, name, person.address ?? "")}${person.account ? html`<span class="acct">${person.account}</span>` : nothing}</p>
           <p class="what"><span class="cut">${moment?.description ?? (rose_at ? html`<time datetime=${rose_at} title=${fullTime(i18n, rose_at)}>${this.t("targets.rose", { time: timeAgo(i18n, rose_at, now()) })}</time>` : (person.title ?? ""))}</span></p>
         </div>
         <div class="acts">
@@ -104,6 +104,7 @@ export class LfTargets extends LfElement {
       groups: [
         waysTo(this.of, person, person.account).map((way) => entryOf(this.of, page, way)),
         [{ icon: "task", label: this.t("menu.new-task"), run: () => this.of.writeTask(page, { person, written: { type: "call" } }) }],
+        [{ icon: "user", label: this.t("menu.person"), href: this.of.places.person(person.id), away: this.layout === "window" }],
       ],
     };
   }

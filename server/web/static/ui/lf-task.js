@@ -1,6 +1,7 @@
 /** One task: its box, its name, when it is due, about whom, and the ways to reach them. @import { Task } from "./api-types.js" */
 import { LfElement, icon } from "./element.js";
 import * as say from "./format.js";
+import { personLink } from "./person-link.js";
 import { waysTo, wayButton } from "./reach.js";
 import { html, nothing } from "./vendor/lit.js";
 
@@ -78,8 +79,7 @@ export class LfTask extends LfElement {
   person() {
     const { person } = this.shown;
     if (!person) return nothing;
-    const chinese = /\p{Script=Han}/u.test(person.name) && this.of.i18n.locale !== "zh-TW";
-    return html`<span class="cut"><span lang=${chinese ? "zh-Hant" : nothing}>${say.nameOf(person)}</span>${person.account ? ` · ${person.account}` : nothing}</span>`;
+    return html`<span class="cut">${personLink(this, person.id, say.nameOf(person))}${person.account ? ` · ${person.account}` : nothing}</span>`;
   }
 
   /** At rest the way of its own kind; all of them under the pointer and the focus. */

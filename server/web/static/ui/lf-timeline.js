@@ -161,8 +161,8 @@ export class LfTimeline extends LfElement {
   /** What is on screen stays until the answer is there. */
   async load() {
     const asked = ++this.asked;
-    const given = this.first;
-    this.first = null;
+    // Only once: whoever draws this element says it again each time.
+    const given = asked === 1 ? this.first : null;
     if (this.phase === "failed") this.phase = "loading";
     setTimeout(() => (this.slow = true), SKELETON_AFTER);
     try {

@@ -7,6 +7,7 @@ import { failure, notice, skeleton } from "./blanks.js";
 import { LfElement, icon } from "./element.js";
 import { nameOf, timeAgo } from "./format.js";
 import "./lf-menu.js";
+import { personLink } from "./person-link.js";
 import { ranks } from "./ranks.js";
 import { entryOf, waysTo } from "./reach.js";
 import { html, nothing, repeat } from "./vendor/lit.js";
@@ -57,11 +58,10 @@ export class LfWatched extends LfElement {
     const { person, moment } = one;
     const { i18n, now } = this.of;
     const name = nameOf({ name: person.name, address: person.address ?? "" });
-    const chinese = /\p{Script=Han}/u.test(name) && i18n.locale !== "zh-TW";
     const open = (/** @type {Event} */ event) => this.menu.open(/** @type {Element} */ (event.currentTarget), this.menuOf(one));
     return html`<li class="slimrow">
       <div>
-        <p class="name"><span lang=${chinese ? "zh-Hant" : nothing}>${name}</span>${person.account ? html`<span class="acct">${person.account}</span>` : nothing}</p>
+        <p class="name">${personLink(this, person.id, name)}${person.account ? html`<span class="acct">${person.account}</span>` : nothing}</p>
         <p class="meta"><span class="cut">${moment ? this.t("watched.moment", { what: moment.description, when: timeAgo(i18n, moment.at, now()) }) : this.t("watched.no-moment")}</span>${this.layout === "page" && one.consent !== "unknown" ? html`<span class="badge">${this.t(`consent.${one.consent}`)}</span>` : nothing}${one.own ? html`<span class="badge">${this.t("watched.own")}</span>` : nothing}</p>
       </div>
       <div class="end">${ranks(i18n, one)}
@@ -81,6 +81,7 @@ export class LfWatched extends LfElement {
           { icon: "bell-plus", label: this.t("menu.subscribe"), run: () => this.of.subscribe(page, { person }) },
           { icon: "watch", label: this.t("menu.unwatch"), run: () => this.watch(person.id, nameOf({ name: person.name, address: person.address ?? "" }), false) },
         ],
+        [{ icon: "user", label: this.t("menu.person"), href: this.of.places.person(person.id) }],
       ],
     };
   }

@@ -29,7 +29,7 @@ export function personMenu(app, page, person, deeds) {
         { icon: "watch", label: i18n.t(person.watched ? "menu.unwatch" : "menu.watch"), run: () => deeds.watch(!person.watched) },
         ...(person.watched || person.owner?.id === app.viewer ? [{ icon: "bell-plus", label: i18n.t("menu.subscribe"), run: () => app.subscribe(page, { person: who }) }] : []),
       ],
-      [{ icon: "info", label: i18n.t("menu.person"), href: places.person(person.id) }],
+      [{ icon: "user", label: i18n.t("menu.person"), href: places.person(person.id) }],
     ],
   };
 }
