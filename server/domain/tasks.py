@@ -84,6 +84,8 @@ def words_of(text: str) -> tuple[str, ...]:
 
 def folded(text: str) -> str:
     """Without case and accents: who looks for zaragoza or aissatou finds them."""
+    if text.isascii():
+        return text.lower()
     return "".join(letter for letter in normalize("NFKD", text.casefold()) if not combining(letter))
 
 

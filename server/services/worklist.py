@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from server.domain.people import Person
 from server.domain.tasks import (
     EVERYTHING,
     Look,
@@ -25,7 +24,6 @@ from server.domain.tasks import (
 from server.domain.users import User
 from server.errors import BadInput, Conflict, NotFound
 from server.services.task import told, told_sync
-from server.storage import people as stored_people
 from server.storage import worklist as storage
 from server.storage.database import Database, Transaction
 from server.storage.worklist import Position
@@ -223,13 +221,9 @@ def _looked_for(
     if done:
         found += storage.done(tx, user.id, days, since, after, most, given=look.given)
     if look.words:
-        people = stored_people.by_ids(tx, user.workspace_id, {task.person_id for task in found if task.person_id})
-        found = [task for task in found if mentions(task, _who(people.get(task.person_id or "")), look.words)]
+        whom = storage.whom(tx, {task.person_id for task in found if task.person_id})
+        found = [task for task in found if mentions(task, whom.get(task.person_id or "", ""), look.words)]
     return sorted(found, key=storage.position_of)[:limit]
-
-
-def _who(person: Person | None) -> str:
-    return f"{person.name} {person.account or ''} {person.address or ''}" if person else ""
 
 
 def _found(tx: Transaction, user: User, task_id: str, *, deleted: bool = False) -> Task:

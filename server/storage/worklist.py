@@ -90,6 +90,12 @@ def of_people(tx: Transaction, user_id: str, person_ids: Collection[str], limit:
     return _listed(tx, and_(tasks.c.person_id.in_(person_ids), tasks.c.user_id == user_id, _OPEN), None, limit)
 
 
+def whom(tx: Transaction, person_ids: Collection[str]) -> dict[str, str]:
+    """Name and account of each, by id."""
+    rows = tx.execute(select(people.c.id, people.c.name, people.c.account).where(people.c.id.in_(list(person_ids))))
+    return {person_id: f"{name} {account or ''}" for person_id, name, account in rows}
+
+
 def colleagues(tx: Transaction, workspace_id: str) -> list[Colleague]:
     """Whom a task can be given to."""
     found = tx.execute(
