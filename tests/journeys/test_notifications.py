@@ -43,7 +43,9 @@ class Desk:
         return {"endpoint": f"{self.stage.sandbox_url}/push-service/{made.id}", "keys": made.keys()}
 
     def shown(self, page: Page) -> list[str]:
-        script = "navigator.serviceWorker.ready.then((one) => one.getNotifications()).then((all) => all.map((one) => one.title))"
+        script = (
+            "navigator.serviceWorker.ready.then((one) => one.getNotifications()).then((all) => all.map((one) => one.title))"
+        )
         found: list[str] = page.evaluate(script)
         return found
 
