@@ -80,6 +80,7 @@ class Server:
         import subprocess
 
         self.port = port
+        self.folder = Path(environment["SERVED_FOLDER"])
         self.command = command
         self.environment = environment
         self._popen = subprocess.Popen

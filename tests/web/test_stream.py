@@ -11,8 +11,10 @@ import pytest
 import simple_websocket
 from sqlalchemy import func, select
 
+from server.realtime import LocalBus
 from server.services import engagement
 from server.services.feed import cursor_of
+from server.services.notices import bell
 from server.storage.database import Database
 from server.storage.tables import engagements
 from server.tokens import PixelToken, Tokens
@@ -42,8 +44,9 @@ class Screen:
         self.items: list[dict[str, Any]] = []
         self.socket: Any = None
 
-    def connect(self, ticket: str | None = None, origin: str = ORIGIN) -> "Screen":
+    def connect(self, ticket: str | None = None, origin: str = ORIGIN, *, notices: bool = False) -> "Screen":
         url = f"ws://127.0.0.1:{self.server.port}/ws/feed?ticket={ticket or self.user_id}&after={self.cursor}"
+        url += "&notices=1" if notices else ""
         self.socket = simple_websocket.Client(url, headers={"Origin": origin, "Sec-WebSocket-Extensions": "permessage-deflate"})
         return self
 
@@ -86,6 +89,17 @@ def test_what_was_missed_comes_first_then_what_happens(server: Server, scene: Sc
     [item] = screen.read(1)
     assert item["message"]["id"] == live
     assert item == scene.feed.since(scene.nora, cursor_of(3))["items"][0]
+
+
+def test_who_asks_for_it_hears_that_there_are_notices(server: Server, scene: Scene) -> None:
+    bus, screens = LocalBus(server.folder), [Screen(server, scene.nora.id).connect(notices=on) for on in (True, False)]
+    heard: list[Any] = []
+    until(
+        lambda: bus.wake([bell(scene.nora.id)]) or heard.append(screens[0].socket.receive(timeout=0.2)) or heard[-1], "a frame"
+    )
+    assert json.loads(heard[-1]) == {"type": "notices"}
+    assert screens[1].is_silent()
+    bus.close()
 
 
 def test_a_killed_server_loses_no_answered_hit_and_screens_resume(server: Server, scene: Scene) -> None:
