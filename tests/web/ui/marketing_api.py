@@ -161,4 +161,3 @@ def _add_many_at_once(app: Flask, script: Script) -> None:
         if script.campaigns is None:
             return jsonify({"status": 409, "code": "conflict"}), 409
         return jsonify({"items": script.campaigns})
-

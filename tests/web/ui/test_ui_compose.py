@@ -50,8 +50,7 @@ def test_by_keyboard_alone_a_mail_is_written_sent_and_taken_back(visit: Open, sc
     page.get_by_role("heading", name="Messages").wait_for()
     page.keyboard.press("c")
     sheet = sheet_of(page)
-    page.keyboard.press("Tab")
-    sheet.get_by_role("combobox", name="To", exact=True).focus()
+    expect(sheet.get_by_role("combobox", name="To", exact=True)).to_be_focused()
     page.keyboard.type("Rajesh")
     page.locator(".offers [role=option]").first.wait_for()
     page.keyboard.press("ArrowDown")
@@ -215,14 +214,14 @@ def test_the_page_tells_what_waits_and_what_did_not_go_out(visit: Open, script: 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in server/web/frontend")
 @pytest.mark.parametrize(("scheme", "width", "locale"), [("light", 1280, "en"), ("dark", 320, "fr"), ("dark", 380, "zh-TW")])
-def test_axe_finds_nothing_and_nothing_is_cut_off(
-    visit: Open, script: Script, scheme: str, width: int, locale: str
-) -> None:
+def test_axe_finds_nothing_and_nothing_is_cut_off(visit: Open, script: Script, scheme: str, width: int, locale: str) -> None:
     script.locale = locale
     script.unsubscribed, script.untracked = {"bode@x.example"}, {"ada@x.example"}
     readers = [a_reader("Ada Lovelace", "ada@x.example"), a_reader("Bode", "bode@x.example", True)]
     script.written = {
-        "c1": a_composition("c1", subject="The fair {person.first}", to=readers, html="<p>Dear {person.first}</p>", separate=True),
+        "c1": a_composition(
+            "c1", subject="The fair {person.first}", to=readers, html="<p>Dear {person.first}</p>", separate=True
+        ),
         "c2": a_composition("c2", "scheduled", subject="Monday", to=readers[:1], send_at="2026-11-23T07:00:00Z"),
         "c3": a_composition("c3", "failed", subject="Old", to=readers[:1], error="gmail-reconnect-needed"),
     }
