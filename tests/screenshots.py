@@ -118,6 +118,7 @@ def views() -> Iterator[View]:
         "home": "/", "feed": "/feed", "tasks": "/tasks", "targets": "/targets",
         "best-bets": "/best-bets", "lead-feed": "/lead-feed", "watch-list": "/watch-list",
         "messages": "/messages", "message": "/messages/m-pricing-", "message-quiet": "/messages/m-quiet", "team": "/team",
+        "compose": "/compose",
         "settings": "/settings", "help": "/help", "sign-in": "/auth/sign-in", "consent": "/auth/consent?notice=partial",
         "setup": "/auth/setup/once", "error-404": "/error/404", "error-503": "/error/503", "bad-link": "/bad-link",
         "opt-out": "/opt-out/on", "opt-out-off": "/opt-out/off", "opt-out-shared": "/opt-out/shared-off", "privacy": "/privacy",

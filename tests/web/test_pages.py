@@ -27,7 +27,7 @@ def boot_of(html: str) -> dict[str, Any]:
     return boot
 
 
-@pytest.mark.parametrize("path", ["/", "/feed", "/live", "/subscriptions", "/messages", "/settings", "/help"])
+@pytest.mark.parametrize("path", ["/", "/feed", "/live", "/subscriptions", "/messages", "/compose", "/settings", "/help"])
 def test_a_page_carries_what_its_script_begins_with(signed_in: FlaskClient, nora: User, path: str) -> None:
     answer = signed_in.get(path, headers=HTML)
     assert answer.status_code == 200

@@ -172,7 +172,8 @@ export class LfLetter extends LfElement {
     }
     await this.begin(new ComposeDraft(this.api, begun(wanted), kept));
     const { subject, to } = this.letterNow();
-    if (to.length) /** @type {HTMLElement} */ (this.querySelector(subject ? "lf-editor .page" : "input[name=subject]")).focus();
+    const empty = to.length ? (subject ? "lf-editor .page" : "input[name=subject]") : "input[name=to]";
+    /** @type {HTMLElement} */ (this.querySelector(empty)).focus();
     const without = (wanted.people ?? []).filter(({ address }) => !address);
     if (without.length) this.problem = this.t("compose.no-address", { names: without.map(nameOf).join(this.t("list.comma")) });
     await this.ask();
