@@ -24,6 +24,7 @@ from server.queue import BELL, Queue
 from server.realtime import Bus, LocalBus, RedisBus
 from server.services.addresses import Addresses
 from server.services.alerts import Alerts
+from server.services.audit import Audit
 from server.services.bestbets import BestBets
 from server.services.cards import Cards, Services
 from server.services.connections import Connections
@@ -93,6 +94,7 @@ class Product:
     alerts: Alerts
     feed_addresses: FeedAddresses
     marketing: Marketing
+    audit: Audit
 
     def close(self) -> None:
         self.bus.close()
@@ -160,7 +162,8 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         subscriptions=subscriptions,
         alerts=Alerts(database, subscriptions, smtp, settings.mail_from, settings.public_url, clock),
         feed_addresses=FeedAddresses(database, tokens, settings.public_url, clock),
-        marketing=Marketing(database),
+        marketing=Marketing(database, clock),
+        audit=Audit(database),
     )
 
 
@@ -256,6 +259,7 @@ def _context(product: Product) -> Context:
         subscriptions=product.subscriptions,
         feed_addresses=product.feed_addresses,
         marketing=product.marketing,
+        audit=product.audit,
         tokens=product.tokens,
         consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),

@@ -10,6 +10,7 @@ from flask import current_app
 
 from server.gmail.consent import Consent
 from server.gmail.identity import IdentityTokens
+from server.services.audit import Audit
 from server.services.bestbets import BestBets
 from server.services.cards import Cards
 from server.services.feed import Feed
@@ -57,6 +58,7 @@ class Context:
     subscriptions: Subscriptions
     feed_addresses: FeedAddresses
     marketing: Marketing
+    audit: Audit
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens
