@@ -31,6 +31,7 @@ from server.services.connections import Connections
 from server.services.drafts import Drafts
 from server.services.feed import Feed, Viewer
 from server.services.feed_addresses import FeedAddresses
+from server.services.handover import Handover
 from server.services.imports import Imports
 from server.services.integrations import Integrations
 from server.services.leadfeed import LeadFeed, Systems
@@ -38,6 +39,7 @@ from server.services.mailbox import Mailboxes
 from server.services.marketing import Marketing
 from server.services.marketo import MarketoSync, Sellers
 from server.services.marks import Marks
+from server.services.members import Members
 from server.services.messages import Messages
 from server.services.people import People
 from server.services.privacy import Privacy
@@ -95,6 +97,8 @@ class Product:
     feed_addresses: FeedAddresses
     marketing: Marketing
     audit: Audit
+    handover: Handover
+    members: Members
 
     def close(self) -> None:
         self.bus.close()
@@ -111,6 +115,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     users = Users(database, tokens, settings.admin_emails, given, clock)
     connections = Connections(database, tokens, lambda: _google(settings, users), clock)
     mailboxes = Mailboxes(connections, queue, bus.wake, settings.gmail_topic)
+    handover = Handover(database, queue, bus.wake, clock)
     addresses = Addresses(tokens, settings.tracking_base, settings.public_url)
     places = Places([path for path in (settings.city_db,) if path], [path for path in (settings.asn_db,) if path])
     messages = Messages(connections, mailboxes, addresses, bus.wake, _gmail_web_url(settings))
@@ -164,6 +169,8 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         feed_addresses=FeedAddresses(database, tokens, settings.public_url, clock),
         marketing=Marketing(database, clock),
         audit=Audit(database),
+        handover=handover,
+        members=Members(database, mailboxes, handover, clock),
     )
 
 
@@ -260,6 +267,7 @@ def _context(product: Product) -> Context:
         feed_addresses=product.feed_addresses,
         marketing=product.marketing,
         audit=product.audit,
+        members=product.members,
         tokens=product.tokens,
         consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from server.queue import Queue
 from server.services.alerts import Alerts
+from server.services.handover import Handover
 from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
 from server.services.marketo import MarketoSync
@@ -46,3 +47,5 @@ class Parts(Protocol):
     def ranks(self) -> Ranks: ...
     @property
     def alerts(self) -> Alerts: ...
+    @property
+    def handover(self) -> Handover: ...

@@ -21,6 +21,7 @@ from server.services.leadfeed import LeadFeed
 from server.services.mailbox import Mailboxes
 from server.services.marketing import Marketing
 from server.services.marks import Marks
+from server.services.members import Members
 from server.services.messages import Messages
 from server.services.people import People
 from server.services.privacy import Privacy
@@ -59,6 +60,7 @@ class Context:
     feed_addresses: FeedAddresses
     marketing: Marketing
     audit: Audit
+    members: Members
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens

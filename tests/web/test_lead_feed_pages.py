@@ -32,7 +32,7 @@ def signed_in(client: FlaskClient, product: Product, nora: User) -> FlaskClient:
 
 @pytest.fixture
 def rep(product: Product, nora: User) -> User:
-    return product.users.invite(nora, "bram@okafor.example", "Bram")
+    return product.members.invite(nora, "bram@okafor.example", "Bram")
 
 
 def post(client: FlaskClient, path: str, page: str, data: dict[str, Any] | None = None) -> TestResponse:
