@@ -15,6 +15,7 @@ from server.connectors.http import Budget, Transport
 from server.connectors.marketo import Marketo
 from server.connectors.salesforce import Salesforce
 from server.connectors.smtp import Smtp
+from server.domain.places import Data
 from server.domain.users import GoogleClient
 from server.errors import BadInput, OutsideError
 from server.gmail.consent import Consent
@@ -48,13 +49,14 @@ from server.services.salesforce import SalesforceSync
 from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
 from server.services.tracking import Tracking
+from server.services.tracking_choices import TrackingChoices
 from server.services.users import Users
 from server.services.watching import WatchList
 from server.services.worklist import Worklist
 from server.settings import Settings, secret_keys
 from server.storage import jobs, migrations
 from server.storage.database import Database
-from server.storage.places import Places
+from server.storage.place_files import PlaceFiles
 from server.tokens import Tokens
 from server.web import edge
 from server.web.context import Context
@@ -99,6 +101,8 @@ class Product:
     audit: Audit
     handover: Handover
     members: Members
+    places: PlaceFiles
+    tracking_choices: TrackingChoices
 
     def close(self) -> None:
         self.bus.close()
@@ -117,7 +121,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     mailboxes = Mailboxes(connections, queue, bus.wake, settings.gmail_topic)
     handover = Handover(database, queue, bus.wake, clock)
     addresses = Addresses(tokens, settings.tracking_base, settings.public_url)
-    places = Places([path for path in (settings.city_db,) if path], [path for path in (settings.asn_db,) if path])
+    places = PlaceFiles({Data.CITY: settings.city_db, Data.ASN: settings.asn_db}, settings.data_dir / "places")
     messages = Messages(connections, mailboxes, addresses, bus.wake, _gmail_web_url(settings))
     integrations = Integrations(database, _outside(settings), clock)
     org = _salesforce(settings, integrations, clock)
@@ -170,6 +174,8 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         marketing=Marketing(database, clock),
         audit=Audit(database),
         handover=handover,
+        places=places,
+        tracking_choices=TrackingChoices(database, places, clock),
         members=Members(database, mailboxes, handover, clock),
     )
 
@@ -268,6 +274,8 @@ def _context(product: Product) -> Context:
         marketing=product.marketing,
         audit=product.audit,
         members=product.members,
+        places=product.places,
+        tracking_choices=product.tracking_choices,
         tokens=product.tokens,
         consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),
@@ -281,7 +289,6 @@ def _context(product: Product) -> Context:
         addon_client_id=settings.addon_client_id,
         metrics_token=settings.metrics_token,
         extension_ids=frozenset(settings.extension_ids),
-        knows_places=settings.city_db is not None or settings.asn_db is not None,
         trusted_proxies=settings.trusted_proxies,
         checks={
             "database": lambda: migrations.current(product.database) is not None,
