@@ -43,6 +43,7 @@ from server.services.marks import Marks
 from server.services.members import Members
 from server.services.messages import Messages
 from server.services.people import People
+from server.services.policies import Policies
 from server.services.privacy import Privacy
 from server.services.ranks import Ranks
 from server.services.salesforce import SalesforceSync
@@ -101,6 +102,7 @@ class Product:
     audit: Audit
     handover: Handover
     members: Members
+    policies: Policies
     places: PlaceFiles
     tracking_choices: TrackingChoices
 
@@ -174,6 +176,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         marketing=Marketing(database, clock),
         audit=Audit(database),
         handover=handover,
+        policies=Policies(database, clock),
         places=places,
         tracking_choices=TrackingChoices(database, places, clock),
         members=Members(database, mailboxes, handover, clock),
@@ -274,6 +277,7 @@ def _context(product: Product) -> Context:
         marketing=product.marketing,
         audit=product.audit,
         members=product.members,
+        policies=product.policies,
         places=product.places,
         tracking_choices=product.tracking_choices,
         tokens=product.tokens,

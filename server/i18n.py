@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from babel import Locale, negotiate_locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 
 LOCALES = ("en", "fr", "zh-TW")
 _FOLDER = Path(__file__).parent / "locales"
@@ -70,3 +70,7 @@ def _weighted(accept_language: str) -> list[tuple[float, str]]:
 
 def long_time(at: datetime, zone: tzinfo, locale: str) -> str:
     return format_datetime(at, "long", tzinfo=zone, locale=babel_locale(locale))
+
+
+def long_day(at: datetime, zone: tzinfo, locale: str) -> str:
+    return format_date(at.astimezone(zone), "long", locale=babel_locale(locale))

@@ -119,8 +119,10 @@ def _is_own(address: str, home: str | None, stored: list[dict[str, Any]] | None)
 # The policy
 
 
-def policy(tx: Connection, workspace_id: str) -> Policy:
-    return _policy(tx.execute(select(workspaces.c.policy).where(workspaces.c.id == workspace_id)).scalar())
+def policy(tx: Connection, workspace_id: str, *, locked: bool = False) -> Policy:
+    """`locked`: until the transaction ends, so that of two changes neither is lost."""
+    asked = select(workspaces.c.policy).where(workspaces.c.id == workspace_id)
+    return _policy(tx.execute(asked.with_for_update() if locked else asked).scalar())
 
 
 def set_policy(tx: Connection, workspace_id: str, new: Policy) -> None:

@@ -24,6 +24,7 @@ from server.services.marks import Marks
 from server.services.members import Members
 from server.services.messages import Messages
 from server.services.people import People
+from server.services.policies import Policies
 from server.services.privacy import Privacy
 from server.services.salesforce import SalesforceSync
 from server.services.subscriptions import Subscriptions
@@ -63,6 +64,7 @@ class Context:
     marketing: Marketing
     audit: Audit
     members: Members
+    policies: Policies
     places: PlaceFiles
     tracking_choices: TrackingChoices
     tokens: Tokens
