@@ -56,8 +56,17 @@ def differences(before: Policy, after: Policy) -> tuple[dict[str, Any], dict[str
     for scope in Scope:
         changed = {name for name in {*old[scope], *new[scope]} if old[scope].get(name) != new[scope].get(name)}
         for told, held in ((was, old[scope]), (now, new[scope])):
-            told |= {name: held[name] for name in sorted(changed) if name in held}
+            told |= _in_short({name: held[name] for name in sorted(changed) if name in held})
     return was, now
+
+
+def _in_short(rules: Mapping[str, str]) -> dict[str, str]:
+    """The Economic Area by its own name, where one rule held in all of it."""
+    area = {rules.get(code) for code in EVERYWHERE_EEA}
+    common = area.pop() if len(area) == 1 else None
+    if common is None:
+        return dict(rules)
+    return {"EEA": common, **{name: rule for name, rule in rules.items() if name not in EVERYWHERE_EEA}}
 
 
 def _rules(policy: Policy, scope: Scope) -> Mapping[str, Rule]:

@@ -62,7 +62,7 @@ def _midnight(day: date) -> datetime:
 def _told(entry: Entry) -> dict[str, Any]:
     details = [(_worded(f"audit-detail.{name}", name), _said(value)) for name, value in entry.detail.items()]
     what = _worded(f"audit.{entry.action}", entry.action)
-    told = {"actor": entry.actor, "what": what, "subject": entry.subject, "details": details}
+    told = {"actor": entry.actor, "what": what, "subject": _choice(entry.subject), "details": details}
     return {"at": shown_time(entry.at), "iso": entry.at.isoformat(), **told}
 
 
@@ -78,4 +78,14 @@ def _said(value: Any) -> str:
         return ", ".join(_said(one) for one in value) or "–"
     if value is None or value == "":
         return "–"
-    return t("audit.yes" if value else "audit.no") if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return t("audit.yes" if value else "audit.no")
+    return _choice(str(value))
+
+
+def _choice(value: str) -> str:
+    """One of ours as the console words it."""
+    for key in (f"rule.{value}", f"role.{value}", f"audit-value.{value}"):
+        if has_text(key):
+            return t(key)
+    return value
