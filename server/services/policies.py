@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from server.domain.consent import Decision, Facts, Moment, Policy, Rule, State, decide
+from server.domain.consent import Decision, Facts, Moment, Policy, Rule, State, country_of, decide
 from server.domain.instrument.notice import notice_locale
 from server.domain.policies import MOST_RULES, Scope, differences, with_rule
 from server.domain.users import Role, User
@@ -61,7 +61,7 @@ class Policies:
         known = standing.recipients[1]
         facts = replace(known, country=country or known.country, state=state or known.state)
         decision = decide(facts, standing.policy, Moment.SEND)
-        return Preview(facts, decision, notice_locale([facts.country], admin.locale))
+        return Preview(facts, decision, notice_locale([facts.country or country_of(address)], admin.locale))
 
     def _change(self, admin: User, amend: Callable[[Policy], Policy]) -> None:
         self._database.write(self._amend, admin, amend)
