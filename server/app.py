@@ -247,10 +247,12 @@ def create_app(product: Product, *, validate: bool = False) -> Flask:
     return edge.seal(app, stream)
 
 
-def _watching(product: Product, viewer: Viewer, is_open: bool) -> None:
+def _watching(product: Product, viewer: Viewer, is_open: bool) -> bool:
+    """Whether they are still let in."""
     user = product.users.user(viewer.id) if is_open else None
     if user is not None:
         product.mailboxes.watching(user)
+    return user is not None
 
 
 def _context(product: Product) -> Context:

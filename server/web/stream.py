@@ -37,6 +37,7 @@ _LONGEST_MESSAGE = 4096
 _GOING_AWAY = 1012  # service restart: come back
 _FAILED = 1011
 _BAD_CURSOR = 4422
+_SIGNED_OUT = 4401
 _EXTENSION = "livefeed-stream"
 
 _OPEN = Gauge("livefeed_sockets_open", "Open live sockets", multiprocess_mode="livesum")
@@ -52,12 +53,13 @@ class Tickets(Protocol):
         ...
 
 
-Watch = Callable[[Viewer, bool], None]
+Watch = Callable[[Viewer, bool], bool]
 
 
 class Stream:
     """All live sockets of this process. `watching(user, open)` is called when a user's first socket opens, each
-    TELL_AGAIN while one is open, and when the last one closes; it must neither wait long nor fail."""
+    TELL_AGAIN while one is open, and when the last one closes; it must neither wait long nor fail. False: this user is let
+    in no longer, so their sockets are closed."""
 
     def __init__(
         self,
@@ -65,9 +67,10 @@ class Stream:
         bus: Bus,
         tickets: Tickets,
         origins: Collection[str],
-        watching: Watch = lambda _user, _open: None,
+        watching: Watch = lambda _user, _open: True,
         *,
         look_again: float = LOOK_AGAIN,
+        tell_every: float = TELL_AGAIN,
         send_within: float = SEND_WITHIN,
     ) -> None:
         """`origins`: what browsers may connect from, such as https://feed.example.com and chrome-extension://<id>."""
@@ -78,6 +81,7 @@ class Stream:
         self._watching = watching
         self._told_at = time.monotonic()
         self._look_again = look_again
+        self._tell_every = tell_every
         self._send_within = send_within
         self._lock = threading.Lock()
         self._sockets: dict[str, set[_Socket]] = defaultdict(set)
@@ -165,18 +169,23 @@ class Stream:
         if last:
             self._tell_watching(one.user, False)
 
-    def _tell_watching(self, user: Viewer, is_open: bool) -> None:
+    def _tell_watching(self, user: Viewer, is_open: bool) -> bool:
         try:
-            self._watching(user, is_open)
+            return self._watching(user, is_open)
         except LivefeedError as error:
             _log.warning("nobody was told who is watching", error=error.code)
+            return True
 
-    def _tell_again(self, users: Iterable[Viewer]) -> None:
+    def _tell_again(self, sockets: "Collection[_Socket]") -> None:
         """What is told holds for a minute only."""
-        if time.monotonic() - self._told_at >= TELL_AGAIN:
-            self._told_at = time.monotonic()
-            for user in users:
-                self._tell_watching(user, True)
+        if time.monotonic() - self._told_at < self._tell_every:
+            return
+        self._told_at = time.monotonic()
+        users = {one.user.id: one.user for one in sockets}
+        out = {user.id for user in users.values() if not self._tell_watching(user, True)}
+        for one in sockets:
+            if one.user.id in out:
+                one.close(_SIGNED_OUT, "signed out")
 
     def _all(self) -> list["_Socket"]:
         with self._lock:
@@ -199,7 +208,7 @@ class Stream:
             if one.wire.is_stuck(deadline):
                 _LET_GO.inc()
                 one.wire.cut()
-        self._tell_again({one.user.id: one.user for one in sockets}.values())
+        self._tell_again(sockets)
         heads = self._feed.heads({one.user.id for one in sockets}) if sockets else {}
         for one in sockets:
             if one.cursor != heads.get(one.user.id, one.cursor):

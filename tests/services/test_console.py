@@ -1,5 +1,6 @@
 """What admins decide in the console about machine traffic and privacy, and the log of it, on SQLite and PostgreSQL."""
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from server.services.details import without_machines
 from server.services.feed import cursor_of
 from server.services.policies import Policies
 from server.services.tracking_choices import TrackingChoices
-from server.storage import consent
 from server.storage.database import Database
 from server.storage.place_files import PlaceFiles
 from tests.scene import Scene, a_hit
@@ -120,10 +120,19 @@ def test_the_preview_says_what_becomes_of_a_mail(console: Console) -> None:
 
 
 def test_two_admins_who_add_rules_at_once_lose_none(console: Console) -> None:
-    policy = console.database.read(consent.policy, console.admin.workspace_id)
-    console.policies.put(console.admin, Scope.DOMAINS, ["a.example"], Rule.NEVER)
-    console.policies.put(console.admin, Scope.DOMAINS, ["b.example"], Rule.NEVER)
-    assert console.policies.policy(console.admin).domains.keys() == {"a.example", "b.example", *policy.domains}
+    names = {f"{letter}.example" for letter in "abcdef"}
+    met = threading.Barrier(len(names))
+
+    def put(name: str) -> None:
+        met.wait()
+        console.policies.put(console.admin, Scope.DOMAINS, [name], Rule.NEVER)
+
+    at_once = [threading.Thread(target=put, args=[name]) for name in names]
+    for one in at_once:
+        one.start()
+    for one in at_once:
+        one.join()
+    assert console.policies.policy(console.admin).domains.keys() == names
 
 
 # The audit log -----------------------------------------------------------------------

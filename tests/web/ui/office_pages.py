@@ -19,9 +19,16 @@ Page = Callable[..., str]
 DAY = datetime(2026, 11, 4, tzinfo=UTC)
 NORA = User("u-nora", "w", "nora@fjordline.example", "Nora Lindqvist", frozenset(Role), "a")
 BRAM = User("u-bram", "w", "bram@fjordline.example", "Bram de Wit", frozenset({Role.REP}), "b")
-IDA = User("u-ida", "w", "ida.sorensen@fjordline.asia", "ida.sorensen@fjordline.asia", frozenset({Role.REP, Role.ADMIN}), "c")
+IDA = User(
+    "u-ida",
+    "w",
+    "ida.sorensen@fjordline-asia.example",
+    "ida.sorensen@fjordline-asia.example",
+    frozenset({Role.REP, Role.ADMIN}),
+    "c",
+)
 ELIAS = User("u-elias", "w", "elias@fjordline.example", "Elias Brandt", frozenset({Role.REP}), "d")
-WORKSPACE = Workspace("w", "Fjordline Software", None, (Domain("fjordline.example"), Domain("fjordline.asia", False)))
+WORKSPACE = Workspace("w", "Fjordline Software", None, (Domain("fjordline.example"), Domain("fjordline-asia.example", False)))
 
 
 def add(app: Flask, framed: Page) -> None:
@@ -135,7 +142,7 @@ def audit() -> dict[str, Any]:
     rows = [
         ("Handed over", "elias@fjordline.example", [("to", "bram@fjordline.example"), ("tasks", "14")]),
         ("Changed the privacy policy", "", [("before", "default: always"), ("now", "default: only-with-consent")]),
-        ("Invited", "ida.sorensen@fjordline.asia", [("roles", "admin, rep")]),
+        ("Invited", "ida.sorensen@fjordline-asia.example", [("roles", "admin, rep")]),
     ]
     entries_ = [
         {"at": "21 November 2026, 14:20", "iso": "2026-11-21T14:20:00Z", "actor": NORA.address, "what": what, "subject": about}
