@@ -17,6 +17,7 @@ from server.connectors.marketo import Marketo
 from server.connectors.salesforce import Salesforce
 from server.connectors.smtp import Smtp
 from server.connectors.webpush import WebPush
+from server.domain.places import Data
 from server.domain.users import GoogleClient
 from server.errors import BadInput, OutsideError
 from server.gmail.consent import Consent
@@ -26,6 +27,7 @@ from server.queue import BELL, Queue
 from server.realtime import Bus, LocalBus, RedisBus
 from server.services.addresses import Addresses
 from server.services.alerts import Alerts
+from server.services.audit import Audit
 from server.services.bestbets import BestBets
 from server.services.cards import Cards, Services
 from server.services.compositions import Compositions
@@ -35,6 +37,7 @@ from server.services.directory import Directory
 from server.services.drafts import Drafts
 from server.services.feed import Feed, Viewer
 from server.services.feed_addresses import FeedAddresses
+from server.services.handover import Handover
 from server.services.headlines import Headlines
 from server.services.imports import Imports
 from server.services.integrations import Integrations
@@ -43,10 +46,12 @@ from server.services.mailbox import Mailboxes
 from server.services.marketing import Marketing
 from server.services.marketo import MarketoSync, Sellers
 from server.services.marks import Marks
+from server.services.members import Members
 from server.services.messages import Messages
 from server.services.notices import Notices
 from server.services.outbox import Outbox
 from server.services.people import People
+from server.services.policies import Policies
 from server.services.privacy import Privacy
 from server.services.profiles import Profiles
 from server.services.push import Pushes
@@ -60,13 +65,14 @@ from server.services.team import Team
 from server.services.templates import Templates
 from server.services.today import Today
 from server.services.tracking import Tracking
+from server.services.tracking_choices import TrackingChoices
 from server.services.users import Users
 from server.services.watching import WatchList
 from server.services.worklist import Worklist
 from server.settings import Settings, secret_keys
 from server.storage import jobs, migrations
 from server.storage.database import Database
-from server.storage.places import Places
+from server.storage.place_files import PlaceFiles
 from server.tokens import Tokens
 from server.web import edge
 from server.web.context import Context
@@ -120,6 +126,12 @@ class Product:
     notices: Notices
     pushes: Pushes
     days: Days
+    audit: Audit
+    handover: Handover
+    members: Members
+    policies: Policies
+    places: PlaceFiles
+    tracking_choices: TrackingChoices
 
     def close(self) -> None:
         self.bus.close()
@@ -136,8 +148,9 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     users = Users(database, tokens, settings.admin_emails, given, clock)
     connections = Connections(database, tokens, lambda: _google(settings, users), clock)
     mailboxes = Mailboxes(connections, queue, bus.wake, settings.gmail_topic)
+    handover = Handover(database, queue, bus.wake, clock)
     addresses = Addresses(tokens, settings.tracking_base, settings.public_url)
-    places = Places([path for path in (settings.city_db,) if path], [path for path in (settings.asn_db,) if path])
+    places = PlaceFiles({Data.CITY: settings.city_db, Data.ASN: settings.asn_db}, settings.data_dir / "places")
     messages = Messages(connections, mailboxes, addresses, bus.wake, _gmail_web_url(settings))
     integrations = Integrations(database, _outside(settings), clock)
     org = _salesforce(settings, integrations, clock)
@@ -197,12 +210,18 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         subscriptions=subscriptions,
         alerts=Alerts(database, subscriptions, smtp, settings.mail_from, settings.public_url, clock),
         feed_addresses=FeedAddresses(database, tokens, settings.public_url, clock),
-        marketing=Marketing(database),
         searches=Searches(database, clock),
         team=Team(database, bus.wake),
         notices=Notices(database, queue, bus.wake, headlines, clock),
         pushes=Pushes(database, tokens, sender, headlines, bus.wake, settings.push_services, clock),
         days=Days(database, tokens, queue, bus.wake, smtp, settings.mail_from, settings.public_url, clock),
+        marketing=Marketing(database, clock),
+        audit=Audit(database),
+        handover=handover,
+        policies=Policies(database, clock),
+        places=places,
+        tracking_choices=TrackingChoices(database, places, clock),
+        members=Members(database, mailboxes, handover, clock),
     )
 
 
@@ -279,10 +298,12 @@ def create_app(product: Product, *, validate: bool = False) -> Flask:
     return edge.seal(app, stream)
 
 
-def _watching(product: Product, viewer: Viewer, is_open: bool) -> None:
+def _watching(product: Product, viewer: Viewer, is_open: bool) -> bool:
+    """Whether they are still let in."""
     user = product.users.user(viewer.id) if is_open else None
     if user is not None:
         product.mailboxes.watching(user)
+    return user is not None
 
 
 def _context(product: Product) -> Context:
@@ -318,6 +339,11 @@ def _context(product: Product) -> Context:
         notices=product.notices,
         pushes=product.pushes,
         days=product.days,
+        audit=product.audit,
+        members=product.members,
+        policies=product.policies,
+        places=product.places,
+        tracking_choices=product.tracking_choices,
         tokens=product.tokens,
         consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),
@@ -331,7 +357,6 @@ def _context(product: Product) -> Context:
         addon_client_id=settings.addon_client_id,
         metrics_token=settings.metrics_token,
         extension_ids=frozenset(settings.extension_ids),
-        knows_places=settings.city_db is not None or settings.asn_db is not None,
         trusted_proxies=settings.trusted_proxies,
         checks={
             "database": lambda: migrations.current(product.database) is not None,

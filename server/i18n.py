@@ -76,3 +76,7 @@ def long_day(day: date, locale: str) -> str:
 
 def long_time(at: datetime, zone: tzinfo, locale: str) -> str:
     return format_datetime(at, "long", tzinfo=zone, locale=babel_locale(locale))
+
+
+def long_date(at: datetime, zone: tzinfo, locale: str) -> str:
+    return format_date(at.astimezone(zone), "long", locale=babel_locale(locale))

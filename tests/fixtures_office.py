@@ -19,10 +19,12 @@ from server.services.compositions import Compositions
 from server.services.connections import Connections
 from server.services.days import Days
 from server.services.feed import Feed
+from server.services.handover import Handover
 from server.services.headlines import Headlines
 from server.services.integrations import Integrations
 from server.services.mailbox import Mailboxes
 from server.services.marketo import MarketoSync
+from server.services.members import Members
 from server.services.messages import Messages
 from server.services.notices import Notices
 from server.services.outbox import Outbox
@@ -68,6 +70,8 @@ class Office:
         self.notices = Notices(database, self.queue, self._wake, headlines, self.now)
         self.days = Days(database, self.tokens, self.queue, self._wake, None, "", "https://app.fjordline.example", self.now)
         self.users = self
+        self.handover = Handover(database, self.queue, self._wake, self.now)
+        self.members = Members(database, self.mailboxes, self.handover, self.now)
         self.workspace_id = new_id()
         database.write(self._open)
         self.nora = self._user(NORA, "Nora Lindqvist")

@@ -40,7 +40,7 @@ class LeadTeam(Team):
         super().__init__(database)
         self.outbox = Outbox()
         self.marketing = Marketing(self)
-        self.choices = MarketingChoices(database)
+        self.choices = MarketingChoices(database, self.clock)
         self.tokens = Tokens(["a key of the tests that is long enough"])
         self.subscriptions = Subscriptions(database, self.tokens, True, self.clock)
         self.alerts = Alerts(database, self.subscriptions, server or self.outbox, SENDER, PUBLIC, self.clock)

@@ -241,6 +241,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("workspaces", schema=None) as batch_op:
         batch_op.add_column(sa.Column("tracking", sa.JSON(none_as_null=True), nullable=True))
+        batch_op.add_column(sa.Column("domains", sa.JSON(none_as_null=True), nullable=True))
 
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.add_column(sa.Column("changed_by", sa.String(length=26), nullable=True))
@@ -282,6 +283,7 @@ def downgrade() -> None:
         batch_op.drop_column("changed_by")
 
     with op.batch_alter_table("workspaces", schema=None) as batch_op:
+        batch_op.drop_column("domains")
         batch_op.drop_column("tracking")
 
     with op.batch_alter_table("people", schema=None) as batch_op:

@@ -10,6 +10,7 @@ from server.jobs.parts import Parts
 from server.services.alerts import SEND
 from server.services.compositions import SEND as SEND_MAILS
 from server.services.days import TELL_DAY
+from server.services.handover import HAND_OVER
 from server.services.imports import SHOW
 from server.services.mailbox import LOOK_AGAIN, SYNC, TEND
 from server.services.notices import DECIDE, TELL
@@ -145,6 +146,10 @@ def _send_mails(parts: Parts, job: Job) -> timedelta | None:
     return parts.outbox.send_due(job.key)
 
 
+def _hand_over(parts: Parts, job: Job) -> timedelta | None:
+    return timedelta() if parts.handover.go_on(job) else None
+
+
 HANDLERS: Mapping[str, Handler] = {
     SYNC: _sync,
     LOOK_AGAIN: _look_again,
@@ -155,6 +160,7 @@ HANDLERS: Mapping[str, Handler] = {
     TELL: _tell_notices,
     TELL_DAY: _tell_day,
     SEND_MAILS: _send_mails,
+    HAND_OVER: _hand_over,
     "ask-for-tending": _ask_for_tending,
     "expire-drafts": _expire_drafts,
     "clear-sign-ins": _clear_sign_ins,

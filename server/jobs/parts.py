@@ -7,6 +7,7 @@ from server.queue import Queue
 from server.services.alerts import Alerts
 from server.services.compositions import Compositions
 from server.services.days import Days
+from server.services.handover import Handover
 from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
 from server.services.marketo import MarketoSync
@@ -64,3 +65,5 @@ class Parts(Protocol):
     def pushes(self) -> Pushes: ...
     @property
     def days(self) -> Days: ...
+    @property
+    def handover(self) -> Handover: ...

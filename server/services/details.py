@@ -43,6 +43,8 @@ COLUMNS = (
 )
 """Of a table of messages. Views, clicks and replies are those of people; times are RFC 3339 in UTC."""
 
+_MACHINES = frozenset({Class.MACHINE.value, Class.UNKNOWN.value})
+
 
 def summary(message: Message, told: Tally, user: User, gmail_web_url: str) -> dict[str, Any]:
     """One line of the list of messages."""
@@ -108,6 +110,13 @@ def _row(message: Message, counts: Mapping[str, int], cast: Cast, when: Engaged)
         counts["unknown"],
         message.id,
     )
+
+
+def without_machines(told: dict[str, Any]) -> dict[str, Any]:
+    """A line of the list, or a message as a whole, for reps who are not to see requests of machines."""
+    counts = {**told["counts"], "machine": 0, "unknown": 0}
+    hits = {"hits": [hit for hit in told["hits"] if hit["class"] not in _MACHINES]} if "hits" in told else {}
+    return {**told, "counts": counts, **hits}
 
 
 def _counts(told: Tally) -> dict[str, int]:

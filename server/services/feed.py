@@ -12,10 +12,11 @@ from server.domain.messages import Recipient
 from server.domain.ranks import NO_REGARD, Regard
 from server.domain.searches import EVERYTHING, Wanted
 from server.domain.tasks import zone_of
+from server.domain.tracking import Machines
 from server.errors import BadInput, NotFound
 from server.storage import engagement as engagements
 from server.storage import feed as storage
-from server.storage import narrowing, notices, ranks, worklist
+from server.storage import narrowing, notices, ranks, tracking, worklist
 from server.storage.database import Database, Transaction
 from server.storage.feed import Placed
 
@@ -53,7 +54,8 @@ class Feed:
         feed: Literal["live", "lead"] = "live",
         wanted: Wanted = EVERYTHING,
     ) -> dict[str, Any]:
-        """{"items", "cursor", "next", "hidden_today", "seen"}; `hidden` shows machine traffic too."""
+        """{"items", "cursor", "next", "hidden_today", "seen"}; `hidden` shows machine traffic too, if the admin lets it be
+        seen."""
         start = read_page(before) if before else None
         return self._database.read(self._latest, user, start, kind, hidden, message, _bounded(limit), feed == "lead", wanted)
 
@@ -107,14 +109,15 @@ class Feed:
         head = storage.head(tx, user.id)
         span = wanted.span(zone_of(user.time_zone))
         narrowed = narrowing.of_feed(tx, user.workspace_id, wanted, span) if wanted != EVERYTHING else ()
-        found = storage.latest(tx, user.id, before, kind, hidden, message, limit + 1, lead=lead, narrowed=narrowed)
+        logs = tracking.machines(tx, user.workspace_id) is Machines.LOG
+        found = storage.latest(tx, user.id, before, kind, hidden and logs, message, limit + 1, lead=lead, narrowed=narrowed)
         page = found[:limit]
         seen = {"cursor": cursor_of(head.seen_position), "at": _text(head.seen_at)} if head.seen_at else None
         return {
             "items": self.items(tx, user, page),
             "cursor": cursor_of(head.position),
             "next": page_after(page[-1].line) if len(found) > limit else None,
-            "hidden_today": storage.count_hidden(tx, user.id, self._midnight(user), _MOST_COUNTED),
+            "hidden_today": storage.count_hidden(tx, user.id, self._midnight(user), _MOST_COUNTED) if logs else 0,
             "seen": seen,
         }
 
@@ -124,7 +127,7 @@ class Feed:
             raise BadInput("this cursor is not of this feed", fields={"after": "a cursor this feed gave"})
         page = found[:limit]
         return {
-            "items": self.items(tx, user, page),
+            "items": self.items(tx, user, _visible(tx, user, page)),
             "cursor": cursor_of(page[-1].position if page else position),
             "more": len(found) > limit,
         }
@@ -174,6 +177,13 @@ class Feed:
         except (ZoneInfoNotFoundError, ValueError):
             zone = UTC
         return datetime.combine(self._clock().astimezone(zone).date(), time(), zone)
+
+
+def _visible(tx: Transaction, user: Viewer, page: Sequence[Placed]) -> Sequence[Placed]:
+    """Machine traffic is not for every company's reps. What left the screen is told in any case: it may stand there."""
+    if not any(placed.line.hidden for placed in page) or tracking.machines(tx, user.workspace_id) is Machines.LOG:
+        return page
+    return [placed for placed in page if not placed.line.hidden or placed.line.removed]
 
 
 def _who(who: Mapping[str, Any], muted: Collection[str], regards: Mapping[str, Regard]) -> dict[str, Any]:

@@ -23,13 +23,12 @@ from server.domain.consent import (
 from server.domain.users import Role, User
 from server.errors import BadInput, Conflict, NotAllowed, NotFound
 from server.gmail.addresses import normal_address
-from server.logs import logger
+from server.services.policies import keep
 from server.storage import consent as stored
 from server.storage.database import Database, Transaction
 from server.tokens import OptOutToken, Tokens
 
 MOST_CHANGES = 100
-_log = logger(__name__)
 
 _RIGHT: Mapping[Objection, tuple[str, str]] = {
     Objection.NEEDS_PURPOSE: ("purpose", "what was consented to"),
@@ -73,8 +72,7 @@ class Privacy:
         """It holds from the next hit on, also for mail that is out. NotAllowed unless an admin."""
         if Role.ADMIN not in user.roles:
             raise NotAllowed()
-        self._database.write(stored.set_policy, user.workspace_id, new)
-        _log.info("privacy.policy", workspace=user.workspace_id, user=user.id)
+        self._database.write(keep, user, new, self._clock())
         return new
 
     def published(self) -> tuple[str, Policy] | None:

@@ -10,6 +10,7 @@ from flask import current_app
 
 from server.gmail.consent import Consent
 from server.gmail.identity import IdentityTokens
+from server.services.audit import Audit
 from server.services.bestbets import BestBets
 from server.services.cards import Cards
 from server.services.compositions import Compositions
@@ -23,9 +24,11 @@ from server.services.leadfeed import LeadFeed
 from server.services.mailbox import Mailboxes
 from server.services.marketing import Marketing
 from server.services.marks import Marks
+from server.services.members import Members
 from server.services.messages import Messages
 from server.services.notices import Notices
 from server.services.people import People
+from server.services.policies import Policies
 from server.services.privacy import Privacy
 from server.services.profiles import Profiles
 from server.services.push import Pushes
@@ -37,9 +40,11 @@ from server.services.targets import Targets
 from server.services.team import Team
 from server.services.templates import Templates
 from server.services.today import Today
+from server.services.tracking_choices import TrackingChoices
 from server.services.users import Users
 from server.services.watching import WatchList
 from server.services.worklist import Worklist
+from server.storage.place_files import PlaceFiles
 from server.tokens import Tokens
 
 EXTENSION = "livefeed"
@@ -79,6 +84,11 @@ class Context:
     notices: Notices
     pushes: Pushes
     days: Days
+    audit: Audit
+    members: Members
+    policies: Policies
+    places: PlaceFiles
+    tracking_choices: TrackingChoices
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens
@@ -92,7 +102,6 @@ class Context:
     addon_client_id: str = ""
     metrics_token: str = ""
     extension_ids: frozenset[str] = frozenset()
-    knows_places: bool = False
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     checks: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
 

@@ -19,7 +19,10 @@ from server.web import (
     webhooks,
 )
 from server.web.access import Access
-from server.web.admin import marketing
+from server.web.admin import audit, connections, marketing
+from server.web.admin import people as people_page
+from server.web.admin import privacy as privacy_page
+from server.web.admin import tracking as tracking_page
 from server.web.api.document import new_app
 from server.web.context import EXTENSION, Context
 from server.web.languages import t
@@ -38,9 +41,14 @@ PARTS = (
     recipients,
     feeds,
     feed_address,
-    marketing,
     digest,
     installable,
+    connections,
+    people_page,
+    tracking_page,
+    privacy_page,
+    marketing,
+    audit,
 )
 
 

@@ -40,6 +40,7 @@ _LONGEST_MESSAGE = 4096
 _GOING_AWAY = 1012  # service restart: come back
 _FAILED = 1011
 _BAD_CURSOR = 4422
+_SIGNED_OUT = 4401
 _EXTENSION = "livefeed-stream"
 _NOTICES = '{"type":"notices"}'
 """The one frame that is no item, for screens that ask for it by `notices=1`: somebody is to be called."""
@@ -65,12 +66,13 @@ class Source(Protocol):
     def since(self, user: Viewer, cursor: str, limit: int = ...) -> dict[str, Any]: ...
 
 
-Watch = Callable[[Viewer, bool], None]
+Watch = Callable[[Viewer, bool], bool]
 
 
 class Stream:
     """All live sockets of this process. `watching(user, open)` is called when a user's first socket opens, each
-    TELL_AGAIN while one is open, and when the last one closes; it must neither wait long nor fail."""
+    TELL_AGAIN while one is open, and when the last one closes; it must neither wait long nor fail. False: this user is let
+    in no longer, so their sockets are closed."""
 
     def __init__(
         self,
@@ -78,10 +80,11 @@ class Stream:
         bus: Bus,
         tickets: Tickets,
         origins: Collection[str],
-        watching: Watch = lambda _user, _open: None,
+        watching: Watch = lambda _user, _open: True,
         *,
         team: Source | None = None,
         look_again: float = LOOK_AGAIN,
+        tell_every: float = TELL_AGAIN,
         send_within: float = SEND_WITHIN,
     ) -> None:
         """`origins`: what browsers may connect from, such as https://feed.example.com and chrome-extension://<id>."""
@@ -93,6 +96,7 @@ class Stream:
         self._watching = watching
         self._told_at = time.monotonic()
         self._look_again = look_again
+        self._tell_every = tell_every
         self._send_within = send_within
         self._lock = threading.Lock()
         self._sockets: dict[str, set[_Socket]] = defaultdict(set)  # by topic
@@ -194,18 +198,23 @@ class Stream:
         """Whether a screen shows this user's own feed."""
         return any(one.source is self._feed and one.user.id == user.id for one in self._sockets.get(user.id, ()))
 
-    def _tell_watching(self, user: Viewer, is_open: bool) -> None:
+    def _tell_watching(self, user: Viewer, is_open: bool) -> bool:
         try:
-            self._watching(user, is_open)
+            return self._watching(user, is_open)
         except LivefeedError as error:
             _log.warning("nobody was told who is watching", error=error.code)
+            return True
 
-    def _tell_again(self, users: Iterable[Viewer]) -> None:
+    def _tell_again(self, sockets: "Collection[_Socket]") -> None:
         """What is told holds for a minute only."""
-        if time.monotonic() - self._told_at >= TELL_AGAIN:
-            self._told_at = time.monotonic()
-            for user in users:
-                self._tell_watching(user, True)
+        if time.monotonic() - self._told_at < self._tell_every:
+            return
+        self._told_at = time.monotonic()
+        users = {one.user.id: one.user for one in sockets}
+        out = {user.id for user in users.values() if not self._tell_watching(user, True)}
+        for one in sockets:
+            if one.user.id in out:
+                one.close(_SIGNED_OUT, "signed out")
 
     def _all(self) -> list["_Socket"]:
         with self._lock:
@@ -228,9 +237,9 @@ class Stream:
             if one.wire.is_stuck(deadline):
                 _LET_GO.inc()
                 one.wire.cut()
-        viewers = {one.user.id: one.user for one in sockets if one.source is self._feed}
-        self._tell_again(viewers.values())
-        heads = self._feed.heads(set(viewers)) if viewers else {}
+        self._tell_again(sockets)
+        viewers = {one.user.id for one in sockets if one.source is self._feed}
+        heads = self._feed.heads(viewers) if viewers else {}
         for one in sockets:
             if one.source is not self._feed or one.cursor != heads.get(one.user.id, one.cursor):
                 one.wanted.set()

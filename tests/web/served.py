@@ -21,6 +21,7 @@ def build() -> Any:
     from server.services.feed import Feed
     from server.services.team import Team
     from server.services.tracking import Tracking
+    from server.storage import users as stored
     from server.storage.database import Database
     from server.storage.places import Places
     from server.storage.tables import users
@@ -58,9 +59,11 @@ def build() -> Any:
         bus,
         Tickets(),
         [ORIGIN, "chrome-extension://abc"],
+        lambda user, _open: database.read(stored.by_id, user.id) is not None,
         look_again=float(os.environ.get("SERVED_LOOK_AGAIN", "3")),
         send_within=float(os.environ.get("SERVED_SEND_WITHIN", "10")),
         team=Team(database, bus.wake),
+        tell_every=float(os.environ.get("SERVED_TELL_EVERY", "30")),
     )
     stream.init_app(app)
     recorder = Recorder(Tracking(database, Places(), tokens.hash_address, bus, now).store)

@@ -56,6 +56,7 @@ A_PATH = {
     "form": "rss",
     "code": "wrong",
     "filename": "app.css",
+    "data": "city",
 }
 
 

@@ -15,6 +15,7 @@ from server.realtime import LocalBus
 from server.services import engagement
 from server.services.feed import cursor_of
 from server.services.notices import bell
+from server.storage import users as stored_users
 from server.storage.database import Database
 from server.storage.tables import engagements
 from server.tokens import PixelToken, Tokens
@@ -144,6 +145,17 @@ def test_a_reader_that_stops_reading_is_dropped_and_holds_nobody_up(database_url
         brisk = Screen(server, scene.nora.id).connect()
         assert len(brisk.read(900)) == 900
         until(lambda: _is_cut(lazy), "the reader that stopped is dropped")
+
+
+def test_who_was_let_go_listens_no_longer(database_url: str, scene: Scene, tmp_path: Path) -> None:
+    colleague = scene.rep("olga")
+    with serving(database_url, tmp_path, SERVED_LOOK_AGAIN="0.1", SERVED_TELL_EVERY="0.1") as server:
+        gone, stays = (Screen(server, one.id).connect() for one in (scene.nora, colleague))
+        scene.database.write(stored_users.deactivate, scene.nora.workspace_id, scene.nora.id, datetime.now(UTC))
+        with pytest.raises(simple_websocket.ConnectionClosed) as closed:
+            gone.socket.receive(timeout=15)
+        assert closed.value.reason == 4401
+        assert stays.is_silent(), "others stay connected"
 
 
 def _connection(server: Server, user_id: str, cursor: str) -> socket.socket:

@@ -21,7 +21,7 @@ from server.domain.consent import UNTIL_DECIDED
 from server.i18n import long_day, text
 from server.services.privacy import Page, Status
 from server.web.pages import recipients
-from tests.web.ui import facts, leads, mail_api, marketing_api, marketing_pages, writing_api
+from tests.web.ui import facts, leads, mail_api, marketing_api, marketing_pages, office_pages, writing_api
 
 WEB = Path(__file__).parents[3] / "server" / "web"
 CONTENT_SECURITY_POLICY = (
@@ -413,6 +413,7 @@ def _add_pages(app: Flask, script: Script) -> None:
     app.add_url_rule("/settings", "settings", lambda: framed("settings.html", gmail_since="", address={"on": True}))
     app.add_url_rule("/help", "help", lambda: page("help.html"))
     marketing_pages.add(app, framed, letter)
+    office_pages.add(app, framed)
     notice = lambda: request.args.get("notice")  # noqa: E731
     app.add_url_rule("/auth/sign-in", "sign-in", lambda: letter("sign-in.html", notice=notice()))
     app.add_url_rule("/auth/consent", "consent", lambda: letter("gmail-consent.html", notice=notice()))
