@@ -55,7 +55,7 @@ class Desk(Scene):
         self.worklist, self.targets = Worklist(database, self._clock), Targets(database, self._clock)
         self.people = People(database, self._wake, self._clock)
         self.users = Users(database, self.tokens, clock=self._clock)
-        self.subscriptions = Subscriptions(database, self.tokens, True, self._clock)
+        self.subscriptions = Subscriptions(database, self.tokens, lambda: True, self._clock)
         services = Services(
             database,
             self.worklist,

@@ -15,6 +15,7 @@ from server.queue import Queue
 from server.sandbox.letter import write_letter
 from server.sandbox.message import Message as Mail
 from server.services.addresses import Addresses
+from server.services.configuration import Configuration
 from server.services.connections import Connections
 from server.services.feed import Feed
 from server.services.integrations import Integrations
@@ -22,6 +23,7 @@ from server.services.mailbox import Mailboxes
 from server.services.marketo import MarketoSync
 from server.services.messages import Messages
 from server.services.ranks import Ranks
+from server.settings import Settings, rules
 from server.storage import jobs
 from server.storage.database import Database
 from server.storage.tables import mailboxes, users, workspaces
@@ -54,8 +56,11 @@ class Office:
         self.messages = Messages(self.connections, self.mailboxes, addresses, self._wake, "https://mail.google.com")
         self.feed = Feed(database, "https://mail.google.com", self.now)
         self.bus = self
-        self.marketo_sync = MarketoSync(database, None, None, Integrations(database, {}, self.now), self._wake, self.now)
-        self.salesforce_sync = None
+        self.marketo_sync = MarketoSync(
+            database, lambda: None, lambda: None, Integrations(database, dict, self.now), self._wake, self.now
+        )
+        self.salesforce_sync = lambda: None
+        self.configuration = Configuration(database, self.tokens, rules(Settings()), self.now)
         self.ranks = Ranks(database, self.now)
         self.users = self
         self.workspace_id = new_id()

@@ -15,6 +15,7 @@ from typing import Any
 import requests
 
 from server.connectors.errors import Away, ConnectorError, Refused, Throttled
+from server.domain import causes
 from server.logs import logger
 
 TIMEOUT = 30.0
@@ -172,24 +173,27 @@ class Transport:
         if answer.status == 429:
             now = self.clock()
             until = datetime.fromtimestamp(now.timestamp() + (retry_after or 1.0), UTC)
-            raise Throttled(self.service, "too many calls at a time", until, now, number="429")
+            raise Throttled(self.service, "too many calls at a time", until, now, number="429", cause=causes.BUSY)
         if answer.status >= 500 or answer.status == 408:
-            raise Away(self.service, f"an answer {answer.status}", number=str(answer.status), retry_after=retry_after)
+            number = str(answer.status)
+            raise Away(self.service, f"an answer {number}", number=number, cause=causes.FAILING, retry_after=retry_after)
         if 300 <= answer.status < 400:
-            raise Refused(self.service, "the address given for it leads elsewhere", number=str(answer.status))
+            number = str(answer.status)
+            raise Refused(self.service, "the address given for it leads elsewhere", number=number, cause=causes.ADDRESS)
 
     def _silence(self, error: requests.RequestException) -> ConnectorError:
         """Their texts may quote addresses and secrets: the class says enough."""
         if isinstance(error, requests.exceptions.SSLError):
-            return Refused(self.service, "its certificate is not one to trust")
+            return Refused(self.service, "its certificate is not one to trust", cause=causes.CERTIFICATE)
         if isinstance(
             error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema | requests.exceptions.MissingSchema
         ):
-            return Refused(self.service, "the address given for it is none")
+            return Refused(self.service, "the address given for it is none", cause=causes.ADDRESS)
         if isinstance(error, requests.exceptions.ReadTimeout):
-            return Away(self.service, "no answer in time")
+            return Away(self.service, "no answer in time", cause=causes.SILENT)
         unsent = isinstance(error, requests.exceptions.ConnectTimeout) or "NewConnectionError" in repr(error)
-        return Away(self.service, "can't be reached" if unsent else "the connection broke", maybe_done=not unsent)
+        says = "can't be reached" if unsent else "the connection broke"
+        return Away(self.service, says, cause=causes.UNREACHABLE, maybe_done=not unsent)
 
     def _session(self) -> requests.Session:
         # One a thread: a Session is not made for several.

@@ -4,7 +4,7 @@ import json
 import threading
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from server.connectors.bearer import Bearer, Grant
 from server.connectors.errors import Away, Refused
 from server.connectors.http import Answer, Request, Transport
 from server.connectors.salesforce_answers import judge, judge_token
+from server.domain import causes
 
 VERSION = "v62.0"
 CALLS, WINDOW, AT_ONCE = 100, 20.0, 5
@@ -34,9 +35,9 @@ class Login:
 
     url: str
     client_id: str
-    secret: str = ""
+    secret: str = field(default="", repr=False)
     user: str = ""
-    key: str = ""
+    key: str = field(default="", repr=False)
     audience: str = "https://login.salesforce.com"
 
 
@@ -141,7 +142,8 @@ def _signed(claims: Mapping[str, Any], key: str) -> str:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         private = None
     if not isinstance(private, RSAPrivateKey):
-        raise Refused("salesforce", "the key given for it is no private RSA key (PEM) without a password")
+        says = "the key given for it is no private RSA key (PEM) without a password"
+        raise Refused("salesforce", says, cause=causes.SALESFORCE_NO_KEY)
     body = ".".join(_base64(json.dumps(part).encode()) for part in ({"alg": "RS256", "typ": "JWT"}, claims))
     return f"{body}.{_base64(private.sign(body.encode(), PKCS1v15(), SHA256()))}"
 

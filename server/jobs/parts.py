@@ -5,6 +5,7 @@ from typing import Protocol
 
 from server.queue import Queue
 from server.services.alerts import Alerts
+from server.services.configuration import Configuration
 from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
 from server.services.marketo import MarketoSync
@@ -41,7 +42,9 @@ class Parts(Protocol):
     @property
     def marketo_sync(self) -> MarketoSync: ...
     @property
-    def salesforce_sync(self) -> SalesforceSync | None: ...
+    def salesforce_sync(self) -> Callable[[], SalesforceSync | None]: ...
+    @property
+    def configuration(self) -> Configuration: ...
     @property
     def ranks(self) -> Ranks: ...
     @property

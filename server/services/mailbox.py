@@ -36,9 +36,9 @@ _log = logger(__name__)
 
 
 class Mailboxes:
-    """`topic` is the Pub/Sub topic of Gmail's push; empty: polling alone."""
+    """`topic` is the Pub/Sub topic of Gmail's push, asked each time; empty: polling alone."""
 
-    def __init__(self, connections: Connections, queue: Queue, wake: Wake, topic: str = "") -> None:
+    def __init__(self, connections: Connections, queue: Queue, wake: Wake, topic: Callable[[], str] = str) -> None:
         self._connections = connections
         self._database = connections.database
         self._clock = connections.clock
@@ -128,7 +128,8 @@ class Mailboxes:
             return
         with self._connections.using(mailbox) as gmail:
             aliases = accepted_addresses(gmail.send_as(), mailbox.address)
-            expires_at = gmail.watch(self._topic).expires_at if self._topic else None
+            topic = self._topic()
+            expires_at = gmail.watch(topic).expires_at if topic else None
         self._database.write(stored.tended, mailbox_id, aliases, expires_at, self._clock())
 
     def _connect(self, tx: Transaction, mailbox: Mailbox) -> ConnectionState:

@@ -122,7 +122,7 @@ def _sign_in() -> str:
 
 def _require_google() -> None:
     """SignInNeeded unless the add-on's own service account calls this very address; Unavailable while that can't be told."""
-    expected = here().addon_account
+    expected = here().outside().add_on.account
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not expected:
         raise SignInNeeded()
@@ -133,9 +133,10 @@ def _require_google() -> None:
 
 def _user(event: Event) -> User | None:
     """Whose hands the add-on is in; None when nobody is connected with that Google account."""
-    if not here().addon_client_id:
+    audience = here().outside().add_on.client_id
+    if not audience:
         raise SignInNeeded()
-    return here().users.by_google(str(_claims(event.user_token, here().addon_client_id)["sub"]))
+    return here().users.by_google(str(_claims(event.user_token, audience)["sub"]))
 
 
 def _claims(token: str, audience: str) -> Any:

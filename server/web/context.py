@@ -12,6 +12,7 @@ from server.gmail.consent import Consent
 from server.gmail.identity import IdentityTokens
 from server.services.bestbets import BestBets
 from server.services.cards import Cards
+from server.services.configuration import Configuration
 from server.services.feed import Feed
 from server.services.feed_addresses import FeedAddresses
 from server.services.imports import Imports
@@ -21,6 +22,7 @@ from server.services.mailbox import Mailboxes
 from server.services.marketing import Marketing
 from server.services.marks import Marks
 from server.services.messages import Messages
+from server.services.outside import Outside
 from server.services.people import People
 from server.services.privacy import Privacy
 from server.services.salesforce import SalesforceSync
@@ -36,7 +38,8 @@ EXTENSION = "livefeed"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`checks` are what /readyz asks, by name; each says whether its part is well."""
+    """`checks` are what /readyz asks, by name; each says whether its part is well. `outside`: the services outside as they are
+    set up now."""
 
     users: Users
     messages: Messages
@@ -50,7 +53,9 @@ class Context:
     marks: Marks
     cards: Cards
     integrations: Integrations
-    salesforce: SalesforceSync | None
+    salesforce: Callable[[], SalesforceSync | None]
+    configuration: Configuration
+    outside: Callable[[], Outside]
     lead_feed: LeadFeed
     best_bets: BestBets
     watch_list: WatchList
@@ -64,10 +69,6 @@ class Context:
     tracking_url: str
     auth_url: str
     gmail_web_url: str
-    push_audience: str = ""
-    push_account: str = ""
-    addon_account: str = ""
-    addon_client_id: str = ""
     metrics_token: str = ""
     extension_ids: frozenset[str] = frozenset()
     knows_places: bool = False

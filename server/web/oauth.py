@@ -53,7 +53,7 @@ def sign_in() -> Response | str:
     onward = paths.local(request.args.get("next"))
     if sessions.current() is not None:
         return redirect(onward, 303)
-    return sign_in_page(_said(("signed-out", "refused")) if here().users.google_client() else "not-set-up", onward)
+    return sign_in_page(_said(("signed-out", "refused")) if here().outside().google else "not-set-up", onward)
 
 
 def sign_in_page(notice: str = "", onward: str = "/", hint: str = "") -> str:
@@ -189,7 +189,7 @@ def sign_out() -> Response:
 
 
 def _client() -> GoogleClient:
-    client = here().users.google_client()
+    client = here().outside().google
     if client is None:
         raise NotFound("no Google client is set up yet")
     return client

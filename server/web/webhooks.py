@@ -40,13 +40,14 @@ def _require_google() -> None:
     """SignInNeeded unless the push's own service account sends it; Unavailable while that can't be told, so it comes again."""
     context = here()
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not context.push_account:
+    push = context.outside().push
+    if scheme.lower() != "bearer" or not push.account:
         raise SignInNeeded()
     try:
-        claims = context.identity_tokens.claims(token.strip(), context.push_audience)
+        claims = context.identity_tokens.claims(token.strip(), push.audience)
     except KeysAway as error:
         raise Unavailable("Google's keys can't be had at the moment") from error
-    if not hmac.compare_digest(str(claims.get("email", "")).encode(), context.push_account.encode()):
+    if not hmac.compare_digest(str(claims.get("email", "")).encode(), push.account.encode()):
         raise SignInNeeded()
 
 
