@@ -18,6 +18,7 @@ from server.queue import BELL, Queue
 from server.realtime import Bus, LocalBus, RedisBus
 from server.services.addresses import Addresses
 from server.services.alerts import Alerts
+from server.services.audit import Audit
 from server.services.bestbets import BestBets
 from server.services.cards import Cards, Services
 from server.services.configuration import Configuration
@@ -25,6 +26,7 @@ from server.services.connections import Connections
 from server.services.drafts import Drafts
 from server.services.feed import Feed, Viewer
 from server.services.feed_addresses import FeedAddresses
+from server.services.handover import Handover
 from server.services.imports import Imports
 from server.services.integrations import Integrations
 from server.services.leadfeed import LeadFeed
@@ -33,6 +35,7 @@ from server.services.mailbox import Mailboxes
 from server.services.marketing import Marketing
 from server.services.marketo import MarketoSync, Sellers
 from server.services.marks import Marks
+from server.services.members import Members
 from server.services.messages import Messages
 from server.services.outside import AddOn, Connectors, Google, MailLogin, MarketoLogin, Outside, Push, Systems
 from server.services.people import People
@@ -90,6 +93,9 @@ class Product:
     alerts: Alerts
     feed_addresses: FeedAddresses
     marketing: Marketing
+    audit: Audit
+    handover: Handover
+    members: Members
 
     def close(self) -> None:
         self.bus.close()
@@ -102,6 +108,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     database = Database(settings.database)
     bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus(settings.data_dir)
     queue = Queue(jobs, lambda: bus.wake([BELL]), clock)
+<<<<<<< HEAD
     users = Users(database, tokens, settings.admin_emails, clock)
     _outside(settings)  # what stands in the environment and can't be read stops the start
     configuration = Configuration(database, tokens, rules(settings), clock)
@@ -111,6 +118,13 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     connectors = Connectors(outside, _google(settings), integrations.hearing, clock)
     connections = Connections(database, tokens, connectors.google, clock)
     mailboxes = Mailboxes(connections, queue, bus.wake, lambda: outside().push.topic)
+=======
+    given = GoogleClient(settings.google_client_id, settings.google_client_secret) if settings.google_client_id else None
+    users = Users(database, tokens, settings.admin_emails, given, clock)
+    connections = Connections(database, tokens, lambda: _google(settings, users), clock)
+    mailboxes = Mailboxes(connections, queue, bus.wake, settings.gmail_topic)
+    handover = Handover(database, queue, bus.wake, clock)
+>>>>>>> office
     addresses = Addresses(tokens, settings.tracking_base, settings.public_url)
     places = Places([path for path in (settings.city_db,) if path], [path for path in (settings.asn_db,) if path])
     messages = Messages(connections, mailboxes, addresses, bus.wake, _gmail_web_url(settings))
@@ -168,7 +182,10 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         subscriptions=subscriptions,
         alerts=Alerts(database, subscriptions, connectors.mail, settings.public_url, clock),
         feed_addresses=FeedAddresses(database, tokens, settings.public_url, clock),
-        marketing=Marketing(database),
+        marketing=Marketing(database, clock),
+        audit=Audit(database),
+        handover=handover,
+        members=Members(database, mailboxes, handover, clock),
     )
 
 
@@ -256,6 +273,8 @@ def _context(product: Product) -> Context:
         subscriptions=product.subscriptions,
         feed_addresses=product.feed_addresses,
         marketing=product.marketing,
+        audit=product.audit,
+        members=product.members,
         tokens=product.tokens,
         consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),

@@ -18,9 +18,11 @@ from server.services.addresses import Addresses
 from server.services.configuration import Configuration
 from server.services.connections import Connections
 from server.services.feed import Feed
+from server.services.handover import Handover
 from server.services.integrations import Integrations
 from server.services.mailbox import Mailboxes
 from server.services.marketo import MarketoSync
+from server.services.members import Members
 from server.services.messages import Messages
 from server.services.ranks import Ranks
 from server.settings import Settings, rules
@@ -63,6 +65,8 @@ class Office:
         self.configuration = Configuration(database, self.tokens, rules(Settings()), self.now)
         self.ranks = Ranks(database, self.now)
         self.users = self
+        self.handover = Handover(database, self.queue, self._wake, self.now)
+        self.members = Members(database, self.mailboxes, self.handover, self.now)
         self.workspace_id = new_id()
         database.write(self._open)
         self.nora = self._user(NORA, "Nora Lindqvist")

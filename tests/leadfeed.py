@@ -43,7 +43,7 @@ class LeadTeam(Team):
         super().__init__(database)
         self.outbox = Outbox()
         self.marketing = Marketing(self)
-        self.choices = MarketingChoices(database)
+        self.choices = MarketingChoices(database, self.clock)
         self.tokens = Tokens(["a key of the tests that is long enough"])
         self.subscriptions = Subscriptions(database, self.tokens, lambda: True, self.clock)
         self.alerts = Alerts(database, self.subscriptions, lambda: server or self.outbox, PUBLIC, self.clock)

@@ -121,7 +121,8 @@ def views() -> Iterator[View]:
         "settings": "/settings", "help": "/help", "sign-in": "/auth/sign-in", "consent": "/auth/consent?notice=partial",
         "setup": "/auth/setup/once", "error-404": "/error/404", "error-503": "/error/503", "bad-link": "/bad-link",
         "opt-out": "/opt-out/on", "opt-out-off": "/opt-out/off", "opt-out-shared": "/opt-out/shared-off", "privacy": "/privacy",
-        "admin": "/admin", "admin-wrong": "/admin/wrong", "feed-address": "/lead-feed/rss", "no-address": "/lead-feed/rss/none",
+        "admin": "/admin", "admin-rss": "/admin/rss", "admin-ranks": "/admin/ranks", "admin-wrong": "/admin/ranks/wrong",
+        "feed-address": "/lead-feed/rss", "no-address": "/lead-feed/rss/none",
         "stop": "/stop/on", "stop-off": "/stop/off",
     }  # fmt: skip
     yield View("live", "/live", WINDOW)

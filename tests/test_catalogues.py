@@ -115,6 +115,7 @@ SAME_WORDS = {
         "class.machine",
         "feed.label",
         "admin.service",
+        "admin.version",
         "moment.web",
         "moment-type.web",
         "filter.moment",
@@ -141,7 +142,7 @@ def _has_words(entry: Any) -> bool:
 
 def _sources(part: str) -> Iterator[str]:
     web = SERVER / "web"
-    for path in sorted(SERVER.rglob("*.py")) + sorted(web.rglob("templates/*.html")) if part == "server" else []:
+    for path in sorted(SERVER.rglob("*.py")) + sorted((web / "templates").rglob("*.html")) if part == "server" else []:
         yield path.read_text("utf-8")
     for path in sorted((web / "static").rglob("*.js")) + sorted(EXTENSION.rglob("*.js")) if part == "ui" else []:
         if "vendor" not in path.parts:

@@ -207,10 +207,12 @@ def upgrade() -> None:
 
     with op.batch_alter_table("workspaces", schema=None) as batch_op:
         batch_op.add_column(sa.Column("tracking", sa.JSON(none_as_null=True), nullable=True))
+        batch_op.add_column(sa.Column("domains", sa.JSON(none_as_null=True), nullable=True))
 
 
 def downgrade() -> None:
     with op.batch_alter_table("workspaces", schema=None) as batch_op:
+        batch_op.drop_column("domains")
         batch_op.drop_column("tracking")
 
     with op.batch_alter_table("users", schema=None) as batch_op:

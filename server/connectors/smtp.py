@@ -23,8 +23,8 @@ class RecipientRefused(Rejected):
 
 class Smtp:
     """`url`: scheme://name:password@host:port. `starttls` insists on TLS, `smtps` begins with it, `smtp` has none. `sender`:
-    whom our mails come from, as a From header has it. `context` decides which certificates are believed: by default those of this
-    machine."""
+    whom our mails come from, as a From header has it. `context` decides which certificates are believed: by default this
+    machine's."""
 
     def __init__(
         self,

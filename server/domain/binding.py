@@ -101,9 +101,9 @@ def links_carried(marks: Iterable[Mark], message_id: str) -> frozenset[int]:
     return frozenset(mark.link for mark in marks if mark.message_id == message_id and mark.link is not None)
 
 
-def is_internal(addresses: Iterable[str], domain: str | None, colleagues: frozenset[str]) -> bool:
-    """Whether every address is of the workspace itself: its domain, or a user of it."""
-    return all(address in colleagues or (domain is not None and domain_of(address) == domain) for address in addresses)
+def is_internal(addresses: Iterable[str], domains: frozenset[str], colleagues: frozenset[str]) -> bool:
+    """Whether every address is of the workspace itself: one of its domains, or a user of it."""
+    return all(address in colleagues or domain_of(address) in domains for address in addresses)
 
 
 def base_subject(subject: str) -> str:

@@ -1,11 +1,14 @@
 """Who may use the product: users, their workspace, and what Google's word about somebody is worth here."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from server.domain.notifications import Wishes
+from server.domain.people import CONSUMER_DOMAINS
 
 SESSION_LIFE = timedelta(days=14)
 """Of a session nobody uses; each use begins it anew."""
@@ -27,13 +30,62 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
+MOST_DOMAINS = 50
+_DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """One of a company's own: mail to it is never tracked. `joins`: whom Google says to be of it becomes a user by signing
+    in; else only those invited do."""
+
+    name: str
+    joins: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """`domain` is the Google Workspace domain whose people join by themselves; None when nobody does."""
+    """`domain` is the Google Workspace domain of whoever founded it, None for somebody without; `domains` those it has now."""
 
     id: str
     name: str
     domain: str | None
+    domains: tuple[Domain, ...] = ()
+
+    def admits(self, domain: str) -> bool:
+        return any(one.joins and one.name == domain for one in self.domains)
+
+
+def domains_of(home: str | None, stored: Iterable[Mapping[str, Any]] | None) -> tuple[Domain, ...]:
+    """`stored` None: nobody decided yet, so that the founder's domain is the one."""
+    if stored is None:
+        return (Domain(home),) if home else ()
+    return tuple(Domain(one["name"], bool(one["joins"])) for one in stored)
+
+
+def domains_json(domains: Iterable[Domain]) -> list[dict[str, Any]]:
+    return [{"name": one.name, "joins": one.joins} for one in domains]
+
+
+def domain_named(written: str) -> str | None:
+    """A domain as it stands in addresses, from how somebody wrote it; None for what is none."""
+    name = written.strip().lower().removeprefix("@").rstrip(".")
+    try:
+        plain = name.encode("idna").decode()
+    except UnicodeError:
+        return None
+    return plain if len(plain) <= 253 and _DOMAIN.fullmatch(plain) else None
+
+
+def wrong_domain(name: str | None, present: Sequence[Domain]) -> str | None:
+    """What stands against adding it: `domain`, `everybodys`, `known`, `many`; None when nothing does."""
+    if name is None:
+        return "domain"
+    if name in CONSUMER_DOMAINS:
+        return "everybodys"
+    if any(one.name == name for one in present):
+        return "known"
+    return "many" if len(present) >= MOST_DOMAINS else None
 
 
 @dataclass(frozen=True, slots=True)

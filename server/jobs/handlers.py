@@ -8,6 +8,7 @@ from server.domain.jobs import Job
 from server.gmail.errors import AdminBlocked, ReconnectNeeded, Refused
 from server.jobs.parts import Parts
 from server.services.alerts import SEND
+from server.services.handover import HAND_OVER
 from server.services.imports import SHOW
 from server.services.mailbox import LOOK_AGAIN, SYNC, TEND
 
@@ -119,12 +120,17 @@ def _send_alerts(parts: Parts, job: Job) -> timedelta | None:
     return parts.alerts.send(job.workspace_id or "", job.key)
 
 
+def _hand_over(parts: Parts, job: Job) -> timedelta | None:
+    return timedelta() if parts.handover.go_on(job) else None
+
+
 HANDLERS: Mapping[str, Handler] = {
     SYNC: _sync,
     LOOK_AGAIN: _look_again,
     TEND: _tend,
     SHOW: _show_people,
     SEND: _send_alerts,
+    HAND_OVER: _hand_over,
     "ask-for-tending": _ask_for_tending,
     "expire-drafts": _expire_drafts,
     "clear-sign-ins": _clear_sign_ins,

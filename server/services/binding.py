@@ -52,9 +52,9 @@ def bind(tx: Transaction, mailbox: Mailbox, mail: SentMail, now: datetime, *, tr
 
 
 def _all_internal(tx: Transaction, workspace_id: str, recipients: Iterable[Recipient]) -> bool:
-    domain = stored_mailboxes.workspace_domain(tx, workspace_id)
+    domains = stored_mailboxes.own_domains(tx, workspace_id)
     colleagues = stored_mailboxes.colleagues(tx, workspace_id)
-    return is_internal([recipient.address for recipient in recipients], domain, colleagues)
+    return is_internal([recipient.address for recipient in recipients], domains, colleagues)
 
 
 def link_people(tx: Transaction, workspace_id: str, message_id: str, recipients: Iterable[Recipient], now: datetime) -> None:

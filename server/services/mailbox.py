@@ -71,15 +71,15 @@ class Mailboxes:
         self._queue.wake()
         return state
 
-    def disconnect(self, user: User) -> None:
+    def disconnect(self, user: User) -> bool | None:
         """Stop the watch, give the grant back, forget the credentials; messages and what came of them stay. Google's silence
-        does not keep anything here."""
+        does not keep anything here: False tells of it, None that there was no grant."""
         mailbox = self._database.read(stored.of_user, user.id)
         if mailbox is None:
-            return
-        if mailbox.credentials is not None:
-            self._let_go(mailbox)
+            return None
+        heard = self._let_go(mailbox) if mailbox.credentials is not None else None
         self._database.write(stored.forget, mailbox.id, self._clock())
+        return heard
 
     def state(self, user: User) -> ConnectionState:
         mailbox = self._database.read(stored.of_user, user.id)
@@ -154,12 +154,14 @@ class Mailboxes:
             stored.connect(tx, mailbox, self._clock())
         return state
 
-    def _let_go(self, mailbox: Mailbox) -> None:
+    def _let_go(self, mailbox: Mailbox) -> bool:
         try:
             with self._connections.using(mailbox) as gmail:
                 _stop(gmail, watched=mailbox.watch_expires_at is not None)
         except GmailError as error:
             _log.info("gmail.revocation_unheard", mailbox=mailbox.id, detail=error.detail)
+            return False
+        return True
 
     def _ask(self, tx: Transaction, address: str, history_id: int | None) -> bool:
         mailbox = stored.by_address(tx, address)

@@ -1,5 +1,7 @@
 """What an admin decides about marketing's side: readers of the Lead Feed, ranks, hiding, tasks in Salesforce."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from server.domain.marketing import (
@@ -13,18 +15,17 @@ from server.domain.marketing import (
 from server.domain.ranks import Brackets
 from server.domain.users import Role, User
 from server.errors import BadInput, NotAllowed
-from server.logs import logger
+from server.services.audit import note
 from server.storage import marketing as stored
-from server.storage.database import Database
-
-_log = logger(__name__)
+from server.storage.database import Database, Transaction
 
 
 class Marketing:
-    """NotAllowed for whoever is no admin. Each choice is in the log, with who made it."""
+    """NotAllowed for whoever is no admin. Each choice is in the audit log."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
+        self._clock = clock
 
     def choices(self, user: User) -> Choices:
         _must_be_admin(user)
@@ -51,8 +52,13 @@ class Marketing:
 
     def _choose(self, user: User, **chosen: Any) -> None:
         _must_be_admin(user)
-        self._database.write(stored.choose, user.workspace_id, chosen)
-        _log.info("marketing.chosen", workspace=user.workspace_id, user=user.id, **chosen)
+        self._database.write(self._write, user, chosen)
+
+    def _write(self, tx: Transaction, user: User, chosen: dict[str, Any]) -> None:
+        before = stored.choices(tx, user.workspace_id)
+        stored.choose(tx, user.workspace_id, chosen)
+        for name, now in chosen.items():
+            note(tx, user, f"marketing.{name}", "", self._clock(), before=before.get(name), now=now)
 
 
 def _must_be_admin(user: User) -> None:

@@ -107,23 +107,6 @@ class Users:
         )
         return stored.add(tx, _new_user(workspace.id, identity.address, identity.name, admission.roles, identity.sub), now)
 
-    def invite(self, admin: User, address: str, name: str = "") -> User:
-        """Let an address in that is not of the workspace's domain; NotAllowed unless `admin` is one."""
-        if Role.ADMIN not in admin.roles:
-            raise NotAllowed()
-        return self._database.write(self._invite, admin.workspace_id, address, name)
-
-    def _invite(self, tx: Transaction, workspace_id: str, address: str, name: str) -> User:
-        user = _new_user(workspace_id, address.strip().lower(), name or address, frozenset({Role.REP}), None)
-        return stored.add(tx, user, self._clock())
-
-    def deactivate(self, admin: User, user_id: str) -> None:
-        """Out at once, everywhere; NotAllowed unless `admin` is one, NotFound outside their workspace."""
-        if Role.ADMIN not in admin.roles or admin.id == user_id:
-            raise NotAllowed()
-        if not self._database.write(stored.deactivate, admin.workspace_id, user_id, self._clock()):
-            raise NotFound()
-
     # Who they are -------------------------------------------------------------
 
     def user(self, user_id: str) -> User | None:

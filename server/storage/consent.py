@@ -31,6 +31,7 @@ _STANDINGS: Select[Any] = (
         messages.c.workspace_id,
         messages.c.opted_out_at,
         workspaces.c.domain,
+        workspaces.c.domains,
         workspaces.c.policy,
         recipients.c.ordinal,
         recipients.c.address,
@@ -74,7 +75,8 @@ def standings(tx: Connection, message_ids: Collection[str]) -> dict[str, Standin
 
 def standing_of(tx: Connection, workspace_id: str, addresses: Mapping[int, str]) -> Standing:
     """As `standings` would say it of a message to these, by ordinal, that is not stored yet."""
-    home = tx.execute(select(workspaces.c.domain, workspaces.c.policy).where(workspaces.c.id == workspace_id)).one()
+    asked_home = select(workspaces.c.domain, workspaces.c.domains, workspaces.c.policy).where(workspaces.c.id == workspace_id)
+    home = tx.execute(asked_home).one()
     asked = list(addresses.values())
     said = choices(tx, workspace_id, asked)
     known: dict[str, list[Any]] = defaultdict(list)
@@ -86,7 +88,7 @@ def standing_of(tx: Connection, workspace_id: str, addresses: Mapping[int, str])
     def facts(address: str) -> Facts:
         rows = known[address]
         states = [State(row.state) for row in rows if row.state] + [one.state for one in (said.get(address),) if one]
-        own = address in colleagues or (home.domain is not None and domain_of(address) == home.domain)
+        own = address in colleagues or _is_own(address, home.domain, home.domains)
         return Facts(address, strictest(states), rows[0].country if rows else None, own)
 
     return Standing(_policy(home.policy), {ordinal: facts(address) for ordinal, address in addresses.items()})
@@ -104,8 +106,14 @@ def _standing(rows: Iterable[Row[Any]], policy: Policy) -> Standing:
 
 def _facts(rows: list[Row[Any]]) -> Facts:
     one = rows[0]
-    own = one.colleague is not None or (one.domain is not None and domain_of(one.address) == one.domain)
+    own = one.colleague is not None or _is_own(one.address, one.domain, one.domains)
     return Facts(one.address, strictest(State(row.state) for row in rows if row.state), one.country, own)
+
+
+def _is_own(address: str, home: str | None, stored: list[dict[str, Any]] | None) -> bool:
+    """Whether mail there stays in the house. By hand, since it is asked with every hit."""
+    domain = domain_of(address)
+    return domain == home if stored is None else any(one["name"] == domain for one in stored)
 
 
 # The policy

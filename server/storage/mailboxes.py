@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, and_, case, or_, select, update
 
 from server.domain.mailboxes import EVERY, EVERY_HOT, EVERY_WATCHED, RENEW_BEFORE, ConnectionState, Mailbox
 from server.domain.mailboxes import Connection as State
+from server.domain.users import domains_of
 from server.storage.tables import mailboxes, users, workspaces
 from server.storage.upsert import insert
 
@@ -161,9 +162,9 @@ def tended(tx: Connection, mailbox_id: str, aliases: Iterable[str], watch_expire
     )
 
 
-def workspace_domain(tx: Connection, workspace_id: str) -> str | None:
-    domain: str | None = tx.execute(select(workspaces.c.domain).where(workspaces.c.id == workspace_id)).scalar()
-    return domain
+def own_domains(tx: Connection, workspace_id: str) -> frozenset[str]:
+    row = tx.execute(select(workspaces.c.domain, workspaces.c.domains).where(workspaces.c.id == workspace_id)).first()
+    return frozenset(one.name for one in domains_of(row.domain, row.domains)) if row else frozenset()
 
 
 def colleagues(tx: Connection, workspace_id: str) -> frozenset[str]:

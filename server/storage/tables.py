@@ -88,7 +88,8 @@ workspaces = Table(
     metadata,
     _id(),
     Column("name", Text, nullable=False),
-    Column("domain", Text, unique=True),  # the `hd` claim whose users join by themselves
+    Column("domain", Text, unique=True),  # of whoever founded it
+    Column("domains", JSON(none_as_null=True)),  # whose mail is our own, and who joins by themselves; null: the one above
     Column("policy", JSON(none_as_null=True)),  # who may be tracked; null until an admin decides
     Column("marketing", JSON(none_as_null=True)),  # RSS, brackets of stars and flames, days of hiding; null: the defaults
     Column("tracking", JSON(none_as_null=True)),  # how machine traffic is shown; null: the defaults

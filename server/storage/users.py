@@ -5,11 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, insert, or_, select, update
 
 from server.domain import notifications
+<<<<<<< HEAD
 from server.domain.users import Identity, OpenSession, Role, Session, User, Workspace
 from server.storage.tables import one_time_codes, sessions, users, workspaces
+=======
+from server.domain.users import Domain, Identity, OpenSession, Role, Session, User, Workspace, domains_json, domains_of
+from server.storage.tables import feed_addresses, installation, mailboxes, one_time_codes, sessions, users, workspaces
+>>>>>>> office
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +31,40 @@ class Code:
 # Workspaces --------------------------------------------------------------------
 
 
+_WORKSPACES: Select[Any] = select(workspaces.c.id, workspaces.c.name, workspaces.c.domain, workspaces.c.domains).order_by(
+    workspaces.c.created_at, workspaces.c.id
+)
+
+
 def workspace(tx: Connection, workspace_id: str) -> Workspace:
-    row = tx.execute(select(workspaces).where(workspaces.c.id == workspace_id)).one()
-    return Workspace(row.id, row.name, row.domain)
+    return _workspace(tx.execute(_WORKSPACES.where(workspaces.c.id == workspace_id)).one())
+
+
+def every_workspace(tx: Connection, *, locked: bool = False) -> list[Workspace]:
+    """The eldest first: an installation has few. `locked`: until the transaction ends, since no domain may have two homes."""
+    return [_workspace(row) for row in tx.execute(_WORKSPACES.with_for_update() if locked else _WORKSPACES)]
 
 
 def workspace_of_domain(tx: Connection, domain: str) -> Workspace | None:
-    row = tx.execute(select(workspaces).where(workspaces.c.domain == domain)).one_or_none()
-    return Workspace(row.id, row.name, row.domain) if row else None
+    """Whose people of that domain join by themselves."""
+    return next((one for one in every_workspace(tx) if one.admits(domain)), None)
 
 
 def eldest_workspace(tx: Connection) -> Workspace | None:
-    row = tx.execute(select(workspaces).order_by(workspaces.c.created_at, workspaces.c.id).limit(1)).one_or_none()
-    return Workspace(row.id, row.name, row.domain) if row else None
+    row = tx.execute(_WORKSPACES.limit(1)).one_or_none()
+    return _workspace(row) if row else None
+
+
+def _workspace(row: Row[Any]) -> Workspace:
+    return Workspace(row.id, row.name, row.domain, domains_of(row.domain, row.domains))
+
+
+def keep_domains(tx: Connection, workspace_id: str, domains: Collection[Domain]) -> None:
+    tx.execute(update(workspaces).where(workspaces.c.id == workspace_id).values(domains=domains_json(domains)))
+
+
+def rename_workspace(tx: Connection, workspace_id: str, name: str) -> None:
+    tx.execute(update(workspaces).where(workspaces.c.id == workspace_id).values(name=name))
 
 
 def add_workspace(tx: Connection, made: Workspace, now: datetime) -> Workspace:
@@ -60,7 +86,7 @@ def by_address(tx: Connection, address: str) -> User | None:
 
 def active(tx: Connection, workspace_id: str) -> list[User]:
     rows = tx.execute(select(users).where(users.c.workspace_id == workspace_id, users.c.deactivated_at.is_(None)))
-    return [_user_of(row) for row in rows]
+    return [user_of(row) for row in rows]
 
 
 def names(tx: Connection, workspace_id: str, user_ids: Collection[str]) -> dict[str, str]:
@@ -81,10 +107,10 @@ def with_identity(tx: Connection, sub: str, address: str) -> User | None:
 
 def _user(tx: Connection, where: ColumnElement[bool]) -> User | None:
     row = tx.execute(select(users).where(where)).one_or_none()
-    return _user_of(row) if row else None
+    return user_of(row) if row else None
 
 
-def _user_of(row: Row[Any]) -> User:
+def user_of(row: Row[Any]) -> User:
     return User(
         id=row.id,
         workspace_id=row.workspace_id,
@@ -98,6 +124,11 @@ def _user_of(row: Row[Any]) -> User:
         deactivated_at=row.deactivated_at,
         notifications=notifications.read(row.notifications),
     )
+
+
+def is_taken(tx: Connection, address: str) -> bool:
+    """By anybody of any workspace, those no longer let in too."""
+    return tx.execute(select(users.c.id).where(users.c.address == address.lower())).first() is not None
 
 
 def add(tx: Connection, user: User, now: datetime) -> User:

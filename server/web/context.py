@@ -10,6 +10,7 @@ from flask import current_app
 
 from server.gmail.consent import Consent
 from server.gmail.identity import IdentityTokens
+from server.services.audit import Audit
 from server.services.bestbets import BestBets
 from server.services.cards import Cards
 from server.services.configuration import Configuration
@@ -21,6 +22,7 @@ from server.services.leadfeed import LeadFeed
 from server.services.mailbox import Mailboxes
 from server.services.marketing import Marketing
 from server.services.marks import Marks
+from server.services.members import Members
 from server.services.messages import Messages
 from server.services.outside import Outside
 from server.services.people import People
@@ -62,6 +64,8 @@ class Context:
     subscriptions: Subscriptions
     feed_addresses: FeedAddresses
     marketing: Marketing
+    audit: Audit
+    members: Members
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens

@@ -59,9 +59,9 @@ def test_a_fresh_token_beside_an_old_one_decides() -> None:
 
 def test_mail_among_colleagues_without_a_token_is_left_alone() -> None:
     assert decide((), {}, "nora", internal=True) == Internal()
-    assert is_internal(["a@f.example", "b@gmail.com"], "f.example", frozenset({"b@gmail.com"}))
-    assert not is_internal(["a@f.example", "c@x.example"], "f.example", frozenset())
-    assert not is_internal(["a@f.example"], None, frozenset())
+    assert is_internal(["a@f.example", "b@gmail.com"], frozenset({"f.example"}), frozenset({"b@gmail.com"}))
+    assert not is_internal(["a@f.example", "c@x.example"], frozenset({"f.example"}), frozenset())
+    assert not is_internal(["a@f.example"], frozenset(), frozenset())
 
 
 def test_links_are_those_of_this_message() -> None:

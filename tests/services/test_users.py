@@ -4,8 +4,8 @@ import pytest
 
 from server.domain.addresses import line_of
 from server.domain.users import SESSION_LIFE, TICKET_LIFE, Identity, Refusal, Role, User
-from server.errors import NotAllowed, NotFound
 from server.services.users import RefusedSignIn, Users
+from server.storage import users as stored
 from server.storage.database import Database
 from server.tokens import Tokens
 from tests.web.browser import Clock
@@ -92,33 +92,11 @@ def test_a_named_admin_may_come_first(users: Users) -> None:
     assert users.open_setup() is None
 
 
-def test_the_invited_keep_their_place_when_they_sign_in(users: Users, nora: User) -> None:
-    invited = users.invite(nora, " Carl@Mail.example ")
-    carl = users.sign_in(CARL)
-    assert carl.id == invited.id
-    assert carl.name == "Carl"
-
-
-def test_only_admins_invite_and_let_go(users: Users, nora: User) -> None:
-    bram = users.sign_in(BRAM)
-    with pytest.raises(NotAllowed):
-        users.invite(bram, CARL.address)
-    with pytest.raises(NotAllowed):
-        users.deactivate(bram, nora.id)
-    with pytest.raises(NotAllowed):
-        users.deactivate(nora, nora.id)
-
-
-def test_an_admin_lets_nobody_of_another_workspace_go(users: Users, nora: User) -> None:
-    with pytest.raises(NotFound):
-        users.deactivate(nora, "0" * 26)
-
-
-def test_who_was_let_go_stays_out(users: Users, nora: User) -> None:
+def test_who_was_let_go_stays_out(database: Database, users: Users, nora: User) -> None:
     bram = users.sign_in(BRAM)
     session = users.open_session(bram, "web", "a browser", None)
     ticket = users.ticket(bram)
-    users.deactivate(nora, bram.id)
+    database.write(stored.deactivate, nora.workspace_id, bram.id, NOW)
     assert users.session(session.id, None) is None
     assert users.redeem_ticket(ticket) is None
     assert refusal(users, BRAM) == Refusal.DEACTIVATED

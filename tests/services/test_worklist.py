@@ -14,6 +14,7 @@ from server.errors import BadInput, Conflict, LivefeedError, NotFound
 from server.services.users import Users
 from server.services.worklist import Wish, Worklist
 from server.storage import people as stored_people
+from server.storage import users as stored_users
 from server.storage.database import Database
 from server.storage.tables import messages, people
 from server.tokens import Tokens, new_id
@@ -281,9 +282,9 @@ def test_a_colleagues_mail_is_not_mine_to_point_at(database: Database, worklist:
         worklist.add(nora, Wish("Call", FRIDAY, message_id=message_of(database, bram)))
 
 
-def test_who_has_left_is_given_nothing_more(worklist: Worklist, users: Users, nora: User, bram: User) -> None:
+def test_who_has_left_is_given_nothing_more(database: Database, worklist: Worklist, nora: User, bram: User) -> None:
     made = worklist.add(nora, Wish("Call", FRIDAY, assignee=bram.id))
-    users.deactivate(nora, bram.id)
+    database.write(stored_users.deactivate, nora.workspace_id, bram.id, NOW)
     with pytest.raises(BadInput):
         worklist.add(nora, Wish("Call", FRIDAY, assignee=bram.id))
     assert worklist.edit(nora, made["id"], 1, {"name": "Call again", "assignee": bram.id})["name"] == "Call again"

@@ -238,7 +238,7 @@ def test_a_session_ends_at_once_when_its_user_is_let_go(
 ) -> None:
     theirs = caller_of(bram)
     assert theirs("GET", "/me").status_code == 200
-    product.users.deactivate(nora, bram.id)
+    product.members.let_go(nora, bram.id)
     assert theirs("GET", "/me").status_code == 401
 
 

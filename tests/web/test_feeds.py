@@ -266,7 +266,7 @@ def test_who_asked_not_to_be_called_is_marked(shelf: Shelf) -> None:
 
 
 def test_whoever_leaves_the_owner_leaves_the_feed_at_once(shelf: Shelf) -> None:
-    bram = shelf.product.users.invite(shelf.nora, "bram@okafor.example")
+    bram = shelf.product.members.invite(shelf.nora, "bram@okafor.example")
     person = shelf.person()
     shelf.happens(person)
     assert len(shelf.items()) == 1
@@ -407,7 +407,7 @@ def test_a_revoked_address_is_gone_and_a_new_one_works_at_once(shelf: Shelf) -> 
 
 
 def test_it_is_gone_when_its_owner_is_let_go(shelf: Shelf) -> None:
-    bram = shelf.product.users.invite(shelf.nora, "bram@okafor.example")
+    bram = shelf.product.members.invite(shelf.nora, "bram@okafor.example")
     shelf.urls = shelf.product.feed_addresses.renew(bram)["urls"]
     assert shelf.get().status_code == 200
     shelf.product.database.write(stored_users.deactivate, shelf.nora.workspace_id, bram.id, shelf.clock())

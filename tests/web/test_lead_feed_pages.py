@@ -32,7 +32,7 @@ def signed_in(client: FlaskClient, product: Product, nora: User) -> FlaskClient:
 
 @pytest.fixture
 def rep(product: Product, nora: User) -> User:
-    return product.users.invite(nora, "bram@okafor.example", "Bram")
+    return product.members.invite(nora, "bram@okafor.example", "Bram")
 
 
 def post(client: FlaskClient, path: str, page: str, data: dict[str, Any] | None = None) -> TestResponse:
@@ -162,23 +162,23 @@ def test_it_speaks_the_admins_language(signed_in: FlaskClient, product: Product,
     page = signed_in.get("/admin", headers=HTML)
     assert page.status_code == 200
     assert says in page.text
-    assert page.text.count('aria-current="page"') == 1
+    assert page.text.count('aria-current="page"') == 2, "its place in the product, and in the console"
 
 
 def test_rss_and_its_fields_are_switched(signed_in: FlaskClient, product: Product, nora: User) -> None:
-    answer = post(signed_in, "/admin/rss", "/admin", {"on": "1", "field": ["email", "company-url", "salary"]})
-    assert answer.location == "/admin?saved=rss#rss"
+    answer = post(signed_in, "/admin/rss", "/admin/rss", {"on": "1", "field": ["email", "company-url", "salary"]})
+    assert answer.location == "/admin/rss?saved=rss#rss"
     assert product.marketing.choices(nora).rss == Rss(True, frozenset({ContactField.EMAIL, ContactField.COMPANY_URL}))
-    page = signed_in.get("/admin?saved=rss", headers=HTML).text
+    page = signed_in.get("/admin/rss?saved=rss", headers=HTML).text
     assert "Saved" in page
-    assert page.count(" checked") == 4, "RSS, two fields, one method"
-    post(signed_in, "/admin/rss", "/admin")
+    assert page.count(" checked") == 3, "RSS, two fields"
+    post(signed_in, "/admin/rss", "/admin/rss")
     assert product.marketing.choices(nora).rss == Rss(False, frozenset())
 
 
 def test_brackets_are_kept_when_they_rise(signed_in: FlaskClient, product: Product, nora: User) -> None:
     form = {"method": "static", "stars": ["10", "40", "80"], "flames": ["-5", "10", "30"], "score_field": "Person Score"}
-    assert post(signed_in, "/admin/ranks", "/admin", form).location == "/admin?saved=ranks#ranks"
+    assert post(signed_in, "/admin/ranks", "/admin/ranks", form).location == "/admin/ranks?saved=ranks#ranks"
     assert product.marketing.choices(nora).ranks == Brackets("static", (10, 40, 80), (-5, 10, 30), "Person Score")
 
 
@@ -197,7 +197,7 @@ def test_brackets_that_do_not_fit_are_shown_with_what_would_be_right(
     signed_in: FlaskClient, product: Product, nora: User, change: dict[str, Any], says: str
 ) -> None:
     form = {"method": "dynamic", "stars": ["40", "70", "90"], "flames": ["40", "70", "90"], "score_field": "Lead Score"}
-    answer = post(signed_in, "/admin/ranks", "/admin", form | change)
+    answer = post(signed_in, "/admin/ranks", "/admin/ranks", form | change)
     assert answer.status_code == 422
     assert says in unescape(answer.text)
     assert 'aria-invalid="true"' in answer.text
@@ -207,9 +207,9 @@ def test_brackets_that_do_not_fit_are_shown_with_what_would_be_right(
 
 
 def test_hiding_and_tasks_are_chosen(signed_in: FlaskClient, product: Product, nora: User) -> None:
-    assert post(signed_in, "/admin/hiding", "/admin", {"days": "30"}).status_code == 303
+    assert post(signed_in, "/admin/hiding", "/admin/ranks", {"days": "30"}).status_code == 303
     for wrong in ("0", "366", "soon", "9" * 40):
-        answer = post(signed_in, "/admin/hiding", "/admin", {"days": wrong})
+        answer = post(signed_in, "/admin/hiding", "/admin/ranks", {"days": wrong})
         assert answer.status_code == 422
         assert "A whole number from 1 to 365" in answer.text
     assert post(signed_in, "/admin/tasks", "/admin", {"on": "1"}).status_code == 303

@@ -91,7 +91,7 @@ def test_a_consumer_account_gets_in_only_when_invited(
     assert "ask for an invitation" in refused.text
     nora = product.users.by_address(NORA)
     assert nora is not None
-    product.users.invite(nora, "ida@gmail.com")
+    product.members.invite(nora, "ida@gmail.com")
     assert browsers().sign_in("ida@gmail.com").status_code == 303
 
 

@@ -1,6 +1,7 @@
 """Pages around the Lead Feed as a server would give them: for a rep with an address, and for an admin."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -11,14 +12,17 @@ from server.services.subscriptions import Stop
 
 Page = Callable[..., str]
 
+ADMIN = {"set-up": "/admin", "rss": "/admin/rss", "ranks": "/admin/ranks"}
+
 NAMES = {"rss": "RSS 2.0", "atom": "Atom", "json": "JSON Feed"}
 URLS = {form: f"https://livefeed.fjordline.example/feeds/k7Qm3xVbT0pZcLrWd2sNfHy8uAe4Gj1o/lead-feed.{form}" for form in NAMES}
 
 
 def add(app: Flask, framed: Page, letter: Page) -> None:
-    app.add_url_rule("/admin", "admin", lambda: framed("admin.html", **admin({})))
+    for name, path in ADMIN.items():
+        app.add_url_rule(path, f"admin-{name}", partial(framed, f"admin/{name}.html", **admin({})))
     wrong = {"stars": "rising", "days": "days", "field": "field"}
-    app.add_url_rule("/admin/wrong", "admin-wrong", lambda: framed("admin.html", **admin(wrong)))
+    app.add_url_rule("/admin/ranks/wrong", "admin-wrong", lambda: framed("admin/ranks.html", **admin(wrong)))
     told = address(URLS, on=True)
     app.add_url_rule("/lead-feed", "lead-feed", lambda: framed("lead-feed.html", **told, read_at="21 November 2026, 14:20"))
     app.add_url_rule("/lead-feed/rss", "feed-address", lambda: framed("feed-address.html", **address(URLS, on=True)))
@@ -33,6 +37,7 @@ def admin(wrong: dict[str, str]) -> dict[str, Any]:
         "contact_fields": list(ContactField),
         "most_days": MOST_HIDE_DAYS,
         "wrong": wrong,
+        "version": "1.0.0",
         "typed": MultiDict([("stars", "40"), ("stars", "40"), ("days", "0")]) if wrong else MultiDict(),
         "saved": "" if wrong else "rss",
         "connections": [

@@ -61,7 +61,9 @@ PAGES = [
     "/settings",
     "/help",
     "/admin",
-    "/admin/wrong",
+    "/admin/rss",
+    "/admin/ranks",
+    "/admin/ranks/wrong",
     "/lead-feed/rss",
     "/lead-feed/rss/none",
 ]
