@@ -108,7 +108,6 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     database = Database(settings.database)
     bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus(settings.data_dir)
     queue = Queue(jobs, lambda: bus.wake([BELL]), clock)
-<<<<<<< HEAD
     users = Users(database, tokens, settings.admin_emails, clock)
     _outside(settings)  # what stands in the environment and can't be read stops the start
     configuration = Configuration(database, tokens, rules(settings), clock)
@@ -118,13 +117,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     connectors = Connectors(outside, _google(settings), integrations.hearing, clock)
     connections = Connections(database, tokens, connectors.google, clock)
     mailboxes = Mailboxes(connections, queue, bus.wake, lambda: outside().push.topic)
-=======
-    given = GoogleClient(settings.google_client_id, settings.google_client_secret) if settings.google_client_id else None
-    users = Users(database, tokens, settings.admin_emails, given, clock)
-    connections = Connections(database, tokens, lambda: _google(settings, users), clock)
-    mailboxes = Mailboxes(connections, queue, bus.wake, settings.gmail_topic)
     handover = Handover(database, queue, bus.wake, clock)
->>>>>>> office
     addresses = Addresses(tokens, settings.tracking_base, settings.public_url)
     places = Places([path for path in (settings.city_db,) if path], [path for path in (settings.asn_db,) if path])
     messages = Messages(connections, mailboxes, addresses, bus.wake, _gmail_web_url(settings))

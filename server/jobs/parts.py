@@ -5,11 +5,8 @@ from typing import Protocol
 
 from server.queue import Queue
 from server.services.alerts import Alerts
-<<<<<<< HEAD
 from server.services.configuration import Configuration
-=======
 from server.services.handover import Handover
->>>>>>> office
 from server.services.imports import Imports
 from server.services.mailbox import Mailboxes
 from server.services.marketo import MarketoSync

@@ -8,13 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, insert, or_, select, update
 
 from server.domain import notifications
-<<<<<<< HEAD
-from server.domain.users import Identity, OpenSession, Role, Session, User, Workspace
-from server.storage.tables import one_time_codes, sessions, users, workspaces
-=======
 from server.domain.users import Domain, Identity, OpenSession, Role, Session, User, Workspace, domains_json, domains_of
-from server.storage.tables import feed_addresses, installation, mailboxes, one_time_codes, sessions, users, workspaces
->>>>>>> office
+from server.storage.tables import one_time_codes, sessions, users, workspaces
 
 
 @dataclass(frozen=True, slots=True)
