@@ -45,6 +45,7 @@ from server.services.salesforce import SalesforceSync
 from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
 from server.services.tracking import Tracking
+from server.services.trials import Trials
 from server.services.users import Users
 from server.services.watching import WatchList
 from server.services.worklist import Worklist
@@ -81,6 +82,7 @@ class Product:
     cards: Cards
     integrations: Integrations
     configuration: Configuration
+    trials: Trials
     outside: Callable[[], Outside]
     connectors: Connectors
     marketo_sync: MarketoSync
@@ -153,6 +155,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         cards=cards,
         integrations=integrations,
         configuration=configuration,
+        trials=Trials(outside, connectors, _consent(settings), mailboxes, integrations, clock),
         outside=outside,
         connectors=connectors,
         # Where Salesforce is, it says who owns whom.
@@ -219,6 +222,10 @@ def _pem(path: Path | None) -> str:
         raise BadInput(f"LIVEFEED_SALESFORCE_KEY: {path} can't be read") from None
 
 
+def _consent(settings: Settings) -> Consent:
+    return Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback")
+
+
 def _google(settings: Settings) -> Google:
     return Google(settings.gmail_api_url.rstrip("/"), settings.google_token_url, settings.google_revoke_url)
 
@@ -259,6 +266,7 @@ def _context(product: Product) -> Context:
         integrations=product.integrations,
         salesforce=product.salesforce_sync,
         configuration=product.configuration,
+        trials=product.trials,
         outside=product.outside,
         lead_feed=product.lead_feed,
         best_bets=product.best_bets,
@@ -269,7 +277,7 @@ def _context(product: Product) -> Context:
         audit=product.audit,
         members=product.members,
         tokens=product.tokens,
-        consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),
+        consent=_consent(settings),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),
         public_url=settings.public_url,
         tracking_url=settings.tracking_base,

@@ -12,9 +12,9 @@ import redis
 
 from server import app, logs, settings
 from server.app import Product
-from server.domain import salesforce, salesforce_tasks
 from server.errors import LivefeedError
 from server.gmail.consent import Consent
+from server.services.trials import ASKED
 from server.storage import migrations
 
 
@@ -55,16 +55,6 @@ def examine(product: Product) -> Iterator[Finding]:
         yield Finding(part, mark, says)
 
 
-_ASKED = (
-    ("Lead", salesforce.LEAD_FIELDS),
-    ("Contact", salesforce.CONTACT_FIELDS),
-    ("Account", salesforce.ACCOUNT_FIELDS),
-    ("OpportunityContactRole", "Id, ContactId, OpportunityId, Opportunity.IsClosed"),
-    ("Task", salesforce_tasks.FIELDS),
-    ("User", "Id, Email, UserType, IsActive"),
-)
-"""Everything the sync asks for: a field that is hidden there shows here."""
-
 Look = Callable[[Product], tuple[Mark, str]]
 
 
@@ -92,7 +82,7 @@ def _google(product: Product) -> tuple[Mark, str]:
         return Mark.ODD, "no client yet: `livefeed serve` prints a one-time set-up address"
     refused = Consent(given.google_auth_url, given.google_token_url, f"{given.public_url}/auth/google/callback").refusal(client)
     if refused:
-        return Mark.BAD, f"Google refuses the client: {refused}"
+        return Mark.BAD, f"Google refuses the client: {refused.error} {refused.says}".rstrip()
     return Mark.GOOD, "Google knows the client and its secret"
 
 
@@ -131,7 +121,7 @@ def _salesforce(product: Product) -> tuple[Mark, str]:
     org = product.connectors.salesforce()
     if org is None:
         return Mark.ODD, f"not set up: at {product.settings.public_url}/admin/salesforce, or by LIVEFEED_SALESFORCE_CLIENT_ID"
-    for sobject, fields in _ASKED:
+    for sobject, fields in ASKED:
         next(iter(org.query(f"SELECT {fields} FROM {sobject} LIMIT 1")), None)  # noqa: S608  names of ours
     limits = org.limits
     used = f"; {limits.used} of {limits.limit} calls used in 24 hours" if limits else ""

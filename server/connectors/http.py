@@ -19,6 +19,7 @@ from server.domain import causes
 from server.logs import logger
 
 TIMEOUT = 30.0
+TRIES = 5
 _CONNECT_TIMEOUT = 10.0
 _FIRST_DELAY = 1.0
 _LONGEST_DELAY = 20.0
@@ -106,7 +107,7 @@ class Transport:
         budget: Budget,
         told: Told = lambda outcome: None,
         *,
-        tries: int = 5,
+        tries: int = TRIES,
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),

@@ -10,6 +10,7 @@ from server.domain.integrations import service_of
 from server.domain.users import Role, User
 from server.errors import BadInput, Conflict, NotAllowed, NotFound
 from server.logs import logger
+from server.services.audit import note
 from server.services.users import setup_alive
 from server.storage import configuration as stored
 from server.storage import integrations
@@ -144,6 +145,9 @@ class Configuration:
         stored.forget(tx, [name for name, value in changed.items() if not value])
         home = eldest_workspace(tx)
         for service in {service_of(name) for name in changed}:
+            if user is not None and service is not None:
+                names = sorted(name for name in changed if service_of(name) == service)
+                note(tx, user, "configuration.set", service, self._clock(), settings=", ".join(names))
             if home is not None and service is not None:
                 is_another = any(name.endswith(("_url", "_client_id")) for name in changed)
                 integrations.reset(tx, home.id, service, cursors=is_another)

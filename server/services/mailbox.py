@@ -132,6 +132,24 @@ class Mailboxes:
             expires_at = gmail.watch(topic).expires_at if topic else None
         self._database.write(stored.tended, mailbox_id, aliases, expires_at, self._clock())
 
+    def try_out(self, user: User, *, watch: bool = False) -> bool:
+        """A real call for this user's mailbox; with `watch` the watch is made anew, whose first push comes at once. False when
+        they have none that is connected. Raises what Gmail's client raises."""
+        mailbox = self._database.read(stored.of_user, user.id)
+        if mailbox is None or mailbox.credentials is None:
+            return False
+        with self._connections.using(mailbox) as gmail:
+            gmail.profile()
+            expires_at = gmail.watch(self._topic()).expires_at if watch else None
+        if expires_at is not None:
+            self._database.write(stored.tended, mailbox.id, mailbox.aliases, expires_at, self._clock())
+        return True
+
+    def watch_all(self) -> None:
+        """The topic is another one: every mailbox is to be watched for it."""
+        due = self._database.read(stored.due_for_tending, self._clock(), timedelta())
+        self._database.write(self._ask_each, TEND, due, TEND_SPREAD / 60)
+
     def _connect(self, tx: Transaction, mailbox: Mailbox) -> ConnectionState:
         holder = stored.by_address(tx, mailbox.address)
         if holder is not None and holder.user_id != mailbox.user_id:

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Self
 from urllib.parse import urlsplit
 
 from server.connectors import marketo, salesforce
-from server.connectors.http import Budget, Told, Transport
+from server.connectors.http import TRIES, Budget, Told, Transport
 from server.connectors.marketo import Marketo
 from server.connectors.salesforce import Login, Salesforce
 from server.connectors.smtp import Smtp
@@ -106,14 +107,21 @@ class Connectors:
         google: Google,
         hearing: Callable[[str], Told],
         clock: Callable[[], datetime],
+        *,
+        tries: int = TRIES,
     ) -> None:
         self._outside = outside
         self._google = google
         self._hearing = hearing
         self._clock = clock
+        self._tries = tries
         self.marketo: Live[MarketoLogin | None, Marketo | None] = Live(lambda: outside().marketo, self._marketo)
         self.salesforce: Live[Login | None, Salesforce | None] = Live(lambda: outside().salesforce, self._salesforce)
         self.mail: Live[MailLogin | None, Smtp | None] = Live(lambda: outside().mail, self._mail)
+
+    def once(self) -> Self:
+        """The same anew, told nothing yet, and trying each call once: for somebody who waits to see what is wrong."""
+        return type(self)(self._outside, self._google, self._hearing, self._clock, tries=1)
 
     def google(self) -> GoogleAccess:
         """OutsideError while no client is set up."""
@@ -138,4 +146,4 @@ class Connectors:
         return Smtp(login.url, self._hearing("smtp"), sender=login.sender) if login else None
 
     def _transport(self, service: str, limits: Budget) -> Transport:
-        return Transport(service, limits, self._hearing(service), clock=self._clock)
+        return Transport(service, limits, self._hearing(service), tries=self._tries, clock=self._clock)

@@ -30,6 +30,7 @@ from server.services.privacy import Privacy
 from server.services.salesforce import SalesforceSync
 from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
+from server.services.trials import Trials
 from server.services.users import Users
 from server.services.watching import WatchList
 from server.services.worklist import Worklist
@@ -57,6 +58,7 @@ class Context:
     integrations: Integrations
     salesforce: Callable[[], SalesforceSync | None]
     configuration: Configuration
+    trials: Trials
     outside: Callable[[], Outside]
     lead_feed: LeadFeed
     best_bets: BestBets
