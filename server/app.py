@@ -10,6 +10,7 @@ from flask import Flask
 
 from server.cards.site import Site
 from server.connectors.salesforce import Login
+from server.domain.places import Data
 from server.domain.users import GoogleClient
 from server.errors import BadInput
 from server.gmail.consent import Consent
@@ -45,6 +46,7 @@ from server.services.salesforce import SalesforceSync
 from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
 from server.services.tracking import Tracking
+from server.services.tracking_choices import TrackingChoices
 from server.services.trials import Trials
 from server.services.users import Users
 from server.services.watching import WatchList
@@ -52,7 +54,7 @@ from server.services.worklist import Worklist
 from server.settings import Settings, effective, rules, secret_keys
 from server.storage import jobs, migrations
 from server.storage.database import Database
-from server.storage.places import Places
+from server.storage.place_files import PlaceFiles
 from server.tokens import Tokens
 from server.web import edge
 from server.web.context import Context
@@ -98,6 +100,8 @@ class Product:
     audit: Audit
     handover: Handover
     members: Members
+    places: PlaceFiles
+    tracking_choices: TrackingChoices
 
     def close(self) -> None:
         self.bus.close()
@@ -121,7 +125,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     mailboxes = Mailboxes(connections, queue, bus.wake, lambda: outside().push.topic)
     handover = Handover(database, queue, bus.wake, clock)
     addresses = Addresses(tokens, settings.tracking_base, settings.public_url)
-    places = Places([path for path in (settings.city_db,) if path], [path for path in (settings.asn_db,) if path])
+    places = PlaceFiles({Data.CITY: settings.city_db, Data.ASN: settings.asn_db}, settings.data_dir / "places")
     messages = Messages(connections, mailboxes, addresses, bus.wake, _gmail_web_url(settings))
     sellers = Live(connectors.marketo, lambda given: Sellers(database, given, clock) if given else None)
     feed = Feed(database, _gmail_web_url(settings), clock)
@@ -181,6 +185,8 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         marketing=Marketing(database, clock),
         audit=Audit(database),
         handover=handover,
+        places=places,
+        tracking_choices=TrackingChoices(database, places, clock),
         members=Members(database, mailboxes, handover, clock),
     )
 
@@ -276,6 +282,8 @@ def _context(product: Product) -> Context:
         marketing=product.marketing,
         audit=product.audit,
         members=product.members,
+        places=product.places,
+        tracking_choices=product.tracking_choices,
         tokens=product.tokens,
         consent=_consent(settings),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),
@@ -285,7 +293,6 @@ def _context(product: Product) -> Context:
         gmail_web_url=_gmail_web_url(settings),
         metrics_token=settings.metrics_token,
         extension_ids=frozenset(settings.extension_ids),
-        knows_places=settings.city_db is not None or settings.asn_db is not None,
         trusted_proxies=settings.trusted_proxies,
         checks={
             "database": lambda: migrations.current(product.database) is not None,

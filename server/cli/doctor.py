@@ -3,15 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
-import maxminddb
 import redis
 
 from server import app, logs, settings
 from server.app import Product
+from server.domain.places import Data
 from server.errors import LivefeedError
 from server.gmail.consent import Consent
 from server.services.trials import ASKED
@@ -153,14 +152,14 @@ def _once_migrated(look: Look) -> Look:
     return asked
 
 
-def _place_data(path: Path | None, variable: str) -> tuple[Mark, str]:
-    if path is None:
-        return Mark.ODD, f"none: {variable} names no file"
-    try:
-        with maxminddb.open_database(path) as reader:
-            return Mark.GOOD, f"{reader.metadata().database_type} in {path}"
-    except (OSError, maxminddb.InvalidDatabaseError) as error:
-        return Mark.BAD, f"{path} can't be read: {type(error).__name__}"
+def _place_data(product: Product, data: Data, variable: str) -> tuple[Mark, str]:
+    file = next(one for one in product.places.files() if one.data is data)
+    where = f"in {file.path}" if file.given else "uploaded at /admin/tracking"
+    if file.state == "none":
+        return Mark.ODD, f"none: {variable} names no file, and none was uploaded at /admin/tracking"
+    if file.state != "ok":
+        return Mark.BAD, f"{'not there' if file.state == 'missing' else 'unreadable'}: {where}"
+    return Mark.GOOD, f"{file.kind} {where}"
 
 
 _LOOKS: tuple[tuple[str, Look], ...] = (
@@ -172,6 +171,6 @@ _LOOKS: tuple[tuple[str, Look], ...] = (
     ("Marketo", _once_migrated(_marketo)),
     ("Salesforce", _once_migrated(_salesforce)),
     ("mail server", _once_migrated(_mail_server)),
-    ("places", lambda product: _place_data(product.settings.city_db, "LIVEFEED_CITY_DB")),
-    ("networks", lambda product: _place_data(product.settings.asn_db, "LIVEFEED_ASN_DB")),
+    ("places", lambda product: _place_data(product, Data.CITY, "LIVEFEED_CITY_DB")),
+    ("networks", lambda product: _place_data(product, Data.ASN, "LIVEFEED_ASN_DB")),
 )

@@ -16,6 +16,8 @@ from server.storage.database import Transaction
 
 Tally = Counter[tuple[Kind, Class]]
 
+_MACHINES = frozenset({Class.MACHINE.value, Class.UNKNOWN.value})
+
 
 def summary(message: Message, told: Tally, user: User, gmail_web_url: str) -> dict[str, Any]:
     """One line of the list of messages."""
@@ -45,6 +47,13 @@ def details(tx: Transaction, message: Message, user: User, gmail_web_url: str) -
         "hits": [hit_json(judged, cast) for judged in hits],
         "mails": [_mail(mail) for mail in mails],
     }
+
+
+def without_machines(told: dict[str, Any]) -> dict[str, Any]:
+    """A line of the list, or a message as a whole, for reps who are not to see requests of machines."""
+    counts = {**told["counts"], "machine": 0, "unknown": 0}
+    hits = {"hits": [hit for hit in told["hits"] if hit["class"] not in _MACHINES]} if "hits" in told else {}
+    return {**told, "counts": counts, **hits}
 
 
 def _counts(told: Tally) -> dict[str, int]:

@@ -10,10 +10,11 @@ from server.domain.engagement import Kind
 from server.domain.feed import Cast, Judged, Line, device_fact, key_of, link_fact, place_fact, thread_url
 from server.domain.messages import Recipient
 from server.domain.ranks import NO_REGARD, Regard
+from server.domain.tracking import Machines
 from server.errors import BadInput, NotFound
 from server.storage import engagement as engagements
 from server.storage import feed as storage
-from server.storage import ranks, worklist
+from server.storage import ranks, tracking, worklist
 from server.storage.database import Database, Transaction
 from server.storage.feed import Placed
 
@@ -50,7 +51,8 @@ class Feed:
         limit: int = 50,
         feed: Literal["live", "lead"] = "live",
     ) -> dict[str, Any]:
-        """{"items", "cursor", "next", "hidden_today", "seen"}; `hidden` shows machine traffic too."""
+        """{"items", "cursor", "next", "hidden_today", "seen"}; `hidden` shows machine traffic too, if the admin lets it be
+        seen."""
         start = read_page(before) if before else None
         return self._database.read(self._latest, user, start, kind, hidden, message, _bounded(limit), feed == "lead")
 
@@ -97,14 +99,15 @@ class Feed:
     ) -> dict[str, Any]:
         # The head first: an item that arrives in between is then shown twice by its id, never missed.
         head = storage.head(tx, user.id)
-        found = storage.latest(tx, user.id, before, kind, hidden, message, limit + 1, lead=lead)
+        logs = tracking.machines(tx, user.workspace_id) is Machines.LOG
+        found = storage.latest(tx, user.id, before, kind, hidden and logs, message, limit + 1, lead=lead)
         page = found[:limit]
         seen = {"cursor": cursor_of(head.seen_position), "at": _text(head.seen_at)} if head.seen_at else None
         return {
             "items": self.items(tx, user, page),
             "cursor": cursor_of(head.position),
             "next": page_after(page[-1].line) if len(found) > limit else None,
-            "hidden_today": storage.count_hidden(tx, user.id, self._midnight(user), _MOST_COUNTED),
+            "hidden_today": storage.count_hidden(tx, user.id, self._midnight(user), _MOST_COUNTED) if logs else 0,
             "seen": seen,
         }
 
@@ -114,7 +117,7 @@ class Feed:
             raise BadInput("this cursor is not of this feed", fields={"after": "a cursor this feed gave"})
         page = found[:limit]
         return {
-            "items": self.items(tx, user, page),
+            "items": self.items(tx, user, _visible(tx, user, page)),
             "cursor": cursor_of(page[-1].position if page else position),
             "more": len(found) > limit,
         }
@@ -164,6 +167,13 @@ class Feed:
         except (ZoneInfoNotFoundError, ValueError):
             zone = UTC
         return datetime.combine(self._clock().astimezone(zone).date(), time(), zone)
+
+
+def _visible(tx: Transaction, user: Viewer, page: Sequence[Placed]) -> Sequence[Placed]:
+    """Machine traffic is not for every company's reps. What left the screen is told in any case: it may stand there."""
+    if not any(placed.line.hidden for placed in page) or tracking.machines(tx, user.workspace_id) is Machines.LOG:
+        return page
+    return [placed for placed in page if not placed.line.hidden or placed.line.removed]
 
 
 def _who(who: Mapping[str, Any], muted: Collection[str], regards: Mapping[str, Regard]) -> dict[str, Any]:

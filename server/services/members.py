@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from server.domain.members import Holding, Member, Part, may_let_go, objection
+from server.domain.members import Holding, Member, Part, Place, may_let_go, objection
 from server.domain.users import Domain, Role, User, Workspace, domain_named, wrong_domain
 from server.errors import BadInput, Conflict, NotAllowed, NotFound
 from server.gmail.addresses import normal_address
@@ -37,16 +37,17 @@ class Members:
             lambda tx: (stored_users.workspace(tx, admin.workspace_id), stored.members(tx, admin.workspace_id))
         )
 
-    def leaving(self, admin: User, user_id: str) -> tuple[User, Holding, list[User]]:
+    def one(self, admin: User, user_id: str) -> tuple[Member, Holding, list[User]]:
         """Somebody, what they hold, and who could take it over."""
-        return self._database.read(self._leaving, admin, user_id)
+        return self._database.read(self._one, admin, user_id)
 
-    def _leaving(self, tx: Transaction, admin: User, user_id: str) -> tuple[User, Holding, list[User]]:
+    def _one(self, tx: Transaction, admin: User, user_id: str) -> tuple[Member, Holding, list[User]]:
         _must_be_admin(admin)
-        known = {one.user.id: one.user for one in stored.members(tx, admin.workspace_id)}
-        leaver = _found(known, user_id)
-        heirs = [one for one in known.values() if one.deactivated_at is None and one.id != user_id]
-        return leaver, self._handover.holding(tx, user_id), heirs
+        known = {one.user.id: one for one in stored.members(tx, admin.workspace_id)}
+        if user_id not in known:
+            raise NotFound("no such user")
+        heirs = [one.user for one in known.values() if one.place is not Place.OUT and one.user.id != user_id]
+        return known[user_id], self._handover.holding(tx, user_id), heirs
 
     # Domains --------------------------------------------------------------------
 

@@ -12,17 +12,18 @@ from server.domain.drafts import Addressee, Draft, Outgoing, Prepared, TrackedLi
 from server.domain.instrument import http_url
 from server.domain.instrument.unsubscribe import leads_out
 from server.domain.messages import DRAFT_LIFE, Link, Message, State
+from server.domain.tracking import Machines
 from server.domain.users import User
 from server.errors import BadInput, Conflict, NotFound
 from server.gmail.addresses import normal_address
 from server.services import engagement
 from server.services.addresses import Addresses
 from server.services.connections import Connections
-from server.services.details import details, summary
+from server.services.details import details, summary, without_machines
 from server.services.instrumenting import Instrumenting, Notices
 from server.services.mailbox import Mailboxes
 from server.services.sending import Failed, Sending
-from server.storage import consent
+from server.storage import consent, tracking
 from server.storage import messages as stored
 from server.storage.database import Transaction
 from server.tokens import new_id
@@ -162,10 +163,13 @@ class Messages:
         page = found[:limit]
         told = stored.tallies(tx, [message.id for message in page])
         items = [summary(message, told[message.id], user, self._gmail_web_url) for message in page]
+        if tracking.machines(tx, user.workspace_id) is Machines.HIDE:
+            items = [without_machines(one) for one in items]
         return {"items": items, "next": _sealed(page[-1]) if len(found) > limit else None}
 
     def _details(self, tx: Transaction, user: User, message_id: str) -> dict[str, Any]:
-        return details(tx, _own(tx, user, message_id), user, self._gmail_web_url)
+        told = details(tx, _own(tx, user, message_id), user, self._gmail_web_url)
+        return told if tracking.machines(tx, user.workspace_id) is Machines.LOG else without_machines(told)
 
     def _archive(self, user: User, message_id: str, *, archived: bool) -> dict[str, Any]:
         self._wake(self._database.write(self._set_archived, user, message_id, archived))

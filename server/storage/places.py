@@ -50,7 +50,7 @@ class Places:
 
     def _find_network(self, address: str) -> Network | None:
         record = _first(self._asns, address)
-        return _network(record) if record else None
+        return network_of(record) if record else None
 
 
 def _open(path: Path, other: str) -> maxminddb.Reader:
@@ -88,7 +88,7 @@ def _address(address: str) -> Address:
     return (parsed.ipv4_mapped or parsed) if isinstance(parsed, ipaddress.IPv6Address) else parsed
 
 
-def _network(record: Mapping[str, Any]) -> Network | None:
+def network_of(record: Mapping[str, Any]) -> Network | None:
     """From the usual schema, or from flat ones with other names; numbers may be written "AS64500"."""
     number = record.get("autonomous_system_number") or record.get("asn") or record.get("as_number")
     owner = record.get("autonomous_system_organization") or record.get("organization") or record.get("as_name")

@@ -30,10 +30,12 @@ from server.services.privacy import Privacy
 from server.services.salesforce import SalesforceSync
 from server.services.subscriptions import Subscriptions
 from server.services.targets import Targets
+from server.services.tracking_choices import TrackingChoices
 from server.services.trials import Trials
 from server.services.users import Users
 from server.services.watching import WatchList
 from server.services.worklist import Worklist
+from server.storage.place_files import PlaceFiles
 from server.tokens import Tokens
 
 EXTENSION = "livefeed"
@@ -68,6 +70,8 @@ class Context:
     marketing: Marketing
     audit: Audit
     members: Members
+    places: PlaceFiles
+    tracking_choices: TrackingChoices
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens
@@ -77,7 +81,6 @@ class Context:
     gmail_web_url: str
     metrics_token: str = ""
     extension_ids: frozenset[str] = frozenset()
-    knows_places: bool = False
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     checks: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
 

@@ -35,6 +35,11 @@ def console(template: str, *, wrong: Mapping[str, str] | None = None, **shown: A
     return framed(f"admin/{template}", **told, version=version("livefeed"), **shown)
 
 
+def typed(name: str, most: int = 400) -> str:
+    """What stands in a field of the form, as a database can keep it."""
+    return request.form.get(name, "").replace("\0", "").strip()[:most]
+
+
 def saved(path: str, what: str) -> Response:
     """Back to the page, which then says that it was stored."""
     return redirect(f"{path}?saved={what}#{what}", 303)

@@ -50,7 +50,7 @@ def privacy() -> Response:
     found = here().privacy.published()
     company, policy = found or ("", None)
     exceptions = _exceptions(policy) if policy else []
-    page = {"company": company, "policy": policy, "exceptions": exceptions, "places": here().knows_places}
+    page = {"company": company, "policy": policy, "exceptions": exceptions, "places": here().places.any}
     return _answer(render_template("privacy.html", languages=LANGUAGES, locale=locale(), **page))
 
 
