@@ -130,8 +130,13 @@ SAME_WORDS = {
         "best-bets.leads",
         "campaign.of",
         "help.marketing",
+        "step.marketo",
+        "step.salesforce",
+        "setting.port",
+        "setting.security-starttls",
+        "setting.gmail_push_audience",
     },
-    "zh-TW": {"task.type-inmail", "card.type-inmail", "card.linkedin"},
+    "zh-TW": {"task.type-inmail", "card.type-inmail", "card.linkedin", "step.marketo", "step.salesforce"},
 }
 """Words that are the same in that language."""
 

@@ -26,7 +26,8 @@ class PushSettings:
 
     `audience` empty means the endpoint itself. `history_id_as`: "string", "number", or "alternate" as seen in the field.
     `backoff` is the first wait before a redelivery, doubled up to `longest_backoff`. `delay` holds every notice back.
-    `may_publish`: Gmail's own service account is a publisher of the topic. `lose` and `repeat` count notices that get lost or come twice.
+    `may_publish`: whether Gmail's own service account is a publisher of the topic.
+    `lose` and `repeat` count notices that get lost or come twice.
     """
 
     endpoint: str = ""

@@ -4,7 +4,7 @@ from flask import Flask
 
 from server.web import access, addon, assets, extension, feeds, health, oauth, problems, security, setup, traffic, webhooks
 from server.web.access import Access
-from server.web.admin import audit, connections, marketing, people
+from server.web.admin import audit, connections, marketing, people, services
 from server.web.api.document import new_app
 from server.web.context import EXTENSION, Context
 from server.web.languages import t
@@ -24,7 +24,7 @@ def create(context: Context, *, form_key: bytes, redis_url: str = "", validate: 
     assets.register(app)
     for part in (health, oauth, setup, extension, webhooks, addon, screens, recipients, feeds, feed_address):
         app.register_blueprint(part.blueprint)
-    for part in (connections, people, marketing, audit):
+    for part in (connections, services, people, marketing, audit):
         app.register_blueprint(part.blueprint)
     app.context_processor(screens.words)
     app.jinja_env.globals["t"] = t

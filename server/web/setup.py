@@ -6,10 +6,12 @@ from flask import Blueprint, render_template, request
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
+from server.connectors.errors import ConnectorError
 from server.errors import BadInput, NotFound
 from server.gmail.consent import SIGN_IN
 from server.web import oauth
 from server.web.access import Access, access
+from server.web.causes import cause_words
 from server.web.context import here
 from server.web.security import limiter
 
@@ -39,10 +41,13 @@ def begin(secret: str) -> Response | tuple[str, int]:
             here().configuration.begin(secret, _pasted())
         except BadInput:
             return _page(wrong=True), 422
+    refused = here().trials.google_refusal()
+    if refused is not None:
+        return _page(refused=refused), 422
     return oauth.leave(SIGN_IN, next="/", setup=secret)
 
 
-def _page(wrong: bool = False) -> str:
+def _page(wrong: bool = False, refused: ConnectorError | None = None) -> str:
     client = here().outside().google
     return render_template(
         "setup.html",
@@ -52,6 +57,8 @@ def _page(wrong: bool = False) -> str:
         redirect_uri=f"{here().public_url}/auth/google/callback",
         origin=here().public_url,
         wrong=wrong,
+        problem=cause_words(refused.cause, refused.detail) if refused else "",
+        said=refused.detail if refused else "",
     )
 
 

@@ -44,6 +44,7 @@ A_PATH = {
     **dict.fromkeys(["message_id", "person_id", "item_id", "task_id", "target_id", "device_id"], NO_ID),
     **dict.fromkeys(["subscription_id", "user_id"], NO_ID),
     "kind": "person",
+    "service": "marketo",
     "name": "refresh",
     "secret": "wrong",
     "form": "rss",

@@ -11,8 +11,8 @@ from flask import Request
 
 @dataclass(frozen=True)
 class Client:
-    """`testing`: refresh tokens end after seven days, as long as a consent screen is not published, and where `testers` are named
-    only they get in. `internal_to`: the Workspace domain whose people alone get in."""
+    """`testing`: refresh tokens end after seven days, as long as a consent screen is not published, and where `testers` are
+    named only they get in. `internal_to`: the Workspace domain whose people alone get in."""
 
     id: str
     secret: str
