@@ -87,8 +87,8 @@ class Configuration:
         return {name: self._entry(name, kept.get(name)) for name in self._rules.usual}
 
     def keep(self, user: User, values: Mapping[str, str]) -> None:
-        """An empty value forgets one. NotAllowed unless an operator asks, Conflict for what the environment sets, BadInput by
-        name for what does not fit."""
+        """An empty value, or the usual one, forgets what was set. NotAllowed unless an operator asks, Conflict for what the
+        environment sets, BadInput by name for what does not fit."""
         if Role.OPERATOR not in user.roles:
             raise NotAllowed()
         self._check(values)
@@ -138,7 +138,8 @@ class Configuration:
 
     def _keep(self, tx: Transaction, values: Mapping[str, str], user: User | None) -> None:
         before = self._opened(stored.everything(tx))
-        changed = {name: value for name, value in values.items() if value != before.get(name, "")}
+        wanted = {name: "" if value == self._rules.usual[name] else value for name, value in values.items()}
+        changed = {name: value for name, value in wanted.items() if value != before.get(name, "")}
         for name, value in changed.items():
             if value:
                 self._store(tx, name, value, user)

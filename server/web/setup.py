@@ -36,7 +36,7 @@ def begin(secret: str) -> Response | tuple[str, int]:
     users = here().users
     if not users.setup_alive(secret):
         raise NotFound()
-    if not _given() and (request.form.get("client_id") or here().outside().google is None):
+    if not _given() and not _is_kept():
         try:
             here().configuration.begin(secret, _pasted())
         except BadInput:
@@ -59,6 +59,14 @@ def _page(wrong: bool = False, refused: ConnectorError | None = None) -> str:
         wrong=wrong,
         problem=cause_words(refused.cause, refused.detail) if refused else "",
         said=refused.detail if refused else "",
+    )
+
+
+def _is_kept() -> bool:
+    """Whether the page comes back as it was shown: with the client's id, and without its secret."""
+    client = here().outside().google
+    return (
+        client is not None and not request.form.get("client_secret") and request.form.get("client_id", client.id) == client.id
     )
 
 

@@ -142,7 +142,7 @@ def _page(name: str, wrong: Mapping[str, str] | None = None, failed: str = "") -
     return console(
         "service.html",
         wrong=wrong,
-        page=name,
+        place=name,
         sections=[section for section in _SECTIONS.values() if PAGES[section.service] == f"/admin/{name}"],
         entries=_shown(failed),
         of={one["service"]: one for one in told(user)},
