@@ -17,15 +17,17 @@ _LATER = timedelta(hours=1)
 
 _TOKEN = {"601", "602"}
 _AWAY = {"502", "604", "608", "611", "614", "713"}
-_FOR_ADMIN = {"603", "610", "1006"}
+_DENIED = "603"
+_FOR_ADMIN = {_DENIED, "610", "1006"}
 _ABSENT = {"1004", "1013"}
 _NOTHING = "702"
 
 _log = logger(__name__)
 
 
-def judge(answer: Answer, now: datetime) -> None:
-    """Raises what the answer means; lets pass what holds a result, or says there is none."""
+def judge(answer: Answer, now: datetime, needs: str = "") -> None:
+    """Raises what the answer means; lets pass what holds a result, or says there is none. `needs`: the permission without which
+    Marketo denies this, by its name there."""
     told = answer.json()
     if not isinstance(told, Mapping) or "success" not in told:
         raise _of_status(answer.status)
@@ -36,7 +38,7 @@ def judge(answer: Answer, now: datetime) -> None:
     if number in _TOKEN:
         raise StaleToken(number)
     if number != _NOTHING:
-        raise _of_number(number, message, now)
+        raise _of_number(number, f"{needs}: {message}" if number == _DENIED and needs else message, now)
 
 
 def judge_token(answer: Answer) -> None:
@@ -80,7 +82,7 @@ def _of_number(number: str, message: str, now: datetime) -> ConnectorError:
 
 def _for_somebody(number: str, message: str, says: str) -> ConnectorError:
     if number in _FOR_ADMIN:
-        cause = {"603": causes.MARKETO_PERMISSION, "1006": causes.MARKETO_FIELD}.get(number, causes.MARKETO_ADDRESS)
+        cause = {_DENIED: causes.MARKETO_PERMISSION, "1006": causes.MARKETO_FIELD}.get(number, causes.MARKETO_ADDRESS)
         return Refused(_SERVICE, says, number=number, cause=cause)
     if number == "1003" and "too many" in message.lower():
         return TooMany(_SERVICE, says, number=number)

@@ -1,6 +1,7 @@
 """Salesforce's REST API: questions in SOQL, and single records made, changed and deleted."""
 
 import json
+import re
 import threading
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
@@ -24,6 +25,7 @@ VERSION = "v62.0"
 CALLS, WINDOW, AT_ONCE = 100, 20.0, 5
 """Of our own: Salesforce counts the day's calls, and long ones under way."""
 
+_FROM = re.compile(r"\bFROM (\w+)")
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _ASSERTION_LIFE = timedelta(minutes=3)
 
@@ -105,7 +107,7 @@ class Salesforce:
             request = Request("GET", following)
 
     def _send(self, request: Request) -> Answer:
-        answer = self._bearer.send(request, lambda answer: judge(answer, self._transport.clock()))
+        answer = self._bearer.send(request, lambda answer: judge(answer, self._transport.clock(), _about(request)))
         self._note(answer.headers.get("Sforce-Limit-Info", ""))
         return answer
 
@@ -150,6 +152,12 @@ def _signed(claims: Mapping[str, Any], key: str) -> str:
 
 def _base64(raw: bytes) -> str:
     return urlsafe_b64encode(raw).decode("ascii").rstrip("=")
+
+
+def _about(request: Request) -> str:
+    """The kind of records; empty for a further page."""
+    named = _FROM.search(request.query.get("q", ""))
+    return named[1] if named else ""
 
 
 def _record(sobject: str, record_id: str = "") -> str:

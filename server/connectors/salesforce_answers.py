@@ -27,7 +27,8 @@ _FOR_ADMIN = {
 }
 
 
-def judge(answer: Answer, now: datetime) -> None:
+def judge(answer: Answer, now: datetime, about: str = "") -> None:
+    """`about`: whose records it asks for."""
     if answer.status < 400:
         return
     number, message = _told(answer.json())
@@ -35,7 +36,7 @@ def judge(answer: Answer, now: datetime) -> None:
         raise StaleToken(number or "401")
     if number == _LIMIT:
         raise _throttled(message, now)
-    raise _of_number(answer.status, number, f"{number} {mask_address(message)}".strip()[:200])
+    raise _of_number(answer.status, number, f"{number} {mask_address(message)}".strip()[:200], about)
 
 
 def judge_token(answer: Answer) -> None:
@@ -60,14 +61,15 @@ def _throttled(message: str, now: datetime) -> Throttled:
     return Throttled(_SERVICE, used_up, now + _WINDOW_MOVES, now, number=_LIMIT, cause=causes.QUOTA)
 
 
-def _of_number(status: int, number: str, says: str) -> ConnectorError:
+def _of_number(status: int, number: str, says: str, about: str) -> ConnectorError:
     if number in _AWAY:
         return Away(_SERVICE, says, number=number, maybe_done=False)
     if status == 404 or number in _ABSENT:
         return Absent(_SERVICE, says or "not there", number=number or str(status))
     if status == 403 or number in _FOR_ADMIN or _hides_a_field(number, says):
         cause = causes.SALESFORCE_API if number in _NO_API else causes.SALESFORCE_PERMISSION
-        return Refused(_SERVICE, says or f"an answer {status}", number=number or str(status), cause=cause)
+        said = says or f"an answer {status}"
+        return Refused(_SERVICE, f"{about}: {said}" if about else said, number=number or str(status), cause=cause)
     return Rejected(_SERVICE, says or f"an answer {status}", number=number or str(status))
 
 

@@ -4,8 +4,6 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
-from functools import partial
-from typing import Any
 
 from server.connectors.errors import Away, ConnectorError, Refused
 from server.connectors.marketo import Marketo
@@ -168,35 +166,20 @@ class Trials:
 
 
 def _ask_marketo(marketo: Marketo) -> None:
-    """One call for each permission that the product needs, by the name Marketo gives it."""
-    fields = _named("Read-Only Lead", marketo.fields)
+    """One call for each permission that the product needs."""
+    fields = marketo.fields()
     missing = sorted(_NEEDED - fields)
     if missing:
         raise Refused("marketo", ", ".join(missing), cause=causes.MARKETO_FIELD)
-    _named("Read-Only Activity", marketo.activity_types)
-    _named("Read-Only Sales Person", lambda: marketo.sales_persons("externalSalesPersonId", _NOBODY))
-    _named("Execute Campaign", marketo.campaigns)
+    marketo.activity_types()
+    marketo.sales_persons("externalSalesPersonId", _NOBODY)
+    marketo.campaigns()
     marketo.usage()
 
 
 def _ask_salesforce(org: Salesforce) -> None:
     for sobject, fields in ASKED:
-        soql = f"SELECT {fields} FROM {sobject} LIMIT 1"  # noqa: S608  names of ours
-        _named(sobject, partial(_first, org, soql))
-
-
-def _first(org: Salesforce, soql: str) -> None:
-    next(iter(org.query(soql)), None)
-
-
-def _named(what: str, ask: Callable[[], Any]) -> Any:
-    """Says what was asked for when it is refused."""
-    try:
-        return ask()
-    except Refused as error:
-        if error.cause in (causes.MARKETO_PERMISSION, causes.SALESFORCE_PERMISSION):
-            raise Refused(error.service, f"{what}: {error.detail}", number=error.number, cause=error.cause) from None
-        raise
+        next(iter(org.query(f"SELECT {fields} FROM {sobject} LIMIT 1")), None)  # noqa: S608  names of ours
 
 
 def _of_gmail(error: GmailError) -> ConnectorError:

@@ -267,6 +267,6 @@ def sees_what_is_done(admin: Admin) -> None:
 
     def came() -> bool:
         # The worker is another process: it takes up what was entered without being started again.
-        return bool(admin.stage.sandbox.app.extensions["marketo"].limits.calls["activities"])
+        return bool(admin.stage.sandbox.app.extensions["marketo"].limits.calls["activities.list"])
 
     until(came, "the worker reads from Marketo", 90)
