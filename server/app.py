@@ -11,17 +11,13 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 from server.cards.site import Site
-from server.connectors import marketo, salesforce
-from server.connectors.http import Budget, Transport, unlimited
-from server.connectors.marketo import Marketo
-from server.connectors.salesforce import Salesforce
-from server.connectors.smtp import Smtp
+from server.connectors.http import Transport, unlimited
+from server.connectors.salesforce import Login
 from server.connectors.webpush import WebPush
 from server.domain.places import Data
 from server.domain.users import GoogleClient
-from server.errors import BadInput, OutsideError
+from server.errors import BadInput
 from server.gmail.consent import Consent
-from server.gmail.credentials import GoogleAccess
 from server.gmail.identity import IdentityTokens
 from server.queue import BELL, Queue
 from server.realtime import Bus, LocalBus, RedisBus
@@ -31,6 +27,7 @@ from server.services.audit import Audit
 from server.services.bestbets import BestBets
 from server.services.cards import Cards, Services
 from server.services.compositions import Compositions
+from server.services.configuration import Configuration
 from server.services.connections import Connections
 from server.services.days import Days
 from server.services.directory import Directory
@@ -41,7 +38,8 @@ from server.services.handover import Handover
 from server.services.headlines import Headlines
 from server.services.imports import Imports
 from server.services.integrations import Integrations
-from server.services.leadfeed import LeadFeed, Systems
+from server.services.leadfeed import LeadFeed
+from server.services.live import Live
 from server.services.mailbox import Mailboxes
 from server.services.marketing import Marketing
 from server.services.marketo import MarketoSync, Sellers
@@ -50,6 +48,7 @@ from server.services.members import Members
 from server.services.messages import Messages
 from server.services.notices import Notices
 from server.services.outbox import Outbox
+from server.services.outside import AddOn, Connectors, Google, MailLogin, MarketoLogin, Outside, Push, Systems
 from server.services.people import People
 from server.services.policies import Policies
 from server.services.privacy import Privacy
@@ -66,10 +65,11 @@ from server.services.templates import Templates
 from server.services.today import Today
 from server.services.tracking import Tracking
 from server.services.tracking_choices import TrackingChoices
+from server.services.trials import Trials
 from server.services.users import Users
 from server.services.watching import WatchList
 from server.services.worklist import Worklist
-from server.settings import Settings, secret_keys
+from server.settings import Settings, effective, rules, secret_keys
 from server.storage import jobs, migrations
 from server.storage.database import Database
 from server.storage.place_files import PlaceFiles
@@ -108,12 +108,13 @@ class Product:
     marks: Marks
     cards: Cards
     integrations: Integrations
-    marketo: Marketo | None
+    configuration: Configuration
+    trials: Trials
+    outside: Callable[[], Outside]
+    connectors: Connectors
     marketo_sync: MarketoSync
     ranks: Ranks
-    salesforce: Salesforce | None
-    salesforce_sync: SalesforceSync | None
-    smtp: Smtp | None
+    salesforce_sync: Callable[[], SalesforceSync | None]
     lead_feed: LeadFeed
     best_bets: BestBets
     watch_list: WatchList
@@ -144,34 +145,34 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     database = Database(settings.database)
     bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus(settings.data_dir)
     queue = Queue(jobs, lambda: bus.wake([BELL]), clock)
-    given = GoogleClient(settings.google_client_id, settings.google_client_secret) if settings.google_client_id else None
-    users = Users(database, tokens, settings.admin_emails, given, clock)
-    connections = Connections(database, tokens, lambda: _google(settings, users), clock)
-    mailboxes = Mailboxes(connections, queue, bus.wake, settings.gmail_topic)
+    users = Users(database, tokens, settings.admin_emails, clock)
+    _outside(settings)  # what stands in the environment and can't be read stops the start
+    configuration = Configuration(database, tokens, rules(settings), clock)
+    in_force = Live(configuration.stored, partial(effective, settings))
+    outside = Live(in_force, _outside)
+    integrations = Integrations(database, lambda: outside().addresses(), clock)
+    connectors = Connectors(outside, _google(settings), integrations.hearing, clock)
+    connections = Connections(database, tokens, connectors.google, clock)
+    mailboxes = Mailboxes(connections, queue, bus.wake, lambda: outside().push.topic)
     handover = Handover(database, queue, bus.wake, clock)
     addresses = Addresses(tokens, settings.tracking_base, settings.public_url)
     places = PlaceFiles({Data.CITY: settings.city_db, Data.ASN: settings.asn_db}, settings.data_dir / "places")
     messages = Messages(connections, mailboxes, addresses, bus.wake, _gmail_web_url(settings))
-    integrations = Integrations(database, _outside(settings), clock)
-    org = _salesforce(settings, integrations, clock)
-    instance = _marketo(settings, integrations, clock)
-    # Where Salesforce is, it says who owns whom.
-    sellers = Sellers(database, instance, clock) if instance and not org else None
-    smtp = Smtp(settings.smtp_url, integrations.hearing("smtp")) if settings.smtp_url else None
+    sellers = Live(connectors.marketo, lambda given: Sellers(database, given, clock) if given else None)
     feed = Feed(database, _gmail_web_url(settings), clock)
-    subscriptions = Subscriptions(database, tokens, smtp is not None, clock)
-    lead_feed = LeadFeed(database, feed, Systems(settings.marketo_web_url, settings.salesforce_web_url), clock)
+    subscriptions = Subscriptions(database, tokens, lambda: outside().mail is not None, clock)
+    lead_feed = LeadFeed(database, feed, lambda: outside().systems, clock)
     watch_list = WatchList(database, bus.wake, clock)
     worklist, people = Worklist(database, clock), People(database, bus.wake, clock)
     directory = Directory(database, clock)
-    targets = Targets(database, clock, connected=instance is not None)
+    targets = Targets(database, clock, connected=lambda: outside().marketo is not None)
     drafts = Drafts(connections, messages, addresses)
     on_cards = Services(
         database, worklist, people, directory, messages, drafts, mailboxes, feed, targets, users, watch_list, subscriptions
     )
     cards = Cards(on_cards, tokens, Site(settings.public_url, _gmail_web_url(settings)), clock)
     headlines = Headlines(settings.public_url, _gmail_web_url(settings))
-    sender = WebPush(Transport("push", unlimited(), tries=1, clock=clock), _contact(settings))
+    sender = WebPush(Transport("push", unlimited(), tries=1, clock=clock), lambda: _contact(settings, outside().mail))
     return Product(
         settings=settings,
         database=database,
@@ -198,23 +199,35 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         marks=Marks(database),
         cards=cards,
         integrations=integrations,
-        marketo=instance,
-        marketo_sync=MarketoSync(database, instance, sellers, integrations, bus.wake, clock),
+        configuration=configuration,
+        trials=Trials(outside, connectors, _consent(settings), mailboxes, integrations, clock),
+        outside=outside,
+        connectors=connectors,
+        # Where Salesforce is, it says who owns whom.
+        marketo_sync=MarketoSync(
+            database,
+            connectors.marketo,
+            lambda: None if outside().salesforce else sellers(),
+            integrations,
+            bus.wake,
+            clock,
+        ),
         ranks=Ranks(database, clock),
-        salesforce=org,
-        salesforce_sync=SalesforceSync(org, database, integrations, bus.wake, clock) if org else None,
-        smtp=smtp,
+        salesforce_sync=Live(
+            connectors.salesforce,
+            lambda org: SalesforceSync(org, database, integrations, bus.wake, clock) if org else None,
+        ),
         lead_feed=lead_feed,
         watch_list=watch_list,
-        best_bets=BestBets(database, instance, watch_list, worklist, lead_feed.links, clock),
+        best_bets=BestBets(database, connectors.marketo, watch_list, worklist, lead_feed.links, clock),
         subscriptions=subscriptions,
-        alerts=Alerts(database, subscriptions, smtp, settings.mail_from, settings.public_url, clock),
+        alerts=Alerts(database, subscriptions, connectors.mail, settings.public_url, clock),
         feed_addresses=FeedAddresses(database, tokens, settings.public_url, clock),
         searches=Searches(database, clock),
         team=Team(database, bus.wake),
         notices=Notices(database, queue, bus.wake, headlines, clock),
         pushes=Pushes(database, tokens, sender, headlines, bus.wake, settings.push_services, clock),
-        days=Days(database, tokens, queue, bus.wake, smtp, settings.mail_from, settings.public_url, clock),
+        days=Days(database, tokens, queue, bus.wake, connectors.mail, settings.public_url, clock),
         marketing=Marketing(database, clock),
         audit=Audit(database),
         handover=handover,
@@ -225,47 +238,42 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     )
 
 
-def _contact(settings: Settings) -> str:
+def _contact(settings: Settings, mail: MailLogin | None) -> str:
     """Who answers for what we push: services write there when something is wrong."""
-    address = parseaddr(settings.mail_from)[1]
+    address = parseaddr(mail.sender)[1] if mail else ""
     if settings.secure and not address:
         return settings.public_url
     return f"mailto:{address or f'livefeed@{urlsplit(settings.public_url).hostname}'}"
 
 
-def _outside(settings: Settings) -> dict[str, str]:
-    """Where each outside service is that is set up; a mail server without the name and the password in its address."""
-    mail = urlsplit(settings.smtp_url)
-    found = {
-        "marketo": settings.marketo_url,
-        "salesforce": settings.salesforce_url if settings.salesforce_client_id else "",
-        "smtp": f"{mail.scheme}://{mail.netloc.rpartition('@')[2]}" if settings.smtp_url else "",
-    }
-    return {service: address for service, address in found.items() if address}
+def _outside(settings: Settings) -> Outside:
+    google = GoogleClient(settings.google_client_id, settings.google_client_secret)
+    marketo = MarketoLogin(
+        settings.marketo_url, settings.marketo_client_id, settings.marketo_client_secret, settings.marketo_daily_calls
+    )
+    mail = MailLogin(settings.smtp_url, settings.mail_from)
+    audience = settings.gmail_push_audience or f"{settings.public_url}/webhooks/gmail"
+    return Outside(
+        google=google if google.id and google.secret else None,
+        push=Push(settings.gmail_topic, audience, settings.gmail_push_account),
+        add_on=AddOn(settings.addon_account, settings.addon_client_id),
+        marketo=marketo if marketo.url and marketo.client_id and marketo.client_secret else None,
+        salesforce=_salesforce(settings),
+        mail=mail if mail.url and mail.sender else None,
+        systems=Systems(settings.marketo_web_url, settings.salesforce_web_url),
+    )
 
 
-def _marketo(settings: Settings, integrations: Integrations, clock: Callable[[], datetime]) -> Marketo | None:
-    if not settings.marketo_url:
-        return None
-    limits = Budget(marketo.CALLS, marketo.WINDOW, marketo.AT_ONCE)
-    transport = Transport("marketo", limits, integrations.hearing("marketo"), clock=clock)
-    given = settings.marketo_url, settings.marketo_client_id, settings.marketo_client_secret
-    return Marketo(*given, transport, settings.marketo_daily_calls)
-
-
-def _salesforce(settings: Settings, integrations: Integrations, clock: Callable[[], datetime]) -> Salesforce | None:
-    if not settings.salesforce_client_id:
-        return None
-    limits = Budget(salesforce.CALLS, salesforce.WINDOW, salesforce.AT_ONCE)
-    login = salesforce.Login(
+def _salesforce(settings: Settings) -> Login | None:
+    login = Login(
         url=settings.salesforce_url,
         client_id=settings.salesforce_client_id,
         secret=settings.salesforce_client_secret,
         user=settings.salesforce_user,
-        key=_pem(settings.salesforce_key),
+        key=settings.salesforce_private_key or _pem(settings.salesforce_key),
         audience=settings.salesforce_audience,
     )
-    return Salesforce(login, Transport("salesforce", limits, integrations.hearing("salesforce"), clock=clock))
+    return login if login.client_id and ((login.user and login.key) or login.secret) else None
 
 
 def _pem(path: Path | None) -> str:
@@ -275,13 +283,12 @@ def _pem(path: Path | None) -> str:
         raise BadInput(f"LIVEFEED_SALESFORCE_KEY: {path} can't be read") from None
 
 
-def _google(settings: Settings, users: Users) -> GoogleAccess:
-    """Asked for anew each time, since the operator may name the client while we run."""
-    client = users.google_client()
-    if client is None:
-        raise OutsideError("google", "no Google client is set up")
-    api, token, revoke = settings.gmail_api_url, settings.google_token_url, settings.google_revoke_url
-    return GoogleAccess(client.id, client.secret, api.rstrip("/"), token, revoke)
+def _consent(settings: Settings) -> Consent:
+    return Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback")
+
+
+def _google(settings: Settings) -> Google:
+    return Google(settings.gmail_api_url.rstrip("/"), settings.google_token_url, settings.google_revoke_url)
 
 
 def _gmail_web_url(settings: Settings) -> str:
@@ -328,6 +335,9 @@ def _context(product: Product) -> Context:
         cards=product.cards,
         integrations=product.integrations,
         salesforce=product.salesforce_sync,
+        configuration=product.configuration,
+        trials=product.trials,
+        outside=product.outside,
         lead_feed=product.lead_feed,
         best_bets=product.best_bets,
         watch_list=product.watch_list,
@@ -345,16 +355,12 @@ def _context(product: Product) -> Context:
         places=product.places,
         tracking_choices=product.tracking_choices,
         tokens=product.tokens,
-        consent=Consent(settings.google_auth_url, settings.google_token_url, f"{settings.public_url}/auth/google/callback"),
+        consent=_consent(settings),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),
         public_url=settings.public_url,
         tracking_url=settings.tracking_base,
         auth_url=settings.google_auth_url,
         gmail_web_url=_gmail_web_url(settings),
-        push_audience=settings.gmail_push_audience or f"{settings.public_url}/webhooks/gmail",
-        push_account=settings.gmail_push_account,
-        addon_account=settings.addon_account,
-        addon_client_id=settings.addon_client_id,
         metrics_token=settings.metrics_token,
         extension_ids=frozenset(settings.extension_ids),
         trusted_proxies=settings.trusted_proxies,

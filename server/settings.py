@@ -6,16 +6,46 @@ from collections.abc import Mapping
 from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from server.domain.push import SERVICES
 from server.errors import BadInput
+from server.services.configuration import Rules
 
 PREFIX = "LIVEFEED_"
+
+IN_CONSOLE = (
+    "google_client_id",
+    "google_client_secret",
+    "gmail_topic",
+    "gmail_push_audience",
+    "gmail_push_account",
+    "addon_account",
+    "addon_client_id",
+    "marketo_url",
+    "marketo_client_id",
+    "marketo_client_secret",
+    "marketo_web_url",
+    "marketo_daily_calls",
+    "salesforce_url",
+    "salesforce_client_id",
+    "salesforce_client_secret",
+    "salesforce_user",
+    "salesforce_private_key",
+    "salesforce_audience",
+    "salesforce_web_url",
+    "smtp_url",
+    "mail_from",
+)
+"""What an operator may set in the console too. The rest is needed before there is a database, or is Google's own."""
+
+_SECRETS = frozenset(
+    {"google_client_secret", "marketo_client_secret", "salesforce_client_secret", "salesforce_private_key", "smtp_url"}
+)
 
 
 def _words(value: Any) -> Any:
@@ -81,6 +111,7 @@ class Settings(BaseModel):
     salesforce_client_secret: str = Field("", description="Its secret, for client credentials")
     salesforce_user: str = Field("", description="Salesforce user to sign in as, for JWT bearer")
     salesforce_key: Path | None = Field(None, description="Private key (PEM file) that signs for that user")
+    salesforce_private_key: str = Field("", description="The private key itself (PEM), instead of a file")
     salesforce_audience: str = Field(
         "https://login.salesforce.com", description="Audience of the JWT: https://test.salesforce.com for a Salesforce sandbox"
     )
@@ -127,6 +158,12 @@ class Settings(BaseModel):
             raise ValueError("must be an address that begins with http:// or https://")
         return url.rstrip("/")
 
+    @field_validator("marketo_url", mode="after")
+    @classmethod
+    def _instance(cls, url: str) -> str:
+        """Marketo shows two addresses, each with a path: what is in front of it counts."""
+        return url.removesuffix("/rest").removesuffix("/identity")
+
     @field_validator("smtp_url")
     @classmethod
     def _mail_server(cls, url: str) -> str:
@@ -142,20 +179,18 @@ class Settings(BaseModel):
             raise ValueError("must be a mail address")
         return written
 
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
+    def require_whole(self) -> None:
         """A service set by half would fail later and less clearly."""
         if self.marketo_url and not (self.marketo_client_id and self.marketo_client_secret):
             raise ValueError("LIVEFEED_MARKETO_URL needs LIVEFEED_MARKETO_CLIENT_ID and LIVEFEED_MARKETO_CLIENT_SECRET")
-        signed = bool(self.salesforce_user and self.salesforce_key)
+        signed = bool(self.salesforce_user and (self.salesforce_key or self.salesforce_private_key))
         if self.salesforce_client_id and not (signed or self.salesforce_client_secret):
             raise ValueError(
                 "LIVEFEED_SALESFORCE_CLIENT_ID needs LIVEFEED_SALESFORCE_CLIENT_SECRET, "
-                "or LIVEFEED_SALESFORCE_USER and LIVEFEED_SALESFORCE_KEY"
+                "or LIVEFEED_SALESFORCE_USER and LIVEFEED_SALESFORCE_KEY or LIVEFEED_SALESFORCE_PRIVATE_KEY"
             )
         if self.smtp_url and not self.mail_from:
             raise ValueError("LIVEFEED_SMTP_URL needs LIVEFEED_MAIL_FROM")
-        return self
 
     @property
     def tracking_base(self) -> str:
@@ -176,9 +211,11 @@ def read(environment: Mapping[str, str] | None = None, env_file: Path = Path(".e
     given = {**file_values, **(os.environ if environment is None else environment)}
     named = {name.removeprefix(PREFIX).lower(): value for name, value in given.items() if name.startswith(PREFIX)}
     try:
-        return Settings(**named)  # type: ignore[arg-type]  # pydantic reads the words
+        found = Settings(**named)  # type: ignore[arg-type]  # pydantic reads the words
     except ValidationError as error:
         raise BadInput("; ".join(_sentence(one) for one in error.errors())) from None
+    found.require_whole()
+    return found
 
 
 def _sentence(error: Any) -> str:
@@ -188,6 +225,44 @@ def _sentence(error: Any) -> str:
     if error["type"] == "extra_forbidden":
         return f"{variable} is no setting of Live Feed: `livefeed settings` lists them all"
     return f"{variable}: {error['msg'].removeprefix('Value error, ')}"
+
+
+def effective(given: Settings, stored: Mapping[str, str]) -> Settings:
+    """The settings that count: `stored` by an operator wherever the environment says nothing. What does not fit any more is
+    left out."""
+    wrong = _wrong(given, stored)
+    fitting = {name: value for name, value in stored.items() if name in IN_CONSOLE and name not in wrong}
+    return Settings(**{**fitting, **_said(given)})
+
+
+def rules(given: Settings) -> Rules:
+    """What the console may do beside this environment."""
+
+    def check(stored: Mapping[str, str]) -> None:
+        wrong = _wrong(given, stored)
+        if wrong:
+            raise BadInput("a setting does not fit", wrong)
+
+    fields = Settings.model_fields
+    said = {name: str(value) for name, value in _said(given).items() if name in IN_CONSOLE}
+    if given.salesforce_key is not None:
+        said.setdefault("salesforce_private_key", str(given.salesforce_key))
+    return Rules({name: _shown(fields[name].default) for name in IN_CONSOLE}, said, _SECRETS, check)
+
+
+def _said(given: Settings) -> dict[str, Any]:
+    """An empty variable says nothing."""
+    said = {name: getattr(given, name) for name in given.model_fields_set}
+    return {name: value for name, value in said.items() if value not in ("", (), None)}
+
+
+def _wrong(given: Settings, stored: Mapping[str, str]) -> dict[str, str]:
+    """Why stored ones do not fit, by name."""
+    try:
+        Settings(**{**{name: value for name, value in stored.items() if value}, **_said(given)})
+    except ValidationError as error:
+        return {str(one["loc"][0]): str(one["msg"]).removeprefix("Value error, ") for one in error.errors() if one["loc"]}
+    return {}
 
 
 def described() -> list[tuple[str, str, str]]:

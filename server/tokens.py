@@ -132,6 +132,18 @@ class Tokens:
         except InvalidToken:
             return None
 
+    def resealed(self, sealed: str) -> str | None:
+        """The same secret under the first key; None when it is so already, or when no configured key opens it."""
+        secret = self.decrypt(sealed)
+        return self.encrypt(secret) if secret is not None and not self._is_current(sealed) else None
+
+    def _is_current(self, sealed: str) -> bool:
+        try:
+            Fernet(urlsafe_b64encode(self._derive("at-rest")[0])).decrypt(sealed.encode())
+        except InvalidToken:
+            return False
+        return True
+
     def _derive(self, purpose: str) -> list[bytes]:
         return [hmac.digest(secret, f"livefeed:{purpose}".encode(), "sha256") for secret in self._secrets]
 

@@ -55,6 +55,8 @@ class PushService:
 
 
 class Post:
+    sender = "Live Feed <livefeed@fjordline.example>"
+
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.refusal: Exception | None = None
@@ -75,8 +77,7 @@ class Called(Scene):
         headlines = Headlines(PUBLIC, "https://mail.google.com")
         self.notices = Notices(database, self.queue, self.ring, headlines, self.clock)
         self.pushes = Pushes(database, self.tokens, self.service, headlines, self.ring, SERVICES, self.clock)
-        sender = "Live Feed <livefeed@fjordline.example>"
-        self.days = Days(database, self.tokens, self.queue, self.ring, self.post, sender, PUBLIC, self.clock)
+        self.days = Days(database, self.tokens, self.queue, self.ring, lambda: self.post, PUBLIC, self.clock)
 
     def clock(self) -> datetime:
         return self.now

@@ -57,7 +57,7 @@ class Desk(Scene):
         self.people = People(database, self._wake, self._clock)
         self.directory = Directory(database, self._clock)
         self.users = Users(database, self.tokens, clock=self._clock)
-        self.subscriptions = Subscriptions(database, self.tokens, True, self._clock)
+        self.subscriptions = Subscriptions(database, self.tokens, lambda: True, self._clock)
         services = Services(
             database,
             self.worklist,

@@ -16,6 +16,7 @@ from server.sandbox.letter import write_letter
 from server.sandbox.message import Message as Mail
 from server.services.addresses import Addresses
 from server.services.compositions import Compositions
+from server.services.configuration import Configuration
 from server.services.connections import Connections
 from server.services.days import Days
 from server.services.feed import Feed
@@ -29,6 +30,7 @@ from server.services.messages import Messages
 from server.services.notices import Notices
 from server.services.outbox import Outbox
 from server.services.ranks import Ranks
+from server.settings import Settings, rules
 from server.storage import jobs
 from server.storage.database import Database
 from server.storage.tables import mailboxes, users, workspaces
@@ -63,12 +65,15 @@ class Office:
         self.outbox = Outbox(self.connections, self.messages, self.mailboxes)
         self.feed = Feed(database, "https://mail.google.com", self.now)
         self.bus = self
-        self.marketo_sync = MarketoSync(database, None, None, Integrations(database, {}, self.now), self._wake, self.now)
-        self.salesforce_sync = None
+        self.marketo_sync = MarketoSync(
+            database, lambda: None, lambda: None, Integrations(database, dict, self.now), self._wake, self.now
+        )
+        self.salesforce_sync = lambda: None
+        self.configuration = Configuration(database, self.tokens, rules(Settings()), self.now)
         self.ranks = Ranks(database, self.now)
         headlines = Headlines("https://app.fjordline.example", "https://mail.google.com")
         self.notices = Notices(database, self.queue, self._wake, headlines, self.now)
-        self.days = Days(database, self.tokens, self.queue, self._wake, None, "", "https://app.fjordline.example", self.now)
+        self.days = Days(database, self.tokens, self.queue, self._wake, lambda: None, "https://app.fjordline.example", self.now)
         self.users = self
         self.handover = Handover(database, self.queue, self._wake, self.now)
         self.members = Members(database, self.mailboxes, self.handover, self.now)

@@ -9,8 +9,9 @@ from server.domain.users import User
 from server.errors import OutsideError
 from server.services.alerts import SEND, Alerts, MailServer
 from server.services.feed_addresses import FeedAddresses
-from server.services.leadfeed import LeadFeed, Systems
+from server.services.leadfeed import LeadFeed
 from server.services.marketing import Marketing as MarketingChoices
+from server.services.outside import Systems
 from server.services.subscriptions import Subscriptions, Wish
 from server.services.watching import WatchList
 from server.storage.database import Database
@@ -24,6 +25,8 @@ SENDER = "Live Feed <livefeed@fjordline.example>"
 
 class Outbox:
     """A mail server that takes everything, or refuses as it is told."""
+
+    sender = SENDER
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
@@ -42,11 +45,11 @@ class LeadTeam(Team):
         self.marketing = Marketing(self)
         self.choices = MarketingChoices(database, self.clock)
         self.tokens = Tokens(["a key of the tests that is long enough"])
-        self.subscriptions = Subscriptions(database, self.tokens, True, self.clock)
-        self.alerts = Alerts(database, self.subscriptions, server or self.outbox, SENDER, PUBLIC, self.clock)
+        self.subscriptions = Subscriptions(database, self.tokens, lambda: True, self.clock)
+        self.alerts = Alerts(database, self.subscriptions, lambda: server or self.outbox, PUBLIC, self.clock)
         self.watch_list = WatchList(database, self.wake, self.clock)
         systems = Systems("https://app-ab12.marketo.com", "https://fjordline.my.salesforce.com")
-        self.lead_feed = LeadFeed(database, self.marketing.feed, systems, self.clock)
+        self.lead_feed = LeadFeed(database, self.marketing.feed, lambda: systems, self.clock)
         self.addresses = FeedAddresses(database, self.tokens, PUBLIC, self.clock)
 
     def allow_rss(self, **choice: Any) -> None:

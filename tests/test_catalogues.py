@@ -149,8 +149,13 @@ SAME_WORDS = {
         "trend.moment",
         "search.messages",
         "options.title",
+        "step.marketo",
+        "step.salesforce",
+        "setting.port",
+        "setting.security-starttls",
+        "setting.gmail_push_audience",
     },
-    "zh-TW": {"task.type-inmail", "card.type-inmail", "card.linkedin"},
+    "zh-TW": {"task.type-inmail", "card.type-inmail", "card.linkedin", "step.marketo", "step.salesforce"},
 }
 """Words that are the same in that language."""
 

@@ -102,14 +102,13 @@ def test_the_doctor_says_when_a_key_was_removed(environment: dict[str, str], tmp
     old, new = "an older key that is long enough for it", "a newer key that is long enough for it"
     from server import app
     from server import settings as settings_module
-    from server.domain.users import GoogleClient
     from server.storage import migrations
 
     product = app.build(settings_module.read(environment | {"LIVEFEED_SECRET_KEYS": old}))
     migrations.migrate(product.database)
     secret = product.users.open_setup()
     assert secret is not None
-    product.users.keep_google_client(secret, GoogleClient("a-client", "its-secret"))
+    product.configuration.begin(secret, {"google_client_id": "a-client", "google_client_secret": "its-secret"})
     product.close()
     said = livefeed("doctor", environment=environment | {"LIVEFEED_SECRET_KEYS": new}, cwd=tmp_path)
     assert said.returncode == 1

@@ -44,6 +44,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["changed_by"], ["users.id"], name=op.f("fk_configuration_changed_by"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_configuration")),
     )
+    for name, secret in (("google_client_id", False), ("google_client_secret", True)):
+        op.execute(
+            "INSERT INTO configuration (name, value, secret, changed_at) "  # noqa: S608  names of ours
+            f"SELECT '{name}', {name}, {str(secret).lower()}, changed_at FROM installation"
+        )
+    op.drop_table("installation")
+    with op.batch_alter_table("integrations", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("cause", sa.String(length=40), server_default="", nullable=False))
+
     op.create_table(
         "notices",
         sa.Column("id", sa.String(length=26), nullable=False),
@@ -329,6 +338,21 @@ def downgrade() -> None:
         )
 
     op.drop_table("notices")
+    with op.batch_alter_table("integrations", schema=None) as batch_op:
+        batch_op.drop_column("cause")
+
+    op.create_table(
+        "installation",
+        sa.Column("google_client_id", sa.Text(), nullable=False),
+        sa.Column("google_client_secret", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("google_client_id", name=op.f("pk_installation")),
+    )
+    op.execute(
+        "INSERT INTO installation (google_client_id, google_client_secret, changed_at) SELECT known.value, kept.value, "
+        "kept.changed_at FROM configuration known, configuration kept "
+        "WHERE known.name = 'google_client_id' AND kept.name = 'google_client_secret'"
+    )
     op.drop_table("configuration")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_user_id"))

@@ -27,7 +27,7 @@ def _rows(url: str, name: str, people: int, rounds: int) -> Iterator[Row]:
     database, now = Database(url), datetime.now(UTC)
     (rep,) = fill_people(database, 1, people, people, now)
     rank_people(database)
-    bets = BestBets(database, None, None, None, lambda person: {}, lambda: now)  # type: ignore[arg-type]  # only the list
+    bets = BestBets(database, lambda: None, None, None, lambda person: {}, lambda: now)  # type: ignore[arg-type]  # only the list
     size = f"{people:,} own people, {name}"
     second = bets.page(rep, Asked())["next"]
     yield at_most(f"best bets p99, {size}", p99(lambda _: _page(bets, rep, second), rounds), _GOAL, "ms")

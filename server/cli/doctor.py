@@ -10,10 +10,10 @@ import redis
 
 from server import app, logs, settings
 from server.app import Product
-from server.domain import salesforce, salesforce_tasks
 from server.domain.places import Data
 from server.errors import LivefeedError
 from server.gmail.consent import Consent
+from server.services.trials import ASKED
 from server.storage import migrations
 
 
@@ -54,16 +54,6 @@ def examine(product: Product) -> Iterator[Finding]:
         yield Finding(part, mark, says)
 
 
-_ASKED = (
-    ("Lead", salesforce.LEAD_FIELDS),
-    ("Contact", salesforce.CONTACT_FIELDS),
-    ("Account", salesforce.ACCOUNT_FIELDS),
-    ("OpportunityContactRole", "Id, ContactId, OpportunityId, Opportunity.IsClosed"),
-    ("Task", salesforce_tasks.FIELDS),
-    ("User", "Id, Email, UserType, IsActive"),
-)
-"""Everything the sync asks for: a field that is hidden there shows here."""
-
 Look = Callable[[Product], tuple[Mark, str]]
 
 
@@ -77,7 +67,7 @@ def _database(product: Product) -> tuple[Mark, str]:
 def _keys(product: Product) -> tuple[Mark, str]:
     if migrations.current(product.database) is None:
         return Mark.ODD, "not compared: the database is empty"
-    lost = product.users.sealed_with_lost_keys()
+    lost = product.configuration.lost()
     if lost:
         return Mark.BAD, f"{lost} stored secrets open with none of the keys: put removed keys back, at the end of the list"
     if not product.settings.secret_keys:
@@ -86,12 +76,12 @@ def _keys(product: Product) -> tuple[Mark, str]:
 
 
 def _google(product: Product) -> tuple[Mark, str]:
-    client, given = product.users.google_client(), product.settings
+    client, given = product.outside().google, product.settings
     if client is None:
         return Mark.ODD, "no client yet: `livefeed serve` prints a one-time set-up address"
     refused = Consent(given.google_auth_url, given.google_token_url, f"{given.public_url}/auth/google/callback").refusal(client)
     if refused:
-        return Mark.BAD, f"Google refuses the client: {refused}"
+        return Mark.BAD, f"Google refuses the client: {refused.error} {refused.says}".rstrip()
     return Mark.GOOD, "Google knows the client and its secret"
 
 
@@ -116,9 +106,10 @@ def _redis(product: Product) -> tuple[Mark, str]:
 
 
 def _marketo(product: Product) -> tuple[Mark, str]:
-    if product.marketo is None:
-        return Mark.ODD, "not set up: LIVEFEED_MARKETO_URL is empty"
-    known, usage = product.marketo.fields(), product.marketo.usage()
+    marketo = product.connectors.marketo()
+    if marketo is None:
+        return Mark.ODD, f"not set up: at {product.settings.public_url}/admin/marketo, or by LIVEFEED_MARKETO_URL"
+    known, usage = marketo.fields(), marketo.usage()
     missing = sorted({"email", "leadScore"} - known)
     if missing:
         return Mark.BAD, f"its people have no field {', '.join(missing)}"
@@ -126,23 +117,28 @@ def _marketo(product: Product) -> tuple[Mark, str]:
 
 
 def _salesforce(product: Product) -> tuple[Mark, str]:
-    if product.salesforce is None:
-        return Mark.ODD, "not set up: LIVEFEED_SALESFORCE_CLIENT_ID is empty"
-    for sobject, fields in _ASKED:
-        next(iter(product.salesforce.query(f"SELECT {fields} FROM {sobject} LIMIT 1")), None)  # noqa: S608  names of ours
-    limits = product.salesforce.limits
+    org = product.connectors.salesforce()
+    if org is None:
+        return Mark.ODD, f"not set up: at {product.settings.public_url}/admin/salesforce, or by LIVEFEED_SALESFORCE_CLIENT_ID"
+    for sobject, fields in ASKED:
+        next(iter(org.query(f"SELECT {fields} FROM {sobject} LIMIT 1")), None)  # noqa: S608  names of ours
+    limits = org.limits
     used = f"; {limits.used} of {limits.limit} calls used in 24 hours" if limits else ""
     return Mark.GOOD, f"answers, and shows what we ask for{used}"
 
 
 def _mail_server(product: Product) -> tuple[Mark, str]:
-    if product.smtp is None:
-        return Mark.ODD, "not set up: LIVEFEED_SMTP_URL is empty, so no mails are sent"
-    product.smtp.check()
-    parts = urlsplit(product.settings.smtp_url)
+    server, login = product.connectors.mail(), product.outside().mail
+    if server is None or login is None:
+        return (
+            Mark.ODD,
+            f"not set up, no mails are sent: at {product.settings.public_url}/admin/mail, or by LIVEFEED_SMTP_URL",
+        )
+    server.check()
+    parts = urlsplit(login.url)
     if parts.scheme == "smtp" and parts.username:
         return Mark.ODD, "answers, but the password goes there unencrypted: use starttls:// or smtps://"
-    return Mark.GOOD, f"answers; mails come from {product.settings.mail_from}"
+    return Mark.GOOD, f"answers; mails come from {login.sender}"
 
 
 def _once_migrated(look: Look) -> Look:
@@ -169,7 +165,7 @@ def _place_data(product: Product, data: Data, variable: str) -> tuple[Mark, str]
 _LOOKS: tuple[tuple[str, Look], ...] = (
     ("database", _database),
     ("keys", _keys),
-    ("Google", _google),
+    ("Google", _once_migrated(_google)),
     ("addresses", _addresses),
     ("Redis", _redis),
     ("Marketo", _once_migrated(_marketo)),

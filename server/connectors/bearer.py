@@ -7,6 +7,7 @@ from datetime import datetime
 
 from server.connectors.errors import Refused
 from server.connectors.http import Answer, Request, Transport
+from server.domain import causes
 
 
 class StaleToken(Exception):
@@ -44,7 +45,8 @@ class Bearer:
             return self._transport.send(_signed(request, grant), judge)
         except StaleToken as again:
             service = self._transport.service
-            error = Refused(service, f"a token it has just given is refused ({again.number})", number=again.number)
+            says = f"a token it has just given is refused ({again.number})"
+            error = Refused(service, says, number=again.number, cause=causes.TOKEN)
         self._transport.told(error)
         raise error
 

@@ -6,13 +6,22 @@ from server.errors import OutsideError
 
 
 class ConnectorError(OutsideError):
-    """`number` is the service's own code. `detail` holds no secrets and no addresses of people."""
+    """`number` is the service's own code. `detail` holds no secrets and no addresses of people. `cause`: what an admin reads
+    about it in their language, one of domain.causes; empty when only `detail` can tell."""
 
     def __init__(
-        self, service: str, detail: str = "", *, number: str = "", retryable: bool = False, retry_after: float | None = None
+        self,
+        service: str,
+        detail: str = "",
+        *,
+        number: str = "",
+        cause: str = "",
+        retryable: bool = False,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(service, detail, retryable=retryable, retry_after=retry_after)
         self.number = number
+        self.cause = cause
 
 
 class Refused(ConnectorError):
@@ -28,9 +37,9 @@ class Throttled(ConnectorError):
     code = "outside-throttled"
     status = 503
 
-    def __init__(self, service: str, detail: str, until: datetime, now: datetime, *, number: str = "") -> None:
+    def __init__(self, service: str, detail: str, until: datetime, now: datetime, *, number: str = "", cause: str = "") -> None:
         wait = max(0.0, (until - now).total_seconds())
-        super().__init__(service, detail, number=number, retryable=True, retry_after=wait)
+        super().__init__(service, detail, number=number, cause=cause, retryable=True, retry_after=wait)
         self.until = until
 
 
@@ -41,9 +50,16 @@ class Away(ConnectorError):
     status = 503
 
     def __init__(
-        self, service: str, detail: str = "", *, number: str = "", retry_after: float | None = None, maybe_done: bool = True
+        self,
+        service: str,
+        detail: str = "",
+        *,
+        number: str = "",
+        cause: str = "",
+        retry_after: float | None = None,
+        maybe_done: bool = True,
     ) -> None:
-        super().__init__(service, detail, number=number, retryable=True, retry_after=retry_after)
+        super().__init__(service, detail, number=number, cause=cause, retryable=True, retry_after=retry_after)
         self.maybe_done = maybe_done
 
 

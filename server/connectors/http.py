@@ -15,9 +15,11 @@ from typing import Any
 import requests
 
 from server.connectors.errors import Away, ConnectorError, Refused, Throttled
+from server.domain import causes
 from server.logs import logger
 
 TIMEOUT = 30.0
+TRIES = 5
 _CONNECT_TIMEOUT = 10.0
 _FIRST_DELAY = 1.0
 _LONGEST_DELAY = 20.0
@@ -106,7 +108,7 @@ class Transport:
         budget: Budget,
         told: Told = lambda outcome: None,
         *,
-        tries: int = 5,
+        tries: int = TRIES,
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -173,24 +175,27 @@ class Transport:
         if answer.status == 429:
             now = self.clock()
             until = datetime.fromtimestamp(now.timestamp() + (retry_after or 1.0), UTC)
-            raise Throttled(self.service, "too many calls at a time", until, now, number="429")
+            raise Throttled(self.service, "too many calls at a time", until, now, number="429", cause=causes.BUSY)
         if answer.status >= 500 or answer.status == 408:
-            raise Away(self.service, f"an answer {answer.status}", number=str(answer.status), retry_after=retry_after)
+            number = str(answer.status)
+            raise Away(self.service, f"an answer {number}", number=number, cause=causes.FAILING, retry_after=retry_after)
         if 300 <= answer.status < 400:
-            raise Refused(self.service, "the address given for it leads elsewhere", number=str(answer.status))
+            number = str(answer.status)
+            raise Refused(self.service, "the address given for it leads elsewhere", number=number, cause=causes.ADDRESS)
 
     def _silence(self, error: requests.RequestException) -> ConnectorError:
         """Their texts may quote addresses and secrets: the class says enough."""
         if isinstance(error, requests.exceptions.SSLError):
-            return Refused(self.service, "its certificate is not one to trust")
+            return Refused(self.service, "its certificate is not one to trust", cause=causes.CERTIFICATE)
         if isinstance(
             error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema | requests.exceptions.MissingSchema
         ):
-            return Refused(self.service, "the address given for it is none")
+            return Refused(self.service, "the address given for it is none", cause=causes.ADDRESS)
         if isinstance(error, requests.exceptions.ReadTimeout):
-            return Away(self.service, "no answer in time")
+            return Away(self.service, "no answer in time", cause=causes.SILENT)
         unsent = isinstance(error, requests.exceptions.ConnectTimeout) or "NewConnectionError" in repr(error)
-        return Away(self.service, "can't be reached" if unsent else "the connection broke", maybe_done=not unsent)
+        says = "can't be reached" if unsent else "the connection broke"
+        return Away(self.service, says, cause=causes.UNREACHABLE, maybe_done=not unsent)
 
     def _session(self) -> requests.Session:
         # One a thread: a Session is not made for several.

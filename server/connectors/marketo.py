@@ -16,6 +16,13 @@ from server.domain import marketo as written
 CALLS, WINDOW, AT_ONCE = 50, 20.0, 5
 """Half of what Marketo allows the whole company: 100 calls in 20 s, 10 at once."""
 
+_PERMISSIONS = {
+    "activities": "Read-Only Activity",
+    "salespersons": "Read-Only Sales Person",
+    "campaigns": "Execute Campaign",
+    "lead": "Read-Only Lead",
+}
+
 VALUES_A_CALL = 300
 LEADS_A_TRIGGER = 100
 _PAGING_TOKEN_TIMEOUT = 300.0
@@ -189,7 +196,7 @@ class Marketo:
         return self._call(as_form)
 
     def _call(self, request: Request) -> Mapping[str, Any]:
-        answer = self._bearer.send(request, lambda answer: judge(answer, self._clock()))
+        answer = self._bearer.send(request, lambda answer: judge(answer, self._clock(), _permission(request.url)))
         told: Mapping[str, Any] = answer.json()
         noted_warnings(told)
         return told
@@ -201,6 +208,11 @@ class Marketo:
         told = self._transport.send(Request("POST", f"{self._url}/identity/oauth/token", form=form), judge_token).json()
         life = timedelta(seconds=float(told.get("expires_in") or 0))
         return Grant(str(told["access_token"]), self._url, asked_at + life)
+
+
+def _permission(path: str) -> str:
+    """What the API user's role needs for this, as Marketo names it."""
+    return next((name for part, name in _PERMISSIONS.items() if path.startswith(f"/rest/v1/{part}")), "")
 
 
 # What it answers --------------------------------------------------------------------

@@ -1,10 +1,11 @@
 """Salesforce's REST API: questions in SOQL, and single records made, changed and deleted."""
 
 import json
+import re
 import threading
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,11 +19,13 @@ from server.connectors.bearer import Bearer, Grant
 from server.connectors.errors import Away, Refused
 from server.connectors.http import Answer, Request, Transport
 from server.connectors.salesforce_answers import judge, judge_token
+from server.domain import causes
 
 VERSION = "v62.0"
 CALLS, WINDOW, AT_ONCE = 100, 20.0, 5
 """Of our own: Salesforce counts the day's calls, and long ones under way."""
 
+_FROM = re.compile(r"\bFROM (\w+)")
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _ASSERTION_LIFE = timedelta(minutes=3)
 
@@ -34,9 +37,9 @@ class Login:
 
     url: str
     client_id: str
-    secret: str = ""
+    secret: str = field(default="", repr=False)
     user: str = ""
-    key: str = ""
+    key: str = field(default="", repr=False)
     audience: str = "https://login.salesforce.com"
 
 
@@ -104,7 +107,7 @@ class Salesforce:
             request = Request("GET", following)
 
     def _send(self, request: Request) -> Answer:
-        answer = self._bearer.send(request, lambda answer: judge(answer, self._transport.clock()))
+        answer = self._bearer.send(request, lambda answer: judge(answer, self._transport.clock(), _about(request)))
         self._note(answer.headers.get("Sforce-Limit-Info", ""))
         return answer
 
@@ -141,13 +144,20 @@ def _signed(claims: Mapping[str, Any], key: str) -> str:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         private = None
     if not isinstance(private, RSAPrivateKey):
-        raise Refused("salesforce", "the key given for it is no private RSA key (PEM) without a password")
+        says = "the key given for it is no private RSA key (PEM) without a password"
+        raise Refused("salesforce", says, cause=causes.SALESFORCE_NO_KEY)
     body = ".".join(_base64(json.dumps(part).encode()) for part in ({"alg": "RS256", "typ": "JWT"}, claims))
     return f"{body}.{_base64(private.sign(body.encode(), PKCS1v15(), SHA256()))}"
 
 
 def _base64(raw: bytes) -> str:
     return urlsafe_b64encode(raw).decode("ascii").rstrip("=")
+
+
+def _about(request: Request) -> str:
+    """The kind of records; empty for a further page."""
+    named = _FROM.search(request.query.get("q", ""))
+    return named[1] if named else ""
 
 
 def _record(sobject: str, record_id: str = "") -> str:

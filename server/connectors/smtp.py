@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from server.connectors.errors import Away, ConnectorError, Refused, Rejected
 from server.connectors.http import TIMEOUT, Told
+from server.domain import causes
 
 _SERVICE = "smtp"
 _PORTS = {"smtp": 25, "starttls": 587, "smtps": 465}
@@ -21,19 +22,28 @@ class RecipientRefused(Rejected):
 
 
 class Smtp:
-    """`url`: scheme://name:password@host:port. `starttls` insists on TLS, `smtps` begins with it, `smtp` has none.
-    `context` decides which certificates are believed: by default those of this machine."""
+    """`url`: scheme://name:password@host:port. `starttls` insists on TLS, `smtps` begins with it, `smtp` has none. `sender`:
+    whom our mails come from, as a From header has it. `context` decides which certificates are believed: by default this
+    machine's."""
 
     def __init__(
-        self, url: str, told: Told = lambda outcome: None, *, context: ssl.SSLContext | None = None, timeout: float = TIMEOUT
+        self,
+        url: str,
+        told: Told = lambda outcome: None,
+        *,
+        sender: str = "",
+        context: ssl.SSLContext | None = None,
+        timeout: float = TIMEOUT,
     ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in _PORTS or not parts.hostname:
-            raise Refused(_SERVICE, "the address given for it must begin with smtp://, starttls:// or smtps://")
+            says = "the address given for it must begin with smtp://, starttls:// or smtps://"
+            raise Refused(_SERVICE, says, cause=causes.ADDRESS)
         self._scheme, self._host, self._port = parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme]
         self._name, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self._context = context or ssl.create_default_context()
         self._told, self._timeout = told, timeout
+        self.sender = sender
 
     def send(self, message: EmailMessage) -> None:
         """From and to whom is in the message's headers. RecipientRefused and Rejected: this mail never; Refused: an admin must
@@ -88,19 +98,25 @@ def _translated(*, maybe_done: bool) -> Iterator[None]:
     except smtplib.SMTPRecipientsRefused as error:
         raise _of_recipients(error) from None
     except smtplib.SMTPAuthenticationError as error:
-        raise _of_reply(error.smtp_code, "name or password is refused", Refused) from None
+        raise _of_reply(error.smtp_code, "name or password is refused", Refused, causes.SMTP_PASSWORD) from None
     except smtplib.SMTPNotSupportedError:
-        raise Refused(_SERVICE, "the mail server does not offer what its address asks for: TLS, or signing in") from None
+        says = "the mail server does not offer what its address asks for: TLS, or signing in"
+        raise Refused(_SERVICE, says, cause=causes.SMTP_OFFER) from None
     except smtplib.SMTPSenderRefused as error:
-        raise _of_reply(error.smtp_code, "the sender's address is refused", Refused) from None
+        raise _of_reply(error.smtp_code, "the sender's address is refused", Refused, causes.SMTP_SENDER) from None
     except smtplib.SMTPDataError as error:
         raise _of_reply(error.smtp_code, "the mail is refused", Rejected) from None
     except smtplib.SMTPResponseException as error:
-        raise _of_reply(error.smtp_code, "the mail server refuses", Refused) from None
+        raise _of_reply(error.smtp_code, "the mail server refuses", Refused, causes.SMTP_REFUSED) from None
     except ssl.SSLCertVerificationError:
-        raise Refused(_SERVICE, "its certificate is not one to trust") from None
+        raise Refused(_SERVICE, "its certificate is not one to trust", cause=causes.CERTIFICATE) from None
+    except ssl.SSLError:
+        raise Refused(
+            _SERVICE, "TLS does not begin: another port, or another kind of security", cause=causes.SMTP_TLS
+        ) from None
     except (smtplib.SMTPException, OSError) as error:
-        raise Away(_SERVICE, f"the mail server broke off: {type(error).__name__}", maybe_done=maybe_done) from None
+        says = f"the mail server broke off: {type(error).__name__}"
+        raise Away(_SERVICE, says, cause=causes.UNREACHABLE, maybe_done=maybe_done) from None
 
 
 def _of_recipients(error: smtplib.SMTPRecipientsRefused) -> ConnectorError:
@@ -112,11 +128,11 @@ def _of_recipients(error: smtplib.SMTPRecipientsRefused) -> ConnectorError:
     return RecipientRefused(_SERVICE, "the recipient is refused", number=str(lasting))
 
 
-def _of_reply(number: int, says: str, lasting: type[Refused] | type[Rejected]) -> ConnectorError:
+def _of_reply(number: int, says: str, lasting: type[Refused] | type[Rejected], cause: str = "") -> ConnectorError:
     """By its first digit: 4 passes, 5 stays."""
     if 400 <= number < 500:
-        return Away(_SERVICE, f"{says} for now ({number})", number=str(number), maybe_done=False)
-    return lasting(_SERVICE, f"{says} ({number})", number=str(number))
+        return Away(_SERVICE, f"{says} for now ({number})", number=str(number), cause=cause, maybe_done=False)
+    return lasting(_SERVICE, f"{says} ({number})", number=str(number), cause=cause)
 
 
 def _leave(server: smtplib.SMTP) -> None:

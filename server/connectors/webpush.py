@@ -3,7 +3,7 @@
 import json
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -47,9 +47,9 @@ def is_of_a_browser(given_key: str, auth: str) -> bool:
 
 
 class WebPush:
-    """`contact`: who answers for us, a mailto: or https: address."""
+    """`contact` tells who answers for us, a mailto: or https: address."""
 
-    def __init__(self, transport: Transport, contact: str) -> None:
+    def __init__(self, transport: Transport, contact: Callable[[], str]) -> None:
         self._transport = transport
         self._contact = contact
 
@@ -71,7 +71,7 @@ class WebPush:
     def _signed(self, key: str, endpoint: str) -> dict[str, str]:
         parts = urlsplit(endpoint)
         until = self._transport.clock() + _SIGNED_FOR
-        claims = {"aud": f"{parts.scheme}://{parts.netloc}", "exp": int(until.timestamp()), "sub": self._contact}
+        claims = {"aud": f"{parts.scheme}://{parts.netloc}", "exp": int(until.timestamp()), "sub": self._contact()}
         signed: dict[str, str] = Vapid02(Vapid02.from_raw(key.encode()).private_key, {"no-strict": True}).sign(claims)
         return signed
 

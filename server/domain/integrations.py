@@ -6,7 +6,22 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-SERVICES = ("marketo", "salesforce", "smtp")
+SERVICES = ("google", "push", "addon", "marketo", "salesforce", "smtp")
+
+_OF_SETTINGS = {
+    "google_": "google",
+    "gmail_": "push",
+    "addon_": "addon",
+    "marketo_": "marketo",
+    "salesforce_": "salesforce",
+    "smtp_": "smtp",
+    "mail_": "smtp",
+}
+
+
+def service_of(setting: str) -> str | None:
+    """Whose setting it is; None when it is about no service outside."""
+    return next((service for prefix, service in _OF_SETTINGS.items() if setting.startswith(prefix)), None)
 
 
 class State(StrEnum):
@@ -36,10 +51,12 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Integration:
-    """`detail` says in plain words what is wrong, without secrets and addresses."""
+    """`cause` and `detail` are of the last failure, also once it works again: what it was (see domain.causes; empty when that
+    is not known), and the service's own words, without secrets and addresses."""
 
     service: str
     state: State
+    cause: str = ""
     detail: str = ""
     since: datetime | None = None
     succeeded_at: datetime | None = None

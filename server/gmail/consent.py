@@ -2,10 +2,11 @@
 
 import json
 import secrets
+from base64 import urlsafe_b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 from google_auth_oauthlib.flow import Flow
@@ -17,6 +18,7 @@ from server.gmail.credentials import Grant
 
 SIGN_IN = ("openid", "https://www.googleapis.com/auth/userinfo.email", "https://www.googleapis.com/auth/userinfo.profile")
 _TIMEOUT = 10
+_PAGE_ERRORS = ("redirect_uri_mismatch", "invalid_client", "deleted_client", "disabled_client", "org_internal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,14 @@ class Return:
     id_token: str
     grant: Grant
     scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """`error` is OAuth's, or the consent page's own, such as redirect_uri_mismatch; `says` is Google's sentence."""
+
+    error: str
+    says: str
 
 
 class ConsentFailed(OutsideError):
@@ -87,26 +97,42 @@ class Consent:
         grant = Grant(str(token.get("refresh_token", "")), str(token["access_token"]), expires_at)
         return Return(str(token.get("id_token", "")), grant, scopes)
 
-    def refusal(self, client: GoogleClient) -> str:
-        """Why Google does not know this client; empty when it does. A code that can't be good tells, by how it is refused."""
+    def refusal(self, client: GoogleClient) -> Refusal | None:
+        """Why Google does not let people in with this client; None when it does. A code that can't be good tells, by how it is
+        refused; then the consent page, by where it leads. A retryable OutsideError when Google is away."""
         body = WebApplicationClient(client.id).prepare_request_body(
             code="check", redirect_uri=self._redirect_uri, client_secret=client.secret
         )
         try:
-            error = json.loads(self._post(body)).get("error", "")
+            told = json.loads(self._post(body))
+            error, says = str(told.get("error", "")), str(told.get("error_description", ""))
         except (ValueError, AttributeError):
-            return "an answer that is no JSON"
-        return "" if error == "invalid_grant" else str(error)
+            return Refusal("", "an answer that is no JSON")
+        return Refusal(error, says) if error != "invalid_grant" else self._page_refusal(client)
+
+    def _page_refusal(self, client: GoogleClient) -> Refusal | None:
+        """Google's consent page sends who comes with something wrong to a page that names it, in an encoded message."""
+        answer = self._ask("GET", self.leave(client, SIGN_IN).url)
+        named = parse_qs(urlsplit(answer.headers.get("Location", "")).query).get("authError", [""])[0]
+        try:
+            message = urlsafe_b64decode(named + "=" * (-len(named) % 4)).decode("utf-8", "replace")
+        except ValueError:
+            return None
+        found = next((error for error in _PAGE_ERRORS if error in message), None)
+        return Refusal(found, "") if found else None
 
     def _post(self, body: str) -> str:
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self._ask("POST", self._token_url, body).text
+
+    def _ask(self, verb: str, url: str, body: str | None = None) -> requests.Response:
+        headers = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
         try:
-            answer = requests.post(self._token_url, data=body, headers=headers, timeout=_TIMEOUT, allow_redirects=False)
+            answer = requests.request(verb, url, data=body, headers=headers, timeout=_TIMEOUT, allow_redirects=False)
         except requests.RequestException as error:
             raise OutsideError("google", "Google did not answer", retryable=True, cause=type(error).__name__) from None
         if answer.status_code >= 500 or answer.status_code == 429:
             raise OutsideError("google", "Google failed", retryable=True, cause=str(answer.status_code))
-        return answer.text
+        return answer
 
     def _flow(self, client: GoogleClient, scopes: Sequence[str]) -> Flow:
         web = {"client_id": client.id, "client_secret": client.secret, "auth_uri": "https://google", "token_uri": ""}

@@ -45,10 +45,17 @@ class IdentityTokens:
         """What a good token says; SignInNeeded for any other, KeysAway while no key can be had."""
         if not audience:
             raise ValueError("an audience must be named: without one every app's token is good")
+        claims = self.genuine(token)
+        if claims.get("aud") not in ([audience] if isinstance(audience, str) else audience):
+            raise SignInNeeded("the ID token is not good", cause="audience")
+        return claims
+
+    def genuine(self, token: str) -> Mapping[str, Any]:
+        """What a token of Google's says, whomever it was made for: to explain a refusal. As `claims` otherwise."""
         certificates = self._certificates_for(_key_id(token))
         try:
             claims: Mapping[str, Any] = jwt.decode(  # type: ignore[no-untyped-call]
-                token, certs=certificates, audience=audience, clock_skew_in_seconds=SKEW_SECONDS
+                token, certs=certificates, audience=None, clock_skew_in_seconds=SKEW_SECONDS
             )
         except Exception as error:  # the decoder lets through what parsers beneath it raise
             raise SignInNeeded("the ID token is not good", cause=type(error).__name__) from None

@@ -18,6 +18,9 @@ from server.services.notices import DECIDE, TELL
 Handler = Callable[[Parts, Job], timedelta | None]
 
 WHILE_BUSY = timedelta(seconds=2)
+WHILE_OFF = timedelta(seconds=20)
+"""An operator may set it up at any time."""
+
 HOURLY = timedelta(hours=1)
 WHEN_REFUSED = timedelta(minutes=5)
 
@@ -66,6 +69,11 @@ def _clear_sign_ins(parts: Parts, job: Job) -> timedelta | None:
     return HOURLY
 
 
+def _reseal(parts: Parts, job: Job) -> timedelta | None:
+    parts.configuration.reseal()
+    return HOURLY
+
+
 def _show_people(parts: Parts, job: Job) -> timedelta | None:
     parts.imports.show(job.workspace_id or "", job.payload["people"])
     return None
@@ -98,10 +106,11 @@ def _read_on(work: Callable[[], bool | None], pause: timedelta) -> timedelta:
 
 
 def _sync_salesforce(parts: Parts, job: Job) -> timedelta | None:
-    if parts.salesforce_sync is None:
-        return HOURLY
+    salesforce = parts.salesforce_sync()
+    if salesforce is None:
+        return WHILE_OFF
     try:
-        return parts.salesforce_sync.sync()
+        return salesforce.sync()
     except RefusedOutside:
         return WHEN_REFUSED
 
@@ -164,6 +173,7 @@ HANDLERS: Mapping[str, Handler] = {
     "ask-for-tending": _ask_for_tending,
     "expire-drafts": _expire_drafts,
     "clear-sign-ins": _clear_sign_ins,
+    "reseal": _reseal,
     "read-moments": _read_moments,
     "read-people": _read_people,
     "read-late": _read_late,
@@ -179,6 +189,7 @@ SLOTS = (
     "ask-for-tending",
     "expire-drafts",
     "clear-sign-ins",
+    "reseal",
     "read-moments",
     "read-people",
     "read-late",

@@ -6,6 +6,7 @@ from typing import Protocol
 from server.queue import Queue
 from server.services.alerts import Alerts
 from server.services.compositions import Compositions
+from server.services.configuration import Configuration
 from server.services.days import Days
 from server.services.handover import Handover
 from server.services.imports import Imports
@@ -52,7 +53,9 @@ class Parts(Protocol):
     @property
     def marketo_sync(self) -> MarketoSync: ...
     @property
-    def salesforce_sync(self) -> SalesforceSync | None: ...
+    def salesforce_sync(self) -> Callable[[], SalesforceSync | None]: ...
+    @property
+    def configuration(self) -> Configuration: ...
     @property
     def ranks(self) -> Ranks: ...
     @property

@@ -17,6 +17,7 @@ from server.sandbox.envelope import envelope, html_page
 
 _QUOTA = "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute per user' of service 'gmail.googleapis.com'."
 _USAGE = "usageLimits"
+_OFF = "Gmail API has not been used in project 412900000000 before or it is disabled. Enable it, then retry."
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ _ENVELOPES: dict[str, tuple[int, str, str, str]] = {
     "403-userRateLimitExceeded": (403, "User Rate Limit Exceeded", "userRateLimitExceeded", _USAGE),
     "403-dailyLimitExceeded": (403, "Daily Limit Exceeded", "dailyLimitExceeded", _USAGE),
     "403-domainPolicy": (403, "The domain administrators have disabled Gmail apps.", "domainPolicy", "global"),
+    "403-accessNotConfigured": (403, _OFF, "accessNotConfigured", _USAGE),
     "403-insufficientPermissions": (403, "Insufficient Permission", "insufficientPermissions", "global"),
     "404-notFound": (404, "Requested entity was not found.", "notFound", "global"),
     "429-rateLimitExceeded": (429, _QUOTA, "rateLimitExceeded", _USAGE),

@@ -26,6 +26,7 @@ class PushSettings:
 
     `audience` empty means the endpoint itself. `history_id_as`: "string", "number", or "alternate" as seen in the field.
     `backoff` is the first wait before a redelivery, doubled up to `longest_backoff`. `delay` holds every notice back.
+    `may_publish`: whether Gmail's own service account is a publisher of the topic.
     `lose` and `repeat` count notices that get lost or come twice.
     """
 
@@ -33,6 +34,7 @@ class PushSettings:
     audience: str = ""
     service_account: str = "push@sandbox-project.iam.gserviceaccount.com"
     topic: str = "projects/sandbox-project/topics/gmail"
+    may_publish: bool = True
     subscription: str = "projects/sandbox-project/subscriptions/gmail-push"
     history_id_as: str = "alternate"
     ack_deadline: float = 10.0

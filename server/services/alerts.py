@@ -34,6 +34,8 @@ _log = logger(__name__)
 
 
 class MailServer(Protocol):
+    @property
+    def sender(self) -> str: ...
     def send(self, message: EmailMessage) -> None: ...
 
 
@@ -52,21 +54,19 @@ def raise_for(tx: Transaction, fresh: Sequence[Moment], now: datetime) -> None:
 
 
 class Alerts:
-    """`server` None: no mail goes out, and none is kept for later. `sender` as a From header has it."""
+    """`server` is asked each time; None: no mail goes out, and none is kept for later."""
 
     def __init__(
         self,
         database: Database,
         subscriptions: Subscriptions,
-        server: MailServer | None,
-        sender: str,
+        server: Callable[[], MailServer | None],
         public_url: str,
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._subscriptions = subscriptions
         self._server = server
-        self._sender = sender
         self._public_url = public_url
         self._clock = clock
 
@@ -76,13 +76,13 @@ class Alerts:
         wait = self._database.read(self._wait, user_id)
         if wait is not None:
             return wait
-        taken = self._database.write(self._take, workspace_id, user_id)
-        if taken is None:
+        server = self._server()
+        taken = self._database.write(self._take, workspace_id, user_id, server is not None)
+        if taken is None or server is None:
             return None
         user, found = taken
-        assert self._server is not None
         try:
-            self._server.send(self._mail(user, found))
+            server.send(self._mail(user, found, server.sender))
         except Rejected as error:
             _log.warning("alerts.rejected", user=user_id, code=error.code, number=error.number)
         except Refused:
@@ -102,12 +102,12 @@ class Alerts:
         left = last + GATHER - self._clock() if last else timedelta()
         return left if left > timedelta() else None
 
-    def _take(self, tx: Transaction, workspace_id: str, user_id: str) -> tuple[User, list[Alert]] | None:
+    def _take(self, tx: Transaction, workspace_id: str, user_id: str, sends: bool) -> tuple[User, list[Alert]] | None:
         """Marked as sent before they are, so that no crash can send them twice; what must not be told any more is dropped."""
         now = self._clock()
         user = stored_users.by_id(tx, user_id)
         found = stored.unsent(tx, workspace_id, user_id, _MOST_TAKEN)
-        good = [one for one in found if user and self._server and _still(one, user, now)]
+        good = [one for one in found if user and sends and _still(one, user, now)]
         stored.drop(tx, {one.id for one in found} - {one.id for one in good})
         taken = stored.take(tx, {one.id for one in good}, now)
         mine = [one for one in good if one.id in taken]
@@ -116,12 +116,12 @@ class Alerts:
     def _give_back(self, found: Sequence[Alert]) -> None:
         self._database.write(stored.give_back, {one.id for one in found})
 
-    def _mail(self, user: User, found: Sequence[Alert]) -> EmailMessage:
+    def _mail(self, user: User, found: Sequence[Alert], sender: str) -> EmailMessage:
         latest = found[::-1][:_MOST_TOLD]
         locale = user.locale or "en"
-        domain = parseaddr(self._sender)[1].rpartition("@")[2] or "localhost"
+        domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
         envelope = Envelope(
-            sender=self._sender,
+            sender=sender,
             address=user.address,
             name=user.name,
             locale=locale,

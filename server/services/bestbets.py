@@ -40,7 +40,7 @@ class BestBets:
     def __init__(
         self,
         database: Database,
-        marketo: Marketo | None,
+        marketo: Callable[[], Marketo | None],
         watch_list: WatchList,
         worklist: Worklist,
         links: Links,
@@ -52,7 +52,7 @@ class BestBets:
         self._worklist = worklist
         self._links = links
         self._clock = clock
-        self._campaigns: tuple[datetime, list[Campaign]] | None = None
+        self._campaigns: tuple[Marketo, datetime, list[Campaign]] | None = None
 
     def page(self, user: User, asked: Asked, before: str | None = None, limit: int = 50) -> dict[str, Any]:
         """{"items", "next", "counts" on the first page, "hide_days"}."""
@@ -157,14 +157,15 @@ class BestBets:
 
     def _offered(self) -> list[Campaign]:
         marketo, now = self._connected(), self._clock()
-        if self._campaigns is None or self._campaigns[0] <= now:
-            self._campaigns = now + _CAMPAIGNS_KEPT, [one for one in marketo.campaigns() if one.active]
-        return self._campaigns[1]
+        if self._campaigns is None or self._campaigns[0] is not marketo or self._campaigns[1] <= now:
+            self._campaigns = marketo, now + _CAMPAIGNS_KEPT, [one for one in marketo.campaigns() if one.active]
+        return self._campaigns[2]
 
     def _connected(self) -> Marketo:
-        if self._marketo is None:
+        marketo = self._marketo()
+        if marketo is None:
             raise Conflict("no Marketo is connected")
-        return self._marketo
+        return marketo
 
 
 def _asked(marketo: Marketo, campaign_id: int, leads: list[int]) -> set[int]:

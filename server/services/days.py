@@ -41,11 +41,13 @@ _log = logger(__name__)
 
 
 class MailServer(Protocol):
+    @property
+    def sender(self) -> str: ...
     def send(self, message: EmailMessage) -> None: ...
 
 
 class Days:
-    """`server` None: no mail goes out. `sender` as a From header has it."""
+    """`server` is asked each time; None: no mail goes out."""
 
     def __init__(
         self,
@@ -53,8 +55,7 @@ class Days:
         tokens: Tokens,
         queue: Queue,
         wake: Wake,
-        server: MailServer | None,
-        sender: str,
+        server: Callable[[], MailServer | None],
         public_url: str,
         clock: Callable[[], datetime],
     ) -> None:
@@ -63,14 +64,13 @@ class Days:
         self._queue = queue
         self._wake = wake
         self._server = server
-        self._sender = sender
         self._public_url = public_url
         self._clock = clock
 
     @property
     def sends(self) -> bool:
         """Whether there is a mail server."""
-        return self._server is not None
+        return self._server() is not None
 
     def open(self) -> None:
         """A job for everybody who wants to be told and has none yet."""
@@ -118,7 +118,7 @@ class Days:
 
     def _take(self, tx: Transaction, user: User, day: Day, now: datetime) -> tuple[bool, bool]:
         """(whether the notification, whether the mail is ours to give): each once a day, whatever fails afterwards."""
-        wants_mail = user.preferences.digest and self._server is not None
+        wants_mail = user.preferences.digest and self._server() is not None
         due_at = may_be_told(user.notifications.quiet, now, zone_of(user.time_zone))
         note = _notice(user, f"day:{day.on}", day, now, due_at, None)
         mail = _notice(user, f"digest:{day.on}", day, now, now, now)
@@ -135,9 +135,12 @@ class Days:
         tasks, lines = self._database.read(self._found, user, day, now)
         if not tasks and not lines:
             return True
-        assert self._server is not None
+        server = self._server()
+        if server is None:
+            self._give_back(user, day)
+            return False
         try:
-            self._server.send(self._letter(user, day, tasks, lines, now))
+            server.send(self._letter(server.sender, user, day, tasks, lines, now))
         except Rejected as error:
             _log.warning("digest.rejected", user=user.id, code=error.code, number=error.number)
         except Refused:
@@ -158,11 +161,13 @@ class Days:
         tasks = worklist.to_do(tx, user.id, Span(None, day.on), None, _MOST_TASKS)
         return tasks, happened(tx, user.id, now)
 
-    def _letter(self, user: User, day: Day, tasks: Sequence[Task], lines: Sequence[Line], now: datetime) -> EmailMessage:
+    def _letter(
+        self, sender: str, user: User, day: Day, tasks: Sequence[Task], lines: Sequence[Line], now: datetime
+    ) -> EmailMessage:
         locale = user.locale or "en"
-        domain = parseaddr(self._sender)[1].rpartition("@")[2] or "localhost"
+        domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
         envelope = Envelope(
-            sender=self._sender,
+            sender=sender,
             address=user.address,
             name=user.name,
             locale=locale,

@@ -1,9 +1,8 @@
-"""How Marketo, Salesforce and the mail server are doing: heard from their connectors, shown to admins.
+"""How the services outside are doing: heard from their connectors, shown to admins.
 
 Their settings are the installation's, so they belong to its first workspace.
 """
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -24,25 +23,29 @@ NOTED_EVERY = timedelta(minutes=1)
 """A state that stays is written no more often than this."""
 
 Clock = Callable[[], datetime]
-_Standing = tuple[State, str]
+_Standing = tuple[State, str, str]
+"""The state, and the cause and the service's own words where it failed."""
+
 _log = logger(__name__)
 
 
 class Integrations:
     """`addresses`: where each service that is set up is, as an admin may read it: without names and secrets."""
 
-    def __init__(self, database: Database, addresses: Mapping[str, str], clock: Clock) -> None:
+    def __init__(self, database: Database, addresses: Callable[[], Mapping[str, str]], clock: Clock) -> None:
         self._database = database
         self._addresses = addresses
         self._clock = clock
-        self._lock = threading.Lock()
-        self._written: dict[str, tuple[_Standing, datetime]] = {}
 
     def overview(self, user: User) -> list[dict[str, Any]]:
         """Every service, JSON-ready; NotAllowed unless the user is an admin."""
         if Role.ADMIN not in user.roles:
             raise NotAllowed()
-        return self._database.read(self._told, user)
+        return self._database.read(self._told, user, self._addresses())
+
+    def current(self, service: str) -> Integration:
+        """For what asks it right now; State.OFF and State.NEW as in the overview."""
+        return self._database.read(self._standing, service, self._addresses())
 
     def home(self) -> str | None:
         """The workspace they belong to; None before anybody signed in."""
@@ -53,11 +56,12 @@ class Integrations:
 
         def heard(outcome: ConnectorError | None) -> None:
             standing = _standing(outcome)
-            if self._is_news(service, standing):
-                try:
+            try:
+                # Read, not remembered: another process may have noted something else, or an operator changed the settings.
+                if self._database.read(self._is_news, service, standing):
                     self._database.write(self._note, service, standing)
-                except LivefeedError as error:
-                    _log.warning("integration.not_noted", service=service, error=error.code)
+            except LivefeedError as error:
+                _log.warning("integration.not_noted", service=service, error=error.code)
 
         return heard
 
@@ -87,39 +91,45 @@ class Integrations:
         """The first sync is over."""
         self._database.write(self._at_home, stored.note_progress, service, None)
 
-    def _is_news(self, service: str, standing: _Standing) -> bool:
-        now = self._clock()
-        with self._lock:
-            written = self._written.get(service)
-            if written and written[0] == standing and now < written[1] + NOTED_EVERY:
-                return False
-            self._written[service] = standing, now
-            return True
+    def _is_news(self, tx: Transaction, service: str, standing: _Standing) -> bool:
+        home = _home(tx)
+        known = stored.of_workspace(tx, home).get(service) if home else None
+        if known is None:
+            return home is not None
+        is_well = standing[0] is State.OK
+        at = known.succeeded_at if is_well else known.failed_at
+        is_same = known.state is standing[0] and (is_well or (known.cause, known.detail) == standing[1:])
+        return not is_same or at is None or self._clock() >= at + NOTED_EVERY
 
     def _note(self, tx: Transaction, service: str, standing: _Standing) -> None:
         self._at_home(tx, stored.note, service, *standing, self._clock())
-        _log.info("integration", service=service, state=standing[0].value, detail=standing[1])
+        _log.info("integration", service=service, state=standing[0].value, cause=standing[1], detail=standing[2])
 
     def _at_home(self, tx: Transaction, work: Callable[..., None], *given: Any) -> None:
         home = _home(tx)
         if home is not None:
             work(tx, home, *given)
 
-    def _told(self, tx: Transaction, user: User) -> list[dict[str, Any]]:
+    def _told(self, tx: Transaction, user: User, addresses: Mapping[str, str]) -> list[dict[str, Any]]:
         known = stored.of_workspace(tx, user.workspace_id)
-        is_home = _home(tx) == user.workspace_id
-        addresses = self._addresses if is_home else {}
-        return [_told(self._current(service, known.get(service), addresses), addresses.get(service)) for service in SERVICES]
+        set_up = addresses if _home(tx) == user.workspace_id else {}
+        return [_told(_current(service, known.get(service), set_up), set_up.get(service)) for service in SERVICES]
 
-    def _current(self, service: str, known: Integration | None, addresses: Mapping[str, str]) -> Integration:
-        if service not in addresses:
-            return Integration(service, State.OFF)
-        return known or Integration(service, State.NEW)
+    def _standing(self, tx: Transaction, service: str, addresses: Mapping[str, str]) -> Integration:
+        home = _home(tx)
+        known = stored.of_workspace(tx, home).get(service) if home else None
+        return _current(service, known, addresses)
 
 
 def _home(tx: Transaction) -> str | None:
     workspace = eldest_workspace(tx)
     return workspace.id if workspace else None
+
+
+def _current(service: str, known: Integration | None, addresses: Mapping[str, str]) -> Integration:
+    if service not in addresses:
+        return Integration(service, State.OFF)
+    return known or Integration(service, State.NEW)
 
 
 def _advance(tx: Transaction, workspace_id: str, service: str, by: int) -> None:
@@ -131,10 +141,10 @@ def _advance(tx: Transaction, workspace_id: str, service: str, by: int) -> None:
 def _standing(outcome: ConnectorError | None) -> _Standing:
     """What is wrong with one request says nothing about the connection."""
     if outcome is None or isinstance(outcome, Rejected):
-        return State.OK, ""
+        return State.OK, "", ""
     if isinstance(outcome, Refused):
-        return State.REFUSED, outcome.detail
-    return (State.WAITING if isinstance(outcome, Throttled) else State.DEGRADED), outcome.detail
+        return State.REFUSED, outcome.cause, outcome.detail
+    return (State.WAITING if isinstance(outcome, Throttled) else State.DEGRADED), outcome.cause, outcome.detail
 
 
 def _told(one: Integration, address: str | None) -> dict[str, Any]:
@@ -142,6 +152,7 @@ def _told(one: Integration, address: str | None) -> dict[str, Any]:
         "service": one.service,
         "state": one.state.value,
         "address": address,
+        "cause": one.cause,
         "detail": one.detail,
         "since": time_text(one.since),
         "succeeded_at": time_text(one.succeeded_at),

@@ -13,6 +13,7 @@ from server.domain.syndication import SETTLED, Item, contacts, modified
 from server.domain.users import User
 from server.errors import NotFound
 from server.services.feed import MOST_A_PAGE, Feed, cursor_of, page_after, read_page
+from server.services.outside import Systems
 from server.storage import feed as stored_feed
 from server.storage import leadfeed as storage
 from server.storage import marketing, ranks
@@ -23,14 +24,6 @@ from server.storage.feed import Placed
 
 MOST_ENTRIES = 50
 """Of one answer to a feed reader."""
-
-
-@dataclass(frozen=True, slots=True)
-class Systems:
-    """Where people open Marketo and Salesforce; empty when that is not known."""
-
-    marketo: str = ""
-    salesforce: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +39,7 @@ class Issue:
 class LeadFeed:
     """Pages are JSON-ready, in the shapes of the API."""
 
-    def __init__(self, database: Database, feed: Feed, systems: Systems, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, feed: Feed, systems: Callable[[], Systems], clock: Callable[[], datetime]) -> None:
         self._database = database
         self._feed = feed
         self._systems = systems
@@ -103,7 +96,8 @@ class LeadFeed:
 
     def links(self, person: Person | None) -> dict[str, str | None]:
         """Where the person is to be seen in the systems they come from."""
-        marketo, salesforce = self._systems.marketo, self._systems.salesforce
+        systems = self._systems()
+        marketo, salesforce = systems.marketo, systems.salesforce
         lead = person.marketo_id if person else None
         record = person.salesforce_id if person else None
         return {

@@ -36,9 +36,9 @@ _log = logger(__name__)
 
 
 class Mailboxes:
-    """`topic` is the Pub/Sub topic of Gmail's push; empty: polling alone."""
+    """`topic` is the Pub/Sub topic of Gmail's push, asked each time; empty: polling alone."""
 
-    def __init__(self, connections: Connections, queue: Queue, wake: Wake, topic: str = "") -> None:
+    def __init__(self, connections: Connections, queue: Queue, wake: Wake, topic: Callable[[], str] = str) -> None:
         self._connections = connections
         self._database = connections.database
         self._clock = connections.clock
@@ -128,8 +128,27 @@ class Mailboxes:
             return
         with self._connections.using(mailbox) as gmail:
             aliases = accepted_addresses(gmail.send_as(), mailbox.address)
-            expires_at = gmail.watch(self._topic).expires_at if self._topic else None
+            topic = self._topic()
+            expires_at = gmail.watch(topic).expires_at if topic else None
         self._database.write(stored.tended, mailbox_id, aliases, expires_at, self._clock())
+
+    def try_out(self, user: User, *, watch: bool = False) -> bool:
+        """A real call for this user's mailbox; with `watch` the watch is made anew, whose first push comes at once. False when
+        they have none that is connected. Raises what Gmail's client raises."""
+        mailbox = self._database.read(stored.of_user, user.id)
+        if mailbox is None or mailbox.credentials is None:
+            return False
+        with self._connections.using(mailbox) as gmail:
+            gmail.profile()
+            expires_at = gmail.watch(self._topic()).expires_at if watch else None
+        if expires_at is not None:
+            self._database.write(stored.tended, mailbox.id, mailbox.aliases, expires_at, self._clock())
+        return True
+
+    def watch_all(self) -> None:
+        """The topic is another one: every mailbox is to be watched for it."""
+        due = self._database.read(stored.due_for_tending, self._clock(), timedelta())
+        self._database.write(self._ask_each, TEND, due, TEND_SPREAD / 60)
 
     def _connect(self, tx: Transaction, mailbox: Mailbox) -> ConnectionState:
         holder = stored.by_address(tx, mailbox.address)

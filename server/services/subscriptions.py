@@ -55,9 +55,9 @@ class Stop:
 
 
 class Subscriptions:
-    """Answers are JSON-ready, in the shapes of the API. `sends`: whether mails can go out at all."""
+    """Answers are JSON-ready, in the shapes of the API. `sends`: whether mails can go out at all, asked each time."""
 
-    def __init__(self, database: Database, tokens: Tokens, sends: bool, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, tokens: Tokens, sends: Callable[[], bool], clock: Callable[[], datetime]) -> None:
         self._database = database
         self._tokens = tokens
         self._sends = sends
@@ -65,7 +65,7 @@ class Subscriptions:
 
     def overview(self, user: User) -> dict[str, Any]:
         """{"items": one's own, "shared": those of others that write to this user, "sends"}"""
-        return self._database.read(self._list, user)
+        return self._database.read(self._list, user, self._sends())
 
     def add(self, user: User, wish: Wish) -> dict[str, Any]:
         """Conflict, with `current`, when the same stands already."""
@@ -98,11 +98,11 @@ class Subscriptions:
 
     # Units of work ----------------------------------------------------------------------
 
-    def _list(self, tx: Transaction, user: User) -> dict[str, Any]:
+    def _list(self, tx: Transaction, user: User, sends: bool) -> dict[str, Any]:
         every = stored.of_workspace(tx, user.workspace_id)
         own = [one for one in every if one.user_id == user.id]
         shared = [one for one in every if one.user_id != user.id and _names(one, user.id)]
-        return {"items": _told(tx, user, own), "shared": _told(tx, user, shared), "sends": self._sends}
+        return {"items": _told(tx, user, own), "shared": _told(tx, user, shared), "sends": sends}
 
     def _add(self, tx: Transaction, user: User, wish: Wish) -> dict[str, Any]:
         shown, value = _shown(tx, user, wish), value_of(wish.kind, wish.value.strip())

@@ -20,7 +20,6 @@ from server.domain.users import (
     SETUP_LIFE,
     TICKET_LIFE,
     Admission,
-    GoogleClient,
     Identity,
     OpenSession,
     Refusal,
@@ -58,20 +57,16 @@ class RefusedSignIn(NotAllowed):
 
 
 class Users:
-    """`google`: the client from the settings; without it, the one the operator pasted at set-up counts."""
-
     def __init__(
         self,
         database: Database,
         tokens: Tokens,
         admin_addresses: Sequence[str] = (),
-        google: GoogleClient | None = None,
         clock: Clock = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database
         self._tokens = tokens
         self._admin_addresses = tuple(admin_addresses)
-        self._google = google
         self._clock = clock
 
     # Getting in ---------------------------------------------------------------
@@ -313,42 +308,17 @@ class Users:
         return self._database.read(self._is_alive, secret)
 
     def _is_alive(self, tx: Transaction, secret: str) -> bool:
-        # Looked up by its digest, so that the time it takes says nothing about the secret.
-        return stored.has_code(tx, "setup", digest(secret), self._clock()) and not stored.has_admin(tx)
-
-    @property
-    def google_given(self) -> bool:
-        """Whether the client comes from the settings, which win over a pasted one."""
-        return self._google is not None
-
-    def google_client(self) -> GoogleClient | None:
-        """The OAuth client in force; None before set-up."""
-        if self._google is not None:
-            return self._google
-        kept = self._database.read(stored.google_client)
-        secret = self._tokens.decrypt(kept[1]) if kept else None
-        return GoogleClient(kept[0], secret) if kept and secret else None
-
-    def sealed_with_lost_keys(self) -> int:
-        """How many stored secrets no configured key opens any more."""
-        sealed = self._database.read(stored.sealed_secrets)
-        return sum(self._tokens.decrypt(one) is None for one in sealed)
-
-    def keep_google_client(self, setup: str, client: GoogleClient) -> None:
-        """Store what the operator pasted; NotFound when the set-up address is dead."""
-        if not self._database.write(self._keep_google_client, setup, client):
-            raise NotFound()
-
-    def _keep_google_client(self, tx: Transaction, setup: str, client: GoogleClient) -> bool:
-        if not self._is_alive(tx, setup):
-            return False
-        stored.keep_google_client(tx, client.id, self._tokens.encrypt(client.secret), self._clock())
-        return True
+        return setup_alive(tx, secret, self._clock())
 
     def _add_code(
         self, tx: Transaction, purpose: str, secret: str, life: timedelta, user_id: str | None, payload: dict[str, str]
     ) -> None:
         stored.add_code(tx, stored.Code(digest(secret), purpose, user_id, payload, self._clock() + life))
+
+
+def setup_alive(tx: Transaction, secret: str, now: datetime) -> bool:
+    # Looked up by its digest, so that the time it takes says nothing about the secret.
+    return stored.has_code(tx, "setup", digest(secret), now) and not stored.has_admin(tx)
 
 
 def _new_user(workspace_id: str, address: str, name: str, roles: frozenset[Role], sub: str | None) -> User:

@@ -29,6 +29,7 @@ def of_workspace(tx: Transaction, workspace_id: str) -> dict[str, Integration]:
         row.service: Integration(
             service=row.service,
             state=State(row.state),
+            cause=row.cause,
             detail=row.detail,
             since=row.since,
             succeeded_at=row.succeeded_at,
@@ -40,19 +41,28 @@ def of_workspace(tx: Transaction, workspace_id: str) -> dict[str, Integration]:
     }
 
 
-def note(tx: Transaction, workspace_id: str, service: str, state: State, detail: str, now: datetime) -> None:
-    """`since` moves only when the state does."""
+def note(tx: Transaction, workspace_id: str, service: str, state: State, cause: str, detail: str, now: datetime) -> None:
+    """`since` moves only when the state does; what the last failure was stays known when it works again."""
+    failure = {} if state is State.OK else {"cause": cause, "detail": detail}
     when = {"succeeded_at": now} if state is State.OK else {"failed_at": now}
-    row = {"workspace_id": workspace_id, "service": service, "state": state.value, "detail": detail, "since": now, **when}
+    row = {"workspace_id": workspace_id, "service": service, "state": state.value, "detail": "", "since": now}
     since = case((integrations.c.state == state.value, integrations.c.since), else_=literal(now, Utc))
     tx.execute(
         insert(tx, integrations)
-        .values(row)
+        .values({**row, **failure, **when})
         .on_conflict_do_update(
-            index_elements=["workspace_id", "service"],
-            set_={"state": state.value, "detail": detail, "since": since, **when},
+            index_elements=["workspace_id", "service"], set_={"state": state.value, "since": since, **failure, **when}
         )
     )
+
+
+def reset(tx: Transaction, workspace_id: str, service: str, *, cursors: bool) -> None:
+    """How it did under other settings says nothing. `cursors`: neither does how far it was read, which began elsewhere."""
+    own = (integrations.c.workspace_id == workspace_id, integrations.c.service == service)
+    tx.execute(delete(integrations).where(*own))
+    if cursors:
+        theirs = (sync_cursors.c.workspace_id == workspace_id, sync_cursors.c.service == service)
+        tx.execute(delete(sync_cursors).where(*theirs))
 
 
 def note_quota(tx: Transaction, workspace_id: str, service: str, quota: Quota) -> None:

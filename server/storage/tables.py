@@ -68,15 +68,7 @@ def _to(target: str, name: str, *, ondelete: str = "CASCADE", **options: Any) ->
 # Ordered by code points everywhere: both databases sort, compare and cut a list alike.
 _ORDERED = Text().with_variant(Text(collation="C"), "postgresql")
 
-# The installation itself: the one table without a workspace, of one row --------
-
-installation = Table(
-    "installation",
-    metadata,
-    Column("google_client_id", Text, primary_key=True),
-    Column("google_client_secret", Text, nullable=False),  # encrypted
-    Column("changed_at", Utc, nullable=False),
-)
+# The installation itself: the one table without a workspace --------------------
 
 configuration = Table(
     "configuration",
@@ -517,8 +509,10 @@ integrations = Table(
     "integrations",
     metadata,
     Column("workspace_id", String(26), ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True),
-    Column("service", String(10), primary_key=True),  # marketo, salesforce, smtp
+    Column("service", String(10), primary_key=True),  # google, push, addon, marketo, salesforce, smtp
     Column("state", String(10), nullable=False),  # ok, degraded, refused, waiting
+    # Of the last failure, also once it works again.
+    Column("cause", String(40), nullable=False, server_default=""),
     Column("detail", Text, nullable=False),
     Column("since", Utc, nullable=False),
     Column("succeeded_at", Utc),

@@ -1,4 +1,4 @@
-"""Users, workspaces, sessions, one-time codes, and the installation's own OAuth client."""
+"""Users, workspaces, sessions and one-time codes."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, ins
 
 from server.domain import notifications, preferences
 from server.domain.users import Domain, Identity, OpenSession, Role, Session, User, Workspace, domains_json, domains_of
-from server.storage.tables import feed_addresses, installation, mailboxes, one_time_codes, sessions, users, workspaces
+from server.storage.tables import one_time_codes, sessions, users, workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,25 +323,3 @@ def drop_codes(tx: Connection, purpose: str) -> None:
 
 def drop_expired_codes(tx: Connection, now: datetime) -> None:
     tx.execute(delete(one_time_codes).where(one_time_codes.c.expires_at <= now))
-
-
-# The installation --------------------------------------------------------------------
-
-
-def google_client(tx: Connection) -> tuple[str, str] | None:
-    """(client id, encrypted secret)."""
-    row = tx.execute(select(installation.c.google_client_id, installation.c.google_client_secret)).one_or_none()
-    return (row.google_client_id, row.google_client_secret) if row else None
-
-
-def keep_google_client(tx: Connection, client_id: str, sealed_secret: str, now: datetime) -> None:
-    tx.execute(delete(installation))
-    tx.execute(insert(installation).values(google_client_id=client_id, google_client_secret=sealed_secret, changed_at=now))
-
-
-def sealed_secrets(tx: Connection) -> list[str]:
-    """Everything stored encrypted."""
-    grants = tx.execute(select(mailboxes.c.credentials).where(mailboxes.c.credentials.is_not(None))).scalars()
-    clients = tx.execute(select(installation.c.google_client_secret)).scalars()
-    feeds = tx.execute(select(feed_addresses.c.secret).where(feed_addresses.c.revoked_at.is_(None))).scalars()
-    return [*grants, *clients, *feeds]

@@ -14,6 +14,8 @@ from prometheus_client import Histogram
 from werkzeug.exceptions import BadRequest
 
 from server.cards import envelopes
+from server.connectors.errors import Refused
+from server.domain import causes
 from server.domain.users import User
 from server.errors import LivefeedError, NotAllowed, SignInNeeded, Unavailable
 from server.gmail.identity import KeysAway
@@ -122,25 +124,43 @@ def _sign_in() -> str:
 
 def _require_google() -> None:
     """SignInNeeded unless the add-on's own service account calls this very address; Unavailable while that can't be told."""
-    expected = here().addon_account
+    expected = here().outside().add_on.account
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not expected:
         raise SignInNeeded()
-    claims = _claims(token.strip(), here().public_url + request.path)
-    if not hmac.compare_digest(str(claims.get("email", "")).encode(), expected.encode()):
+    account = str(_claims(token.strip(), here().public_url + request.path).get("email", ""))
+    if not hmac.compare_digest(account.encode(), expected.encode()):
+        _heard(Refused("addon", account[:200], cause=causes.ADD_ON_ACCOUNT))
         raise SignInNeeded()
 
 
 def _user(event: Event) -> User | None:
     """Whose hands the add-on is in; None when nobody is connected with that Google account."""
-    if not here().addon_client_id:
+    audience = here().outside().add_on.client_id
+    if not audience:
         raise SignInNeeded()
-    return here().users.by_google(str(_claims(event.user_token, here().addon_client_id)["sub"]))
+    claims = _genuine(event.user_token)
+    if claims.get("aud") != audience:
+        _heard(Refused("addon", str(claims.get("aud", ""))[:200], cause=causes.ADD_ON_CLIENT))
+        raise SignInNeeded()
+    _heard(None)
+    return here().users.by_google(str(claims["sub"]))
+
+
+def _heard(outcome: Refused | None) -> None:
+    here().integrations.hearing("addon")(outcome)
 
 
 def _claims(token: str, audience: str) -> Any:
+    claims = _genuine(token)
+    if claims.get("aud") != audience:
+        raise SignInNeeded()
+    return claims
+
+
+def _genuine(token: str) -> Any:
     try:
-        return here().identity_tokens.claims(token, audience)
+        return here().identity_tokens.genuine(token)
     except KeysAway as error:
         _log.error("addon.no_keys", hint="Google's keys can't be had, and none were kept: the add-on is refused until they can")
         raise Unavailable("Google's keys can't be had at the moment") from error

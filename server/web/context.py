@@ -14,6 +14,7 @@ from server.services.audit import Audit
 from server.services.bestbets import BestBets
 from server.services.cards import Cards
 from server.services.compositions import Compositions
+from server.services.configuration import Configuration
 from server.services.days import Days
 from server.services.directory import Directory
 from server.services.feed import Feed
@@ -27,6 +28,7 @@ from server.services.marks import Marks
 from server.services.members import Members
 from server.services.messages import Messages
 from server.services.notices import Notices
+from server.services.outside import Outside
 from server.services.people import People
 from server.services.policies import Policies
 from server.services.privacy import Privacy
@@ -41,6 +43,7 @@ from server.services.team import Team
 from server.services.templates import Templates
 from server.services.today import Today
 from server.services.tracking_choices import TrackingChoices
+from server.services.trials import Trials
 from server.services.users import Users
 from server.services.watching import WatchList
 from server.services.worklist import Worklist
@@ -52,7 +55,8 @@ EXTENSION = "livefeed"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`checks` are what /readyz asks, by name; each says whether its part is well."""
+    """`checks` are what /readyz asks, by name; each says whether its part is well. `outside`: the services outside as they are
+    set up now."""
 
     users: Users
     messages: Messages
@@ -72,7 +76,10 @@ class Context:
     marks: Marks
     cards: Cards
     integrations: Integrations
-    salesforce: SalesforceSync | None
+    salesforce: Callable[[], SalesforceSync | None]
+    configuration: Configuration
+    trials: Trials
+    outside: Callable[[], Outside]
     lead_feed: LeadFeed
     best_bets: BestBets
     watch_list: WatchList
@@ -96,10 +103,6 @@ class Context:
     tracking_url: str
     auth_url: str
     gmail_web_url: str
-    push_audience: str = ""
-    push_account: str = ""
-    addon_account: str = ""
-    addon_client_id: str = ""
     metrics_token: str = ""
     extension_ids: frozenset[str] = frozenset()
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()

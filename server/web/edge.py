@@ -19,7 +19,7 @@ from server.web import (
     webhooks,
 )
 from server.web.access import Access
-from server.web.admin import audit, connections, marketing
+from server.web.admin import audit, connections, marketing, services
 from server.web.admin import people as people_page
 from server.web.admin import privacy as privacy_page
 from server.web.admin import tracking as tracking_page
@@ -44,6 +44,7 @@ PARTS = (
     digest,
     installable,
     connections,
+    services,
     people_page,
     tracking_page,
     privacy_page,

@@ -16,6 +16,7 @@ from server.domain.users import GoogleClient, Identity
 from server.errors import BadInput, NotFound, SignInNeeded
 from server.gmail.consent import SIGN_IN, ConsentFailed, Return
 from server.gmail.credentials import SCOPES, may_read, may_send
+from server.gmail.errors import AdminBlocked
 from server.services.users import RefusedSignIn
 from server.web import paths, sessions
 from server.web.access import Access, access
@@ -53,7 +54,7 @@ def sign_in() -> Response | str:
     onward = paths.local(request.args.get("next"))
     if sessions.current() is not None:
         return redirect(onward, 303)
-    return sign_in_page(_said(("signed-out", "refused")) if here().users.google_client() else "not-set-up", onward)
+    return sign_in_page(_said(("signed-out", "refused")) if here().outside().google else "not-set-up", onward)
 
 
 def sign_in_page(notice: str = "", onward: str = "/", hint: str = "") -> str:
@@ -74,7 +75,7 @@ def gmail_page() -> str:
     """What is asked for and why; where a partial grant ends up too."""
     state = here().mailboxes.state(sessions.user()).state
     why = {Connection.NOT_GRANTED: "partial", Connection.RECONNECT_NEEDED: "reconnect"}.get(state, "")
-    notice = _said(("refused", "other", "partial")) or why
+    notice = _said(("refused", "other", "partial", "api-off", "blocked")) or why
     onward = paths.local(request.args.get("next"))
     return render_template("gmail-consent.html", csrf_token=generate_csrf(), notice=notice, next=onward)
 
@@ -170,7 +171,10 @@ def _connect(journey: Journey, back: Return, sub: str) -> Response:
     who = sessions.user()
     if who.google_sub != sub:
         return _explain("/auth/gmail", "other", journey)
-    here().mailboxes.connect(who, back.grant, back.scopes)
+    try:
+        here().mailboxes.connect(who, back.grant, back.scopes)
+    except AdminBlocked as error:
+        return _explain("/auth/gmail", "api-off" if "accessNotConfigured" in error.detail else "blocked", journey)
     if may_read(back.scopes) and may_send(back.scopes):
         return redirect(journey.next, 303)
     return _explain("/auth/gmail", "partial", journey)
@@ -189,7 +193,7 @@ def sign_out() -> Response:
 
 
 def _client() -> GoogleClient:
-    client = here().users.google_client()
+    client = here().outside().google
     if client is None:
         raise NotFound("no Google client is set up yet")
     return client

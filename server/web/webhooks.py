@@ -9,6 +9,8 @@ from typing import Any
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
+from server.connectors.errors import Refused
+from server.domain import causes
 from server.errors import SignInNeeded, Unavailable
 from server.gmail.identity import KeysAway
 from server.logs import logger
@@ -40,14 +42,23 @@ def _require_google() -> None:
     """SignInNeeded unless the push's own service account sends it; Unavailable while that can't be told, so it comes again."""
     context = here()
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not context.push_account:
+    push, heard = context.outside().push, context.integrations.hearing("push")
+    if scheme.lower() != "bearer" or not push.account:
         raise SignInNeeded()
     try:
-        claims = context.identity_tokens.claims(token.strip(), context.push_audience)
+        claims = context.identity_tokens.genuine(token.strip())
     except KeysAway as error:
         raise Unavailable("Google's keys can't be had at the moment") from error
-    if not hmac.compare_digest(str(claims.get("email", "")).encode(), context.push_account.encode()):
-        raise SignInNeeded()
+    account, audience = str(claims.get("email", "")), str(claims.get("aud", ""))
+    is_account = hmac.compare_digest(account.encode(), push.account.encode())
+    if is_account and audience == push.audience:
+        return heard(None)
+    # Anybody has tokens of Google's: only who knows one of the two is worth telling an admin of.
+    if is_account:
+        heard(Refused("push", audience[:200], cause=causes.PUSH_AUDIENCE))
+    elif audience == push.audience:
+        heard(Refused("push", account[:200], cause=causes.PUSH_ACCOUNT))
+    raise SignInNeeded()
 
 
 def _notice(data: Any) -> tuple[str, int] | None:

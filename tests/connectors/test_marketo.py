@@ -70,7 +70,7 @@ def test_refused_for_ever_it_fails_and_says_so(marketo: Marketo, identity: Remot
 
 def test_wrong_credentials_are_for_an_admin(marketo: Marketo, identity: Remote) -> None:
     identity.tokens.append(Reply(401, {"error": "unauthorized", "error_description": "no client with id client"}))
-    with pytest.raises(Refused, match="client id and secret"):
+    with pytest.raises(Refused, match="does not know this client id"):
         marketo.usage()
 
 

@@ -27,7 +27,9 @@ class There:
         self.service, self.url = service, url
         self.key = webpush.new_key()
         self.clock = Clock(NOON, frozen=True)
-        self.push = WebPush(Transport("push", unlimited(), tries=1, clock=self.clock.now), "mailto:livefeed@fjordline.example")
+        self.push = WebPush(
+            Transport("push", unlimited(), tries=1, clock=self.clock.now), lambda: "mailto:livefeed@fjordline.example"
+        )
 
     def browser(self, key: str = "") -> Browser:
         made = self.service.subscribe(webpush.public_key(key or self.key))

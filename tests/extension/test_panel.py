@@ -100,7 +100,8 @@ def test_somebody_reads_while_nobody_looks_and_is_told_once(there: Stage) -> Non
     assert len(notices(there)) == 1
     assert badge(there) == "1"
     there.demo.people.open(letter, fresh=True)
-    line = "(await import('./worker/session.js')).api(account, 'GET', '/api/v1/feed?kind=view').then(({ items }) => items[0].count)"
+    views = "api(account, 'GET', '/api/v1/feed?kind=view').then(({ items }) => items[0].count)"
+    line = f"(await import('./worker/session.js')).{views}"
     eventually(page, lambda: page.evaluate(f"async (account) => {line}", NORA) == 2, "the second view")
     looked(there)
     assert len(notices(there)) == 1

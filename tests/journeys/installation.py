@@ -8,8 +8,8 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -53,12 +53,13 @@ def adjacent_ports() -> int:
 
 @dataclass
 class Installation:
-    """`livefeed serve` in a process of its own, in the folder `home`."""
+    """`livefeed serve` in a process of its own, in the folder `home`. What it says goes into `said`, where that is given."""
 
     home: Path
     port: int
     environment: Mapping[str, str]
     words: tuple[str, ...] = ()
+    said: Path | None = None
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -69,7 +70,8 @@ class Installation:
         command = [sys.executable, "-m", "server.cli", "serve", "--port", str(self.port), *self.words]
         clean = {name: value for name, value in os.environ.items() if not name.startswith("LIVEFEED_")}
         given = {**clean, **self.environment, "PYTHONPATH": str(ROOT)}
-        self.process = subprocess.Popen(command, cwd=self.home, env=given, start_new_session=True)
+        with self.said.open("wb") if self.said else nullcontext() as said:
+            self.process = subprocess.Popen(command, cwd=self.home, env=given, start_new_session=True, stderr=said)
         until(self._is_ready, "the product is ready", seconds=120)
 
     def kill(self) -> None:
@@ -129,12 +131,18 @@ class Stage:
 
 
 @contextmanager
-def stage(home: Path, *words: str, mailbox: Path | None = None, **settings: str) -> Iterator[Stage]:
-    """`words` go to `livefeed serve`, `settings` are more LIVEFEED_ variables."""
+def stage(
+    home: Path, *words: str, mailbox: Path | None = None, unset: Collection[str] = (), **settings: str
+) -> Iterator[Stage]:
+    """`words` go to `livefeed serve`, `settings` are more LIVEFEED_ variables; those that begin with one of `unset` are left
+    out, and what the product says is kept."""
     port = adjacent_ports()
     places.write(home)
     more = {f"LIVEFEED_{name.upper()}": value for name, value in settings.items()}
-    product = Installation(home, port, environment(port, home, home / "livefeed.db") | more, words)
+    prefixes = tuple(f"LIVEFEED_{name}" for name in unset)
+    given = environment(port, home, home / "livefeed.db") | more
+    kept = {name: value for name, value in given.items() if not prefixes or not name.startswith(prefixes)}
+    product = Installation(home, port, kept, words, home / "said.txt" if unset else None)
     options = Options(
         product_url=product.url,
         client_id=CLIENT_ID,

@@ -32,7 +32,7 @@ class SalesTeam:
         self.bram = self._called(self.team.bram, BRAM)
         self.ada = self.team.ada
         self.worklist = Worklist(database, self.clock)
-        self.integrations = Integrations(database, {"salesforce": crm.url}, self.clock)
+        self.integrations = Integrations(database, lambda: {"salesforce": crm.url}, self.clock)
         self.client = self.connected()
         self.sync = SalesforceSync(self.client, database, self.integrations, self.wake, self.clock)
 

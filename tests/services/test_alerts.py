@@ -17,7 +17,7 @@ from server.domain.subscriptions import Kind
 from server.storage import users as stored_users
 from server.storage.database import Database
 from server.storage.tables import alerts
-from tests.leadfeed import LeadTeam
+from tests.leadfeed import SENDER, LeadTeam
 
 
 @pytest.fixture
@@ -245,7 +245,7 @@ def postbox() -> Iterator[tuple[Postbox, str]]:
 
 def test_a_mail_comes_out_of_a_real_server_as_it_was_built(database: Database, postbox: tuple[Postbox, str]) -> None:
     handler, url = postbox
-    team = LeadTeam(database, Smtp(url))
+    team = LeadTeam(database, Smtp(url, sender=SENDER))
     person = team.add("yijun@formosa.example", name="陳怡君", account="Formosa Freight", owner=team.nora.id)
     team.subscribe(team.nora, Kind.DESCRIPTION, "路線")
     team.happens(person, "參加了網路研討會：大規模路線規劃")

@@ -27,7 +27,7 @@ class Desk:
         clock, given = self.team.clock, self.marketo
         watch_list, self.worklist = WatchList(database, self.team.wake, clock), Worklist(database, clock)
         links = {"marketo": None, "salesforce": None}
-        self.bets = BestBets(database, given, watch_list, self.worklist, lambda person: links, clock)  # type: ignore[arg-type]
+        self.bets = BestBets(database, lambda: given, watch_list, self.worklist, lambda person: links, clock)  # type: ignore[arg-type]
 
     def person(self, name: str, owner: User | None = None, **stands: Any) -> str:
         made = self.team.add(f"{name.lower()}@firm.example", name=name, owner=(owner or self.team.nora).id)
@@ -166,7 +166,7 @@ def test_campaigns_in_force_are_offered(desk: Desk) -> None:
     assert desk.bets.campaigns(desk.team.nora) == [{"id": 1, "name": "Send the brochure", "program": "Sales"}]
     desk.bets.campaigns(desk.team.nora)
     assert desk.marketo.calls == ["campaigns"]
-    without = BestBets(desk.team.database, None, None, None, None, desk.team.clock)  # type: ignore[arg-type]
+    without = BestBets(desk.team.database, lambda: None, None, None, None, desk.team.clock)  # type: ignore[arg-type]
     with pytest.raises(Conflict):
         without.campaigns(desk.team.nora)
 

@@ -588,7 +588,7 @@ def test_failing_looks_back_off(office: Office) -> None:
 
 
 def test_a_watch_is_renewed_daily(office: Office) -> None:
-    office.mailboxes._topic = "projects/sandbox-project/topics/gmail"
+    office.mailboxes._topic = lambda: "projects/sandbox-project/topics/gmail"
     office.mailboxes.tend(office.mailbox_of(office.nora))
     first = office.sandbox.google.push.watches()[NORA].expires_at
     office.mailboxes.ask_for_tending()

@@ -30,11 +30,11 @@ class Round:
         self.team.now = crm.world.clock.now()
         self.marketing = Marketing(self.team)
         self.reps = [self._known_as(user, address) for user, (address, _) in zip(self._users(), REPS, strict=True)]
-        self.integrations = Integrations(database, {"marketo": crm.url}, self.clock)
+        self.integrations = Integrations(database, lambda: {"marketo": crm.url}, self.clock)
         transport = Transport("marketo", unlimited(), self.integrations.hearing("marketo"), sleep=self.sleep, clock=self.clock)
         self.client = Marketo(crm.url, MARKETO_USER.client_id, MARKETO_USER.client_secret, transport)
         sellers = Sellers(database, self.client, self.clock)
-        self.sync = MarketoSync(database, self.client, sellers, self.integrations, self.team.wake, self.clock)
+        self.sync = MarketoSync(database, lambda: self.client, lambda: sellers, self.integrations, self.team.wake, self.clock)
 
     def clock(self) -> Any:
         return self.crm.world.clock.now()
@@ -65,7 +65,7 @@ class Round:
         return self.marketing.told(rep)
 
     def state(self) -> tuple[str, str]:
-        found = self.integrations.overview(self.team.ada)[0]
+        found = next(one for one in self.integrations.overview(self.team.ada) if one["service"] == "marketo")
         return found["state"], found["detail"]
 
     def _users(self) -> list[User]:
@@ -226,7 +226,7 @@ def keep_or_die(*given):
         os.kill(os.getpid(), signal.SIGKILL)
 
 sync.cursors.keep_cursor = keep_or_die
-MarketoSync(database, marketo, None, Integrations(database, {}, clock), lambda users: None, clock).history()
+MarketoSync(database, lambda: marketo, lambda: None, Integrations(database, dict, clock), lambda users: None, clock).history()
 """
 
 

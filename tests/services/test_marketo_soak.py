@@ -30,7 +30,9 @@ def test_all_of_a_large_past_comes_as_fast_as_marketo_allows(database: Database,
         budget = Budget(CALLS, WINDOW, AT_ONCE, lambda: clock().timestamp(), crm.advance)
         transport = Transport("marketo", budget, sleep=crm.advance, clock=clock)
         client = Marketo(crm.url, MARKETO_USER.client_id, MARKETO_USER.client_secret, transport)
-        sync = MarketoSync(database, client, Sellers(database, client, clock), round_.integrations, round_.team.wake, clock)
+        sync = MarketoSync(
+            database, lambda: client, lambda: Sellers(database, client, clock), round_.integrations, round_.team.wake, clock
+        )
         begun, began = clock(), time.monotonic()
         sync.moments()
         memory: list[int] = []

@@ -27,10 +27,10 @@ class Connected:
         self.team = Team(database)
         self.marketing = Marketing(self.team)
         self.marketo = FakeMarketo()
-        self.integrations = Integrations(database, {"marketo": "https://marketo.example"}, self.team.clock)
+        self.integrations = Integrations(database, lambda: {"marketo": "https://marketo.example"}, self.team.clock)
         given: Any = self.marketo
         sellers = Sellers(database, given, self.team.clock)
-        self.sync = MarketoSync(database, given, sellers, self.integrations, self.team.wake, self.team.clock)
+        self.sync = MarketoSync(database, lambda: given, lambda: sellers, self.integrations, self.team.wake, self.team.clock)
         self.integrations.hearing("marketo")(None)
         self.marketo.sellers = {
             "s-nora": self.team.nora.address,
@@ -41,6 +41,9 @@ class Connected:
     def lead(self, lead_id: int, seller: str | None = "s-nora", **more: Any) -> int:
         email = more.pop("email", f"lead{lead_id}@firm.example")
         return self.marketo.lead(lead_id, email, firstName="Lead", lastName=str(lead_id), externalSalesPersonId=seller, **more)
+
+    def marketo_state(self) -> dict[str, Any]:
+        return next(one for one in self.integrations.overview(self.team.ada) if one["service"] == "marketo")
 
     def read_all(self) -> None:
         for read in (self.sync.moments, self.sync.people, self.sync.history):
@@ -105,12 +108,12 @@ def test_what_was_before_marketo_was_connected_comes_too_and_admins_see_how_far(
     crm.sync.moments()
     assert crm.told() == []
     assert crm.sync.history()
-    progress = crm.integrations.overview(crm.team.ada)[0]["progress"]
+    progress = crm.marketo_state()["progress"]
     assert progress == {"done": 30, "of": 90}
     while crm.sync.history():
         pass
     assert crm.told() == [f"{days} days ago" for days in (10, 20, 45, 60, 80)]
-    assert crm.integrations.overview(crm.team.ada)[0]["progress"] is None
+    assert crm.marketo_state()["progress"] is None
     crm.marketo.calls.clear()
     assert crm.sync.history() is False
     assert crm.marketo.calls == []
@@ -365,7 +368,7 @@ def test_a_score_that_never_changed_is_read_from_the_lead_once(crm: Connected) -
 
 
 def test_nothing_happens_where_no_marketo_is_set_up(crm: Connected) -> None:
-    unset = MarketoSync(crm.team.database, None, None, crm.integrations, crm.team.wake, crm.team.clock)
+    unset = MarketoSync(crm.team.database, lambda: None, lambda: None, crm.integrations, crm.team.wake, crm.team.clock)
     works: list[Callable[[], Any]] = [unset.moments, unset.people, unset.history, unset.late, unset.meter]
     assert not any(work() for work in works)
 
@@ -373,4 +376,4 @@ def test_nothing_happens_where_no_marketo_is_set_up(crm: Connected) -> None:
 def test_the_day_s_calls_are_told_to_admins(crm: Connected) -> None:
     crm.marketo.calls = ["x"] * 7
     crm.sync.meter()
-    assert crm.integrations.overview(crm.team.ada)[0]["quota"] == {"used": 7, "limit": 50_000}
+    assert crm.marketo_state()["quota"] == {"used": 7, "limit": 50_000}

@@ -17,8 +17,9 @@ from server.errors import NotFound
 from server.services.bestbets import BestBets
 from server.services.feed import cursor_of
 from server.services.integrations import Integrations
-from server.services.leadfeed import LeadFeed, Systems
+from server.services.leadfeed import LeadFeed
 from server.services.marketo import MarketoSync, Sellers
+from server.services.outside import Systems
 from server.services.ranks import Ranks
 from server.services.watching import WatchList
 from server.services.worklist import Worklist
@@ -64,19 +65,19 @@ class Market:
         self.marketo.sellers = {rep.id: rep.address for rep in self.reps}
         self.chance = random.Random(7)
         clock, given = self.team.clock, self.marketo
-        integrations = Integrations(database, {"marketo": "https://marketo.example"}, clock)
+        integrations = Integrations(database, lambda: {"marketo": "https://marketo.example"}, clock)
         self.sync = MarketoSync(
             database,
-            given,  # type: ignore[arg-type]
-            Sellers(database, given, clock),  # type: ignore[arg-type]
+            lambda: given,  # type: ignore[arg-type, return-value]
+            lambda: Sellers(database, given, clock),  # type: ignore[arg-type]
             integrations,
             self.team.wake,
             clock,
         )
         self.feed = Marketing(self.team).feed
         self.watch_list = WatchList(database, self.team.wake, clock)
-        self.lead_feed = LeadFeed(database, self.feed, Systems(), clock)
-        self.bets = BestBets(database, None, self.watch_list, Worklist(database, clock), self.lead_feed.links, clock)
+        self.lead_feed = LeadFeed(database, self.feed, Systems, clock)
+        self.bets = BestBets(database, lambda: None, self.watch_list, Worklist(database, clock), self.lead_feed.links, clock)
         self.ranks = Ranks(database, clock)
         for number in range(1, LEADS + 1):
             self._appears(number)

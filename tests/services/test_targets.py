@@ -100,9 +100,9 @@ def test_a_target_tells_its_last_moment_once_a_marketo_let_us_in(team: Team) -> 
     team.score(ana, 40, 54)
     marketing.happens(ana, "before", ago=timedelta(days=2))
     marketing.happens(ana, "last", kind="milestone", ago=timedelta(days=1))
-    connected = Targets(team.database, team.clock, connected=True)
+    connected = Targets(team.database, team.clock, connected=lambda: True)
     assert not connected.list(team.nora)["connected"]
-    Integrations(team.database, {"marketo": "https://marketo.example"}, team.clock).hearing("marketo")(None)
+    Integrations(team.database, lambda: {"marketo": "https://marketo.example"}, team.clock).hearing("marketo")(None)
     answer = connected.list(team.nora)
     assert answer["connected"]
     [target] = answer["items"]

@@ -3,8 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.domain.addresses import line_of
-from server.domain.users import SESSION_LIFE, TICKET_LIFE, GoogleClient, Identity, Refusal, Role, User
-from server.errors import NotFound
+from server.domain.users import SESSION_LIFE, TICKET_LIFE, Identity, Refusal, Role, User
 from server.services.users import RefusedSignIn, Users
 from server.storage import users as stored
 from server.storage.database import Database
@@ -159,31 +158,6 @@ def test_a_ticket_is_good_for_seconds_and_once(users: Users, nora: User, clock: 
 
 def test_a_ticket_is_no_extension_code(users: Users, nora: User) -> None:
     assert users.exchange_code(users.ticket(nora), "v" * 43, "", "", None) is None
-
-
-def test_what_the_operator_pasted_is_kept_encrypted(users: Users, database: Database) -> None:
-    secret = users.open_setup()
-    assert secret is not None
-    users.keep_google_client(secret, GoogleClient("id", "pasted-secret"))
-    assert users.google_client() == GoogleClient("id", "pasted-secret")
-    with database.engine.connect() as connection:
-        row = connection.exec_driver_sql("SELECT * FROM installation").one()
-    assert "pasted-secret" not in str(row)
-    assert Users(database, Tokens(["another key that is long enough here"])).google_client() is None
-    assert Users(database, Tokens(["another key that is long enough here"])).sealed_with_lost_keys() == 1
-
-
-def test_it_is_kept_only_through_a_living_setup_address(users: Users, nora: User) -> None:
-    with pytest.raises(NotFound):
-        users.keep_google_client("any", GoogleClient("id", "secret"))
-
-
-def test_the_settings_win_over_what_was_pasted(users: Users, database: Database, tokens: Tokens) -> None:
-    given = Users(database, tokens, google=GoogleClient("given", "secret"))
-    secret = users.open_setup()
-    assert secret is not None
-    users.keep_google_client(secret, GoogleClient("pasted", "secret"))
-    assert given.google_client() == GoogleClient("given", "secret")
 
 
 def test_what_is_over_is_forgotten(users: Users, nora: User, clock: Clock, database: Database) -> None:

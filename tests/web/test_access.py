@@ -51,6 +51,7 @@ A_PATH = {
     **dict.fromkeys(["search_id", "subscription_id", "suggestion_id", "user_id"], NO_ID),
     **dict.fromkeys(["composition_id", "template_id"], NO_ID),
     "kind": "person",
+    "service": "marketo",
     "name": "refresh",
     "secret": "wrong",
     "form": "rss",

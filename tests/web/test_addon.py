@@ -14,6 +14,7 @@ from server import app as composition
 from server.app import Product
 from server.errors import OutsideError
 from server.sandbox.addon_host import CLIENT_ID, SERVICE_ACCOUNT, Hands, Screen, opened, written
+from server.services.outside import AddOn
 from server.storage.tables import tasks, users
 from tests.cards.lint import check
 from tests.desk import AISSATOU, THREAD, Desk
@@ -122,7 +123,7 @@ def test_a_user_token_of_another_app_is_nobodys(office: Office, changed: Json) -
 
 
 def test_nobody_is_believed_while_no_account_is_named(product: Product, office: Office) -> None:
-    bare = replace(product, settings=product.settings.model_copy(update={"addon_account": ""}))
+    bare = replace(product, outside=lambda: replace(product.outside(), add_on=AddOn()))
     host = NearHost(office.host._world, office.host._keys, composition.create_app(bare).test_client())
     assert status_of(lambda: host.home(office.nora)) == 401
 

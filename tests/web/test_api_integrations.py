@@ -56,8 +56,9 @@ def test_an_admin_sees_each_service(product: Product, ask: Ask, admin: User, crm
     found = ask(admin, "GET", "")
     assert of_service(found, "marketo")["state"] == "off"
     assert (of_service(found, "salesforce")["state"], of_service(found, "salesforce")["address"]) == ("new", crm.url)
-    assert product.salesforce_sync
-    product.salesforce_sync.sync()
+    salesforce = product.salesforce_sync()
+    assert salesforce
+    salesforce.sync()
     told = of_service(ask(admin, "GET", ""), "salesforce")
     assert (told["state"], told["failed_at"]) == ("ok", None)
     assert told["quota"]["used"] > 0
@@ -84,5 +85,5 @@ def test_without_salesforce_nobody_is_anybody_there(tmp_path: Any, environment: 
     without = {name: value for name, value in environment.items() if "SALESFORCE" not in name}
     product = composition.build(settings.read(without), clock)
     migrations.migrate(product.database)
-    assert product.salesforce_sync is None
+    assert product.salesforce_sync() is None
     product.close()

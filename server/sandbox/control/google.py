@@ -20,13 +20,15 @@ def list_clients() -> Json:
 @control.post("/clients")
 def add_client() -> tuple[Json, int]:
     """Adds one, or replaces the one with that id."""
-    found = body("id", "secret", "redirect_uris", "name", "testing")
+    found = body("id", "secret", "redirect_uris", "name", "testing", "testers", "internal_to")
     client = Client(
         text(found, "id"),
         text(found, "secret"),
         tuple(texts(found, "redirect_uris")),
         str(found.get("name") or Client.name),
         bool(found.get("testing", False)),
+        tuple(texts(found, "testers")) if "testers" in found else (),
+        str(found.get("internal_to") or ""),
     )
     here().clients[client.id] = client
     return asdict(client) | {"secret": "…"}, 201

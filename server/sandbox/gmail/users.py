@@ -58,3 +58,6 @@ def _check_topic(call: Call, topic: str) -> None:
     if topic != call.google.push.settings.topic:
         message = f"Error sending test message to Cloud PubSub {topic} : Resource not found (resource={topic.split('/')[-1]})."
         raise Refusal(404, message, "notFound")
+    if not call.google.push.settings.may_publish:
+        message = f"Error sending test message to Cloud PubSub {topic} : User not authorized to perform this action."
+        raise Refusal(403, message, "forbidden")

@@ -11,13 +11,16 @@ from flask import Request
 
 @dataclass(frozen=True)
 class Client:
-    """`testing`: refresh tokens end after seven days, as long as a consent screen is not published."""
+    """`testing`: refresh tokens end after seven days, as long as a consent screen is not published, and where `testers` are
+    named only they get in. `internal_to`: the Workspace domain whose people alone get in."""
 
     id: str
     secret: str
     redirect_uris: tuple[str, ...] = ()
     name: str = "An app under development"
     testing: bool = False
+    testers: tuple[str, ...] = ()
+    internal_to: str = ""
 
     def knows(self, secret: str) -> bool:
         return hmac.compare_digest(self.secret.encode(), secret.encode())

@@ -1,5 +1,6 @@
 """Choosing an account, and allowing an app some of what it asks for."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, redirect, render_template, request
@@ -9,7 +10,7 @@ from server.sandbox.accounts import Account
 from server.sandbox.google import Google, here
 from server.sandbox.keys import ISSUER
 from server.sandbox.oauth.grants import Code
-from server.sandbox.oauth.request import AuthRequest, BadRequest, read_request
+from server.sandbox.oauth.request import AuthRequest, BadRequest, read_request, require_admitted
 from server.sandbox.oauth.scopes import KNOWN
 
 consent = Blueprint("consent", __name__)
@@ -19,8 +20,34 @@ _OWN_FIELDS = frozenset({"account", "granted", "decision"})
 
 
 @consent.errorhandler(BadRequest)
-def _show(bad: BadRequest) -> tuple[str, int]:
-    return render_template("google/error.html", error=bad.error, text=bad.text, status=bad.status), bad.status
+def _show(bad: BadRequest) -> AnyResponse:
+    return redirect("/signin/oauth/error?" + urlencode({"authError": _sealed(bad), "flowName": "GeneralOAuthFlow"}), 302)
+
+
+@consent.get("/signin/oauth/error")
+def error() -> tuple[str, int]:
+    name, text, status = _opened(request.args.get("authError", ""))
+    return render_template("google/error.html", error=name, text=text, status=status), status
+
+
+def _sealed(bad: BadRequest) -> str:
+    """Google's own message: fields 1 and 2 are texts, 4 the status."""
+    parts = b"".join(bytes((tag, len(raw) & 127 | 128, len(raw) >> 7)) + raw for tag, raw in _fields(bad))
+    return urlsafe_b64encode(parts + b"\x20" + bytes((bad.status & 127 | 128, bad.status >> 7))).decode()
+
+
+def _fields(bad: BadRequest) -> tuple[tuple[int, bytes], ...]:
+    return (0x0A, bad.error.encode()), (0x12, bad.text.encode())
+
+
+def _opened(sealed: str) -> tuple[str, str, int]:
+    try:
+        raw = urlsafe_b64decode(sealed)
+        end = 3 + (raw[1] & 127) + (raw[2] << 7)
+        after = end + 3 + (raw[end + 1] & 127) + (raw[end + 2] << 7)
+        return raw[3:end].decode(), raw[end + 3 : after].decode(), (raw[after + 1] & 127) + (raw[after + 2] << 7)
+    except (ValueError, IndexError):
+        return "invalid_request", "", 400
 
 
 @consent.get("/o/oauth2/v2/auth")
@@ -34,6 +61,7 @@ def ask() -> str | AnyResponse:
     account = _chosen(google, asked)
     if account is None:
         return _back(asked, error="login_required") if "none" in asked.prompt else _choose(google, asked)
+    require_admitted(asked.client, account)
     known = google.grants.granted(asked.client, account)
     if "consent" not in asked.prompt and set(asked.scopes) <= known:
         return _allow(google, asked, account, asked.scopes, fresh=False)
@@ -52,6 +80,7 @@ def decide() -> AnyResponse:
     account = google.world.accounts.get(request.form.get("account", "").lower())
     if account is None:
         raise BadRequest("invalid_request", "There is no such account in the sandbox.")
+    require_admitted(asked.client, account)
     if request.form.get("decision") != "allow":
         return _back(asked, error="access_denied")
     ticked = set(request.form.getlist("granted"))

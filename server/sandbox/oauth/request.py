@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
+from server.sandbox.accounts import Account
 from server.sandbox.google import Google
 from server.sandbox.oauth.clients import Client
 from server.sandbox.oauth.scopes import SIGN_IN, scopes_in, unknown
@@ -65,6 +66,15 @@ def read_request(google: Google, asked: MultiDict[str, str]) -> AuthRequest:
         challenge=asked.get("code_challenge", ""),
         challenge_method=_one_of(asked, "code_challenge_method", ("S256", "plain"), "plain"),
     )
+
+
+def require_admitted(client: Client, account: Account) -> None:
+    """What Google says to people whom an app is not (yet) for."""
+    if client.internal_to and account.hd != client.internal_to:
+        raise BadRequest("org_internal", f"{client.name} can only be used within its organization.", 403)
+    if client.testing and client.testers and account.address not in client.testers:
+        text = f"{client.name} has not completed the Google verification process. Only developer-approved testers get in."
+        raise BadRequest("access_denied", text, 403)
 
 
 def _scopes(asked: MultiDict[str, str]) -> tuple[str, ...]:

@@ -53,13 +53,14 @@ class MarketoSync:
     def __init__(
         self,
         database: Database,
-        marketo: Marketo | None,
-        sellers: Sellers | None,
+        marketo: Callable[[], Marketo | None],
+        sellers: Callable[[], Sellers | None],
         integrations: Integrations,
         wake: Callable[[Iterable[str]], None],
         clock: Callable[[], datetime],
     ) -> None:
-        """`sellers`: where Marketo's sales persons say who owns whom; None where Salesforce does."""
+        """Both are asked anew each time. `sellers`: where Marketo's sales persons say who owns whom; None where Salesforce
+        does."""
         self._database = database
         self._marketo = marketo
         self._sellers = sellers
@@ -90,13 +91,15 @@ class MarketoSync:
 
     def meter(self) -> None:
         """How much of the company's day of calls is used."""
-        if self._marketo is not None:
-            usage = self._marketo.usage()
+        marketo = self._marketo()
+        if marketo is not None:
+            usage = marketo.usage()
             self._integrations.used(SERVICE, usage.used, usage.limit)
 
     def _home(self) -> tuple[Marketo, str] | None:
-        home = self._integrations.home() if self._marketo is not None else None
-        return (self._marketo, home) if self._marketo is not None and home is not None else None
+        marketo = self._marketo()
+        home = self._integrations.home() if marketo is not None else None
+        return (marketo, home) if marketo is not None and home is not None else None
 
 
 class _Run:
@@ -106,7 +109,7 @@ class _Run:
         self._marketo = marketo
         self._workspace_id = workspace_id
         self._database = sync._database
-        self._sellers = sync._sellers
+        self._sellers = sync._sellers()
         self._integrations = sync._integrations
         self._wake = sync._wake
         self._clock = sync._clock

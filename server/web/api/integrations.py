@@ -1,4 +1,4 @@
-"""How marketing and sales systems and the mail server are doing: for admins."""
+"""How the services outside are doing: for admins."""
 
 from typing import Any, Literal
 
@@ -40,10 +40,11 @@ class Progress(BaseModel):
 class Integration(BaseModel):
     """`off`: not set up; `new`: not used yet; `degraded` and `waiting` mend themselves; `refused`: an admin must act."""
 
-    service: Literal["marketo", "salesforce", "smtp"]
+    service: Literal["google", "push", "addon", "marketo", "salesforce", "smtp"]
     state: Literal["off", "new", "ok", "degraded", "waiting", "refused"]
     address: str | None
-    detail: str = Field(description="What is wrong, in plain words")
+    cause: str = Field(description="What the last failure was, also once it works again; empty when only `detail` can tell")
+    detail: str = Field(description="The service's own words about it")
     since: Time | None
     succeeded_at: Time | None
     failed_at: Time | None
@@ -108,7 +109,7 @@ def say_who_is_whom(path: UserPath, body: Said) -> dict[str, Any]:
 
 
 def _reps() -> SalesforceReps:
-    salesforce = here().salesforce
+    salesforce = here().salesforce()
     if salesforce is None:
         raise Conflict("Salesforce is not set up")
     return salesforce.reps
