@@ -7,6 +7,7 @@ import { html, nothing, repeat } from "./vendor/lit.js";
 
 const LOOK_AFTER = 300;
 
+/** Event "changed". */
 export class LfAboutTasks extends LfElement {
   static properties = { ...LfElement.properties, person: { attribute: false }, first: { attribute: false }, items: { state: true }, problem: { state: true } };
 
@@ -58,6 +59,7 @@ export class LfAboutTasks extends LfElement {
       this.put(await this.of.api.moveTask(task.id, done ? "complete" : "reopen"));
       if (done) this.of.toast({ text: this.t("person.task-done"), undo: () => this.complete(task, false) });
       this.of.tasks.refresh();
+      this.dispatchEvent(new Event("changed"));
     } catch {
       this.put(task);
       this.problem = this.t("failure.task-complete", { name: task.name });

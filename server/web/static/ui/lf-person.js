@@ -3,6 +3,7 @@
  * @import { PersonDetails, Person, Task, TimelinePage } from "./api-types.js"
  * @import { LfMenu } from "./lf-menu.js"
  * @import { LfSamePerson } from "./lf-same-person.js"
+ * @import { LfTimeline } from "./lf-timeline.js"
  */
 import { notice } from "./blanks.js";
 import { LfElement, icon } from "./element.js";
@@ -59,7 +60,7 @@ export class LfPerson extends LfElement {
           ${person.knows_marketing ? this.score(person) : nothing}
           <lf-details .app=${this.app} .person=${person} @changed=${(/** @type {CustomEvent<Person>} */ { detail }) => this.put(detail)}></lf-details>
           <lf-consent .app=${this.app} .person=${person} @changed=${() => this.refresh()}></lf-consent>
-          <lf-about-tasks .app=${this.app} .person=${person} .first=${this.tasks}></lf-about-tasks>
+          <lf-about-tasks .app=${this.app} .person=${person} .first=${this.tasks} @changed=${() => this.history?.load()}></lf-about-tasks>
           <lf-mail-with .app=${this.app} .person=${person}></lf-mail-with>
         </div>
       </div>
@@ -156,7 +157,7 @@ export class LfPerson extends LfElement {
     const person = await this.of.api.get(this.path).catch(() => null);
     if (!person) return;
     this.person = person;
-    if (person.knows_marketing !== knew) /** @type {import("./lf-timeline.js").LfTimeline | null} */ (this.querySelector("lf-timeline"))?.ask({ kind: "" });
+    if (person.knows_marketing !== knew) this.history?.ask({ kind: "" });
   }
 
   /** @param {boolean} watched */
@@ -192,6 +193,10 @@ export class LfPerson extends LfElement {
       this.person = before;
       this.problem = this.t(failed);
     }
+  }
+
+  get history() {
+    return /** @type {LfTimeline | null} */ (this.querySelector("lf-timeline"));
   }
 
   get same() {
