@@ -157,5 +157,5 @@ def _listed(tx: Transaction, where: ColumnElement[bool], after: Position | None,
 
 
 def _task(row: Row[Any]) -> Task:
-    found: dict[str, Any] = dict(row._mapping)
-    return Task(**{**found, "type": TaskType(row.type), "priority": Priority(row.priority)})
+    """Of _OF_A_TASK, by place: by name it costs more than the query."""
+    return Task(*row[:5], TaskType(row[5]), Priority(row[6]), *row[7:])
