@@ -158,4 +158,6 @@ def _listed(tx: Transaction, where: ColumnElement[bool], after: Position | None,
 
 def _task(row: Row[Any]) -> Task:
     """Of _OF_A_TASK, by place: by name it costs more than the query."""
-    return Task(*row[:5], TaskType(row[5]), Priority(row[6]), *row[7:])
+    values: list[Any] = list(row)
+    values[5:7] = TaskType(row.type), Priority(row.priority)
+    return Task(*values)
