@@ -157,5 +157,7 @@ def _listed(tx: Transaction, where: ColumnElement[bool], after: Position | None,
 
 
 def task_of(row: Row[Any]) -> Task:
-    found: dict[str, Any] = dict(row._mapping)
-    return Task(**{**found, "type": TaskType(row.type), "priority": Priority(row.priority)})
+    """Of OF_A_TASK, by place: by name it costs more than the query."""
+    values: list[Any] = list(row)
+    values[5:7] = TaskType(row.type), Priority(row.priority)
+    return Task(*values)
