@@ -50,10 +50,14 @@ def eventually(page: Page, look: Any, what: str) -> None:
     raise AssertionError(f"never came: {what}")
 
 
+def asked(page: Page, path: str) -> Any:
+    """What the server answers the extension."""
+    script = "async ([account, path]) => (await import('./worker/session.js')).api(account, 'GET', path)"
+    return page.evaluate(script, [NORA, f"/api/v1/{path}"])
+
+
 def unread(page: Page) -> int:
-    """As the server counts it."""
-    ask = "(await import('./worker/session.js')).api(account, 'GET', '/api/v1/notices').then(({ unread }) => unread)"
-    return int(page.evaluate(f"async (account) => {ask}", NORA))
+    return int(asked(page, "notices")["unread"])
 
 
 def sent(there: Stage, page: Page, subject: str) -> Any:
@@ -100,9 +104,7 @@ def test_somebody_reads_while_nobody_looks_and_is_told_once(there: Stage) -> Non
     assert len(notices(there)) == 1
     assert badge(there) == "1"
     there.demo.people.open(letter, fresh=True)
-    views = "api(account, 'GET', '/api/v1/feed?kind=view').then(({ items }) => items[0].count)"
-    line = f"(await import('./worker/session.js')).{views}"
-    eventually(page, lambda: page.evaluate(f"async (account) => {line}", NORA) == 2, "the second view")
+    eventually(page, lambda: asked(page, "feed?kind=view&limit=1")["items"][0]["count"] == 2, "the second view")
     looked(there)
     assert len(notices(there)) == 1
     panel = there.chrome.page("panel.html")

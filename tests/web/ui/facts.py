@@ -414,7 +414,7 @@ def me(locale: str = "en", gmail: str = "ok") -> Fact:
         "tags": ["t1"],
         "tracking_url": "https://t.fjordline.example",
         "gmail": {"state": gmail, "since": None, "detail": None, "connect_url": "/auth/gmail"},
-        "notifications": {"kinds": {}, "quiet": {"on": True, "start": "20:00", "end": "07:30"}},
+        "notifications": {"kinds": {}, "quiet": {"on": True, "start": "20:00", "end": "07:30"}, "again_after": 3},
         "preferences": written(Preferences()),
     }
 
