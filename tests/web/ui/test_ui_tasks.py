@@ -248,9 +248,7 @@ def test_the_arrow_offers_what_can_be_done_in_order(visit: Open) -> None:
     )
     expect(entries.nth(1)).to_have_attribute("href", "tel:+33428004117")
     expect(entries.nth(2)).to_have_attribute("target", "_blank")
-    expect(entries.nth(2)).to_have_attribute(
-        "href", re.compile(r"^/compose\?to=aissatou")
-    )
+    expect(entries.nth(2)).to_have_attribute("href", re.compile(r"^/compose\?to=aissatou"))
     page.keyboard.press("Escape")
     page.locator("lf-row").filter(has_text="Someone of 3").get_by_role("button", name=re.compile("^Actions")).click()
     expect(entries).to_have_text(
