@@ -83,7 +83,7 @@ def test_the_list_is_walked_and_opened_by_keys(visit: Open, stage: Stage) -> Non
     page.keyboard.press("Tab")
     page.locator(ROWS).first.focus()
     page.keyboard.press(".")
-    expect(page.get_by_role("menuitem", name="Open the person’s page")).to_be_visible()
+    expect(page.get_by_role("menuitem", name="Person’s page")).to_be_visible()
     page.keyboard.press("Escape")
     page.locator(ROWS).first.focus()
     page.keyboard.press("Enter")

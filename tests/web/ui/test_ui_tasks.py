@@ -246,6 +246,7 @@ def test_the_arrow_offers_what_can_be_done_in_order(visit: Open) -> None:
             "Mute this message",
             "Mute this person",
             "Archive tracking",
+            "Person’s page",
             "Open thread in Gmail",
             "Message details",
         ]
@@ -256,7 +257,13 @@ def test_the_arrow_offers_what_can_be_done_in_order(visit: Open) -> None:
     page.keyboard.press("Escape")
     page.locator("lf-row").filter(has_text="Someone of 3").get_by_role("button", name=re.compile("^Actions")).click()
     expect(entries).to_have_text(
-        ["New task…", "Mute this message", "Archive tracking", "Open thread in Gmail", "Message details"]
+        [
+            "New task…",
+            "Mute this message",
+            "Archive tracking",
+            "Open thread in Gmail",
+            "Message details",
+        ]
     )
 
 
