@@ -43,7 +43,7 @@ def looked(there: Stage) -> None:
 
 def eventually(page: Page, look: Any, what: str) -> None:
     """What the browser brings about itself: it must be let do it meanwhile."""
-    for _ in range(400):
+    for _ in range(1200):
         if look():
             return
         page.wait_for_timeout(25)

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 from tests.web.ui.facts import NOON
 from tests.web.ui.pretend import Script, UiServer, an_afternoon
 
-EXPECTED = ("Failed to load resource", "WebSocket connection to")
+EXPECTED = ("Failed to load resource", "WebSocket connection to", "Chrome currently does not support the Push API in incognito")
 
 Open = Callable[..., Page]
 

@@ -401,6 +401,15 @@ def messages() -> list[Fact]:
     ]
 
 
+PUSH_KEY = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+
+
+def notice(**more: Any) -> Fact:
+    page = "http://localhost/messages/m"
+    told = {"id": "n1", "kind": "day", "title": "2 tasks due", "text": "Call Brightwave", "page": page, "url": page}
+    return {**told, "phone": None, "draft": None, "actions": [], **more}
+
+
 def me(locale: str = "en", gmail: str = "ok") -> Fact:
     return {
         "id": "u1",

@@ -26,7 +26,8 @@ from tests.web.ui import facts, leads, mail_api, marketing_api, marketing_pages,
 WEB = Path(__file__).parents[3] / "server" / "web"
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 STOP = object()
 Fact = dict[str, Any]
@@ -66,6 +67,8 @@ class Script:
         self.templates: dict[str, Fact] = {}
         self.unsubscribed: set[str] = set()
         self.untracked: set[str] = set()
+        self.unsendable: set[str] = set()
+        self.notices: list[Fact] = []
         self.locale = "en"
         self.zone: str | None = "UTC"
         self.gmail = "ok"
@@ -206,6 +209,34 @@ def _add_api(app: Flask, script: Script) -> None:
         asked = request.get_json()
         script.locale, script.zone = asked.get("locale", script.locale), asked.get("time_zone", script.zone)
         return jsonify(facts.me(script.locale))
+
+    @app.get("/api/v1/notices")
+    def notices() -> Response:
+        return jsonify({"items": script.notices, "unread": len(script.notices)})
+
+    @app.post("/api/v1/notices/claim")
+    def claim() -> Response:
+        claimed, script.notices = script.notices, []
+        return jsonify({"show": claimed[0] if claimed else None})
+
+    @app.get("/api/v1/push")
+    def push() -> Response:
+        return jsonify({"key": facts.PUSH_KEY, "on": False, "mails": True})
+
+    @app.put("/api/v1/push")
+    @app.delete("/api/v1/push")
+    @app.post("/api/v1/push/try")
+    def pushed() -> tuple[str, int]:
+        return "", 204
+
+    @app.get("/sw.js")
+    def service_worker() -> Response:
+        """One that stands in nobody's way."""
+        return Response("", mimetype="text/javascript")
+
+    @app.get("/manifest.webmanifest")
+    def manifest() -> Response:
+        return jsonify({"name": "Live Feed", "start_url": "/"})
 
     @app.post("/api/v1/tickets")
     def ticket() -> Response:

@@ -26,13 +26,19 @@ export class LfPush extends LfElement {
   render() {
     const { standing } = this;
     if (standing === "waiting") return nothing;
+    const works = standing === "on" || standing === "open-only";
     return html`<div class="push">
-      <p><span class=${`state ${standing === "on" || standing === "open-only" ? "ok" : "off"}`}>${icon(standing === "on" || standing === "open-only" ? "check" : "alert", "m")}${this.t(`push.${standing}`)}</span> <span class="muted">${this.t(`push.${standing}-text`)}</span></p>
-      <p class="acts">
-        ${standing === "off" ? this.button("push.turn-on", () => this.turnOn(), "primary") : nothing}
-        ${standing === "on" ? this.button("push.try", () => this.tryOut()) : nothing}
-        ${standing === "on" || standing === "open-only" ? this.button("push.turn-off", () => this.turnOff(), "quiet") : nothing}
-      </p>
+      <div class="account">
+        <div>
+          <span class=${`state ${works ? "ok" : "off"}`}>${icon(works ? "check" : "alert", "m")}${this.t(`push.${standing}`)}</span>
+          <span class="soft">${this.t(`push.${standing}-text`)}</span>
+        </div>
+        <div class="acts">
+          ${standing === "off" ? this.button("push.turn-on", () => this.turnOn(), "primary") : nothing}
+          ${standing === "on" ? this.button("push.try", () => this.tryOut()) : nothing}
+          ${works ? this.button("push.turn-off", () => this.turnOff(), "quiet") : nothing}
+        </div>
+      </div>
       ${this.failed ? html`<p class="err" role="alert">${icon("alert", "m")}${this.t("push.failed")}</p>` : nothing}
       <p class="vh" role="status">${this.said}</p>
     </div>`;

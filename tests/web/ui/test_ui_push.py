@@ -1,0 +1,35 @@
+"""What a rep chooses to be called for, and whether this browser does it."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.web.ui import facts
+from tests.web.ui.conftest import Open
+from tests.web.ui.pretend import Script
+from tests.web.ui.test_ui_pages import AXE, violations
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in server/web/frontend")
+def test_a_browser_says_how_it_stands_and_choices_count_at_once(visit: Open, script: Script) -> None:
+    page = visit("/settings", 320, 720, permissions=["notifications"])
+    expect(page.get_by_text("Off in this browser")).to_be_visible()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_label("After a pause of").select_option("7")
+    expect(page.get_by_text("Saved", exact=True).first).to_be_attached()
+    assert ("PATCH", "/api/v1/me?", {"notifications": {"again_after": 7}}) in script.asked
+    page.get_by_role("button", name="Turn on notifications").click()
+    expect(page.get_by_text("On while a page is open").first).to_be_visible()  # no push service can be reached from a test
+    page.get_by_role("button", name="Turn off").click()
+    expect(page.get_by_text("Off in this browser").first).to_be_visible()
+
+
+def test_a_reminder_that_comes_where_the_feed_is_in_sight_is_said_there(visit: Open, script: Script) -> None:
+    script.notices = [facts.notice()]
+    page = visit("/live")
+    expect(page.locator("lf-toast")).to_contain_text("2 tasks due. Call Brightwave")
+    assert script.notices == []
