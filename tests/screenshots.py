@@ -122,6 +122,8 @@ def views() -> Iterator[View]:
         "setup": "/auth/setup/once", "error-404": "/error/404", "error-503": "/error/503", "bad-link": "/bad-link",
         "opt-out": "/opt-out/on", "opt-out-off": "/opt-out/off", "opt-out-shared": "/opt-out/shared-off", "privacy": "/privacy",
         "admin": "/admin", "admin-rss": "/admin/rss", "admin-ranks": "/admin/ranks", "admin-wrong": "/admin/ranks/wrong",
+        "admin-google": "/admin/google",
+        "admin-marketo": "/admin/marketo", "admin-salesforce": "/admin/salesforce", "admin-mail": "/admin/mail",
         "feed-address": "/lead-feed/rss", "no-address": "/lead-feed/rss/none",
         "stop": "/stop/on", "stop-off": "/stop/off",
     }  # fmt: skip

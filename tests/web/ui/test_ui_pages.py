@@ -64,6 +64,9 @@ PAGES = [
     "/admin/rss",
     "/admin/ranks",
     "/admin/ranks/wrong",
+    "/admin/google",
+    "/admin/salesforce",
+    "/admin/mail",
     "/lead-feed/rss",
     "/lead-feed/rss/none",
 ]
