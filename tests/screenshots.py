@@ -126,6 +126,8 @@ def views() -> Iterator[View]:
         "admin-people": "/admin/people", "admin-people-wrong": "/admin/people/wrong", "admin-person": "/admin/people/u-bram",
         "admin-tracking": "/admin/tracking", "admin-tracking-asked": "/admin/tracking/asked", "admin-privacy": "/admin/privacy",
         "admin-privacy-preview": "/admin/privacy/preview", "admin-audit": "/admin/audit",
+        "admin-google": "/admin/google",
+        "admin-marketo": "/admin/marketo", "admin-salesforce": "/admin/salesforce", "admin-mail": "/admin/mail",
         "feed-address": "/lead-feed/rss", "no-address": "/lead-feed/rss/none",
         "stop": "/stop/on", "stop-off": "/stop/off",
     }  # fmt: skip

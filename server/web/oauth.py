@@ -11,6 +11,8 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
+from server.connectors.errors import Refused
+from server.domain import causes
 from server.domain.mailboxes import Connection
 from server.domain.users import GoogleClient, Identity
 from server.errors import BadInput, NotFound, SignInNeeded
@@ -136,7 +138,11 @@ def _arrive(journey: Journey) -> Response:
     try:
         back = here().consent.finish(client, request.args.get("code", ""), journey.verifier)
     except ConsentFailed as error:
+        cause = causes.of_google(error.code)
+        if cause:
+            here().integrations.hearing("google")(Refused("google", error.code, cause=cause))
         raise LostJourney(cause=error.code) from None
+    here().integrations.hearing("google")(None)
     claims = here().identity_tokens.claims(back.id_token, client.id)
     if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), journey.nonce.encode()):
         raise LostJourney()

@@ -7,11 +7,18 @@ from typing import Any
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
+from server.domain.mailserver import SECURITIES, MailServer
 from server.domain.marketing import MOST_HIDE_DAYS, ContactField, Rss, choices_of
+from server.services.configuration import Entry
 from server.services.subscriptions import Stop
+from server.settings import Settings, rules
+from server.web.admin.connections import PAGES, Step
+from server.web.admin.services import GOOGLE, MAIL, MARKETO, SALESFORCE
 
 Page = Callable[..., str]
 
+SERVICES = ("google", "marketo", "salesforce", "mail")
+NORA, BRAM = "nora@fjordline.example", "bram@fjordline.example"
 ADMIN = {"set-up": "/admin", "rss": "/admin/rss", "ranks": "/admin/ranks"}
 
 NAMES = {"rss": "RSS 2.0", "atom": "Atom", "json": "JSON Feed"}
@@ -19,6 +26,9 @@ URLS = {form: f"https://livefeed.fjordline.example/feeds/k7Qm3xVbT0pZcLrWd2sNfHy
 
 
 def add(app: Flask, framed: Page, letter: Page) -> None:
+    for place in SERVICES:
+        shown = service(place)
+        app.add_url_rule(f"/admin/{place}", f"admin-{place}", partial(framed, "admin/service.html", **shown))
     for name, path in ADMIN.items():
         app.add_url_rule(path, f"admin-{name}", partial(framed, f"admin/{name}.html", **admin({})))
     wrong = {"stars": "rising", "days": "days", "field": "field"}
@@ -28,6 +38,48 @@ def add(app: Flask, framed: Page, letter: Page) -> None:
     app.add_url_rule("/lead-feed/rss", "feed-address", lambda: framed("feed-address.html", **address(URLS, on=True)))
     app.add_url_rule("/lead-feed/rss/none", "no-address", lambda: framed("feed-address.html", **address(None, on=False)))
     app.add_url_rule("/stop/<kind>", "stop", lambda kind: letter("stop-alerts.html", stop=stops()[kind]))
+
+
+def service(place: str) -> dict[str, Any]:
+    """A page where services are set up: one works, one is refused, one secret is the environment's."""
+    entries = {name: Entry(name, value, bool(value)) for name, value in rules(Settings()).usual.items()}
+    entries["marketo_client_secret"] = Entry("marketo_client_secret", "", is_set=True, fixed=True)
+    entries["gmail_topic"] = Entry("gmail_topic", "projects/fjordline/topics/gmail", True, changed_by="Nora Lindqvist")
+    words = "Pushes arrive, but with another audience than expected."
+    users = [
+        {"id": "1", "name": "Nora Lindqvist", "address": NORA, "salesforce_id": "0055g0000000001AAA", "by_hand": False},
+        {"id": "2", "name": "Bram de Wit", "address": BRAM, "salesforce_id": None, "by_hand": True},
+    ]
+    return admin({}) | {
+        "place": place,
+        "sections": [one for one in (*GOOGLE, MARKETO, SALESFORCE, MAIL) if PAGES[one.service] == f"/admin/{place}"],
+        "entries": entries,
+        "of": {
+            "google": connection("google", "ok", "4129.apps.example"),
+            "push": connection(
+                "push", "refused", "projects/fjordline/topics/gmail", detail="https://else.example", words=words
+            ),
+            "addon": connection("addon", "off", None),
+            "marketo": connection("marketo", "ok", "https://123-abc-456.mktorest.com"),
+            "salesforce": connection("salesforce", "new", "https://login.salesforce.com"),
+            "smtp": connection("smtp", "off", None),
+        },
+        "wrong": {"mail_from": "a mail address"} if place == "mail" else {},
+        "operates": True,
+        "tried": "push",
+        "saved": "",
+        "copies": {"google": (("redirect", "https://livefeed.fjordline.example/auth/google/callback"),)},
+        "server": MailServer("smtp.fjordline.example", "", "starttls", "feed"),
+        "securities": SECURITIES,
+        "gmail": "none",
+        "users": users if place == "salesforce" else None,
+    }
+
+
+def steps() -> list[Step]:
+    done = {"google": "4129….apps.example", "join": "fjordline.example", "push": "projects/fjordline/topics/gmail"}
+    names = ("google", "join", "push", "tracking", "marketo", "salesforce", "smtp", "addon")
+    return [Step(name, name in done, done.get(name, "https://123-abc-456.mktorest.com"), "/admin/google") for name in names]
 
 
 def admin(wrong: dict[str, str]) -> dict[str, Any]:
@@ -40,6 +92,10 @@ def admin(wrong: dict[str, str]) -> dict[str, Any]:
         "version": "1.0.0",
         "typed": MultiDict([("stars", "40"), ("stars", "40"), ("days", "0")]) if wrong else MultiDict(),
         "saved": "" if wrong else "rss",
+        "steps": steps(),
+        "following": "tracking",
+        "done": 3,
+        "pages": PAGES,
         "connections": [
             connection("marketo", "ok", "https://123-abc-456.mktorest.com", quota={"used": 4120, "limit": 50000}),
             connection("salesforce", "refused", "https://login.salesforce.com", detail="the key or the user is refused"),
@@ -53,6 +109,7 @@ def connection(service: str, state: str, address: str | None, **more: Any) -> di
         "succeeded_at_shown": "21 November 2026, 13:20",
         "failed_at_shown": "",
         "detail": "",
+        "words": more.get("detail", ""),
         "quota": None,
         "progress": None,
     }

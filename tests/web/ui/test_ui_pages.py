@@ -78,6 +78,9 @@ PAGES = [
     "/admin/privacy/preview",
     "/admin/audit",
     "/admin/audit/none",
+    "/admin/google",
+    "/admin/salesforce",
+    "/admin/mail",
     "/lead-feed/rss",
     "/lead-feed/rss/none",
 ]
