@@ -61,19 +61,19 @@ def server(on: Ground) -> Iterator[int]:
     options = ["--host", "127.0.0.1", "--port", str(port), "--application", "server.bench.served:application"]
     process = subprocess.Popen([sys.executable, "-m", "server.serving", *options], env=environment)  # noqa: S603
     try:
-        _wait_until_up(port)
+        wait_until_up(port, RAW)
         yield port
     finally:
         process.terminate()
         process.wait()
 
 
-def _wait_until_up(port: int) -> None:
+def wait_until_up(port: int, path: str) -> None:
     deadline = time.monotonic() + _UP_WITHIN
     while True:
         try:
             connection = HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", RAW)
+            connection.request("GET", path)
             connection.getresponse().read()
             connection.close()
             return

@@ -13,6 +13,7 @@ from server.bench.gmail import gmail_rows
 from server.bench.results import Row
 from server.bench.sockets import socket_rows
 from server.bench.targets import targets_rows
+from server.bench.views import view_rows
 from server.bench.weight import weight_rows
 
 Measure = Callable[[bool], Iterator[Row]]
@@ -24,6 +25,7 @@ MEASURES: dict[str, Measure] = {
     "targets": targets_rows,
     "best bets": best_bets_rows,
     "context": context_rows,
+    "views": view_rows,
     "extension": weight_rows,
     "Gmail with the extension": gmail_rows,
 }

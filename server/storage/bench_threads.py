@@ -80,14 +80,14 @@ def _thread(
         shown = {"kind": "view", "class": "human", "hidden": False, "removed": False, "count": 2}
         yield (
             feed_items,
-            {**about, **place, **shown, "id": new_id(), "user_id": rep.id, "facts": _facts(message, person, thread)},
+            {**about, **place, **shown, "id": new_id(), "user_id": rep.id, "facts": facts_of(message, person, thread)},
         )
     wish = {"name": "Call", "type": "call", "priority": "normal", "due_on": at.date(), "details": "", "version": 1}
     of = {"user_id": rep.id, "created_by": rep.id, "person_id": person.id, "message_id": message["id"]}
     yield tasks, {**wish, **of, "id": new_id(), "created_at": at, "updated_at": at}
 
 
-def _facts(message: dict[str, Any], person: Any, thread: str) -> dict[str, Any]:
+def facts_of(message: dict[str, Any], person: Any, thread: str) -> dict[str, Any]:
     who: dict[str, Any] = {
         "person": {"id": person.id, "name": "", "address": person.address},
         "account": None,
