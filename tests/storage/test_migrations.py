@@ -98,3 +98,15 @@ def fill(tx: Connection) -> None:
 def counted(tx: Connection) -> dict[str, int]:
     names = ("users", "people", "person_addresses", "messages", "feed_items")
     return {name: tx.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one() for name in names}
+
+
+def test_the_google_client_pasted_at_set_up_becomes_a_setting(empty: Database) -> None:
+    empty.reshape(lambda tx: command.upgrade(migrations._config(tx), "0002"))
+    pasted = "INSERT INTO installation VALUES ('the-client', 'sealed', '2026-11-01 09:00:00+00:00')"
+    empty.write(lambda tx: tx.exec_driver_sql(pasted))
+    migrations.migrate(empty)
+    rows = empty.read(lambda tx: tx.exec_driver_sql("SELECT name, value, secret FROM configuration ORDER BY name").all())
+    assert [tuple(row) for row in rows] == [("google_client_id", "the-client", False), ("google_client_secret", "sealed", True)]
+    empty.reshape(lambda tx: command.downgrade(migrations._config(tx), "0002"))
+    back = empty.read(lambda tx: tx.exec_driver_sql("SELECT google_client_id, google_client_secret FROM installation").one())
+    assert tuple(back) == ("the-client", "sealed")
