@@ -28,6 +28,7 @@ def test_words_and_filters_narrow_the_list_and_stand_in_the_address(visit: Open,
     page = visit("/messages", **WIDE)
     page.get_by_role("searchbox").fill("p")
     expect(page.locator(".messages tbody tr")).to_have_count(3)
+    expect(page.get_by_role("dialog", name="Filters")).to_be_hidden()
     page.get_by_role("button", name="Filters").click()
     page.get_by_label("Replies").select_option("yes")
     expect(page.locator(".messages tbody tr")).to_have_count(1)
