@@ -14,7 +14,7 @@ from server.domain.users import Role
 from server.errors import NotFound
 from server.web import sessions
 from server.web.access import Access, access
-from server.web.admin.frame import admin, console, saved, shown_time
+from server.web.admin.frame import admin, brief_time, console, saved
 from server.web.causes import cause_words
 from server.web.context import here
 from server.web.languages import t
@@ -91,7 +91,7 @@ def told(user: Any) -> list[dict[str, Any]]:
 
 def _told(connection: dict[str, Any]) -> dict[str, Any]:
     times = {name: connection[name] for name in ("succeeded_at", "failed_at")}
-    shown = {f"{name}_shown": shown_time(datetime.fromisoformat(at) if at else None) for name, at in times.items()}
+    shown = {f"{name}_shown": brief_time(datetime.fromisoformat(at) if at else None) for name, at in times.items()}
     return {**connection, **shown, "words": cause_words(connection["cause"], connection["detail"])}
 
 

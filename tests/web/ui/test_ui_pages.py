@@ -20,6 +20,7 @@ LETTERS = [
     "/auth/consent?notice=partial",
     "/auth/setup/once",
     "/auth/setup/once?notice=used",
+    "/auth/setup/once?notice=wrong",
     "/error/400",
     "/error/401",
     "/error/403",
