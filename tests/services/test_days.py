@@ -127,7 +127,7 @@ def test_the_digest_says_what_is_due_and_what_happened(nora: Called) -> None:
     assert f"{PUBLIC}/messages/{message}" in html
     assert "<b>Brightwave" not in html
     [shown] = [one for one in nora.notices.waiting(nora.user, "fr")["items"] if one["kind"] == "day"]
-    assert (shown["title"], shown["text"]) == ("Votre journée", "2 tâches à faire, 1 clic, 1 lecture")
+    assert (shown["title"], shown["text"]) == ("Votre journée", "2 tâches à faire, 1 clic, 1 vue")
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,8 @@ test("who it may have been is named by initials, and never more than four", () =
 
 test("a bounce is worded by its status code, or else as the other server wrote it", () => {
   const worded = (/** @type {string | null} */ code) => say.detailText(/** @type {I18n} */ (fr), { text: "over quota", code });
-  assert.equal(worded("5.2.2"), "Boîte de réception pleine");
-  assert.equal(worded("4.2.2"), "Boîte de réception pleine");
+  assert.equal(worded("5.2.2"), "Boîte pleine");
+  assert.equal(worded("4.2.2"), "Boîte pleine");
   assert.equal(worded("5.7.26"), "Refusé par le serveur du destinataire");
   assert.equal(worded("5.0.0"), "over quota");
   assert.equal(worded(null), "over quota");
