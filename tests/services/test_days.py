@@ -131,7 +131,7 @@ def test_the_digest_says_what_is_due_and_what_happened(nora: Called) -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "subject"), [("fr", "Votre journée\u00a0: 1 tâche à faire"), ("zh-TW", "今天的概況：1 項任務到期")]
+    ("locale", "subject"), [("fr", "Votre journée\u202f: 1 tâche à faire"), ("zh-TW", "今天的概況：1 項任務到期")]
 )
 def test_the_digest_speaks_the_reps_language(nora: Called, locale: str, subject: str) -> None:
     nora._set(locale=locale)
