@@ -229,7 +229,7 @@ def test_the_log_filters_by_the_admins_own_days(admin: FlaskClient, product: Pro
 
 
 def test_all_of_it_speaks_the_admins_language(admin: FlaskClient, product: Product, nora: User) -> None:
-    for locale, says in (("fr", "Personnes et rôles"), ("zh-TW", "人員與角色")):
+    for locale, says in (("fr", "Utilisateurs et rôles"), ("zh-TW", "成員與角色")):
         product.users.choose(nora, locale, None)
         for path in [*PAGES, f"/admin/people/{nora.id}"]:
             assert says in page(admin, path)
