@@ -278,6 +278,8 @@ def test_two_reps_at_one_task_lose_nothing_unseen(day: Stage, chromium: Browser)
         conflict = beside(mateo).get_by_role("alert")
         expect(conflict).to_contain_text("Nora Lindqvist")
         expect(conflict).to_contain_text("Bring the plan")
+        conflict.get_by_role("button", name="Take theirs").click()
+        expect(beside(mateo).get_by_label("Details")).to_have_value("Bring the plan")
     kept = day.nora.api("GET", f"/api/v1/tasks/{made['id']}")
     assert (kept["name"], kept["details"], kept["priority"]) == ("Visit both depots", "Bring the plan", "high")
 
