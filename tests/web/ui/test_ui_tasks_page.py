@@ -94,6 +94,26 @@ def test_a_suggestion_is_taken_or_dismissed_with_one_key(visit: Open, script: Sc
     assert asked(script, "PATCH", "/me")[-1][1] == {"preferences": {"suggestions": False}}
 
 
+def test_nothing_is_claimed_of_a_suggestion_that_the_server_refused(visit: Open, script: Script) -> None:
+    page = visit("/live#tasks")
+    shown, problem = page.locator(".suggestion"), page.locator("lf-suggestions [role=alert]")
+    expect(shown).to_have_count(2)
+    names = shown.locator(".name").all_text_contents()
+    script.failing["/api/v1/suggestions/"] = 503
+    for key, said in (("a", "No task was made of this"), ("x", "This could not be dismissed")):
+        shown.first.press(key)
+        expect(problem).to_contain_text(said)
+        assert shown.locator(".name").all_text_contents() == names
+        expect(page.locator(".toast")).to_have_count(0)
+    script.failing.clear()
+    shown.first.press("x")
+    expect(shown).to_have_count(1)
+    script.failing["/api/v1/suggestions/"] = 503
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(problem).to_contain_text("This could not be taken back")
+    expect(shown).to_have_count(1)
+
+
 def test_the_window_is_worked_by_keyboard_alone(visit: Open, script: Script) -> None:
     page = visit("/live#tasks", 320, 640)
     expect(page.locator("lf-task").first).to_be_visible()
