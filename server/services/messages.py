@@ -14,7 +14,6 @@ from server.domain.instrument.unsubscribe import leads_out
 from server.domain.messages import DRAFT_LIFE, Link, Message, State
 from server.domain.searches import ANY_OUTCOME, EVERYTHING, Outcome, Wanted
 from server.domain.tasks import zone_of
-from server.domain.tracking import Machines
 from server.domain.users import User
 from server.errors import BadInput, Conflict, NotFound
 from server.gmail.addresses import normal_address
@@ -194,7 +193,7 @@ class Messages:
         page = found[:limit]
         told = stored.tallies(tx, [message.id for message in page])
         items = [summary(message, told[message.id], user, self._gmail_web_url) for message in page]
-        if tracking.machines(tx, user.workspace_id) is Machines.HIDE:
+        if tracking.hides_machines(tx, user.workspace_id):
             items = [without_machines(one) for one in items]
         return {"items": items, "next": _sealed(page[-1]) if len(found) > limit else None}
 
@@ -202,11 +201,12 @@ class Messages:
         self, tx: Transaction, user: User, after: tuple[datetime, str] | None, wanted: Wanted, outcome: Outcome
     ) -> Sequence[tuple[tuple[datetime, str], Row]]:
         found = stored.latest(tx, user.id, after, MOST_A_PAGE, _narrowed(tx, user, wanted, outcome))
-        return [((message.sent_at or message.created_at, message.id), row) for message, row in rows(tx, found)]
+        hides = tracking.hides_machines(tx, user.workspace_id)
+        return [((message.sent_at or message.created_at, message.id), row) for message, row in rows(tx, found, hides)]
 
     def _details(self, tx: Transaction, user: User, message_id: str) -> dict[str, Any]:
         told = details(tx, _own(tx, user, message_id), user, self._gmail_web_url)
-        return told if tracking.machines(tx, user.workspace_id) is Machines.LOG else without_machines(told)
+        return without_machines(told) if tracking.hides_machines(tx, user.workspace_id) else told
 
     def _archive(self, user: User, message_id: str, *, archived: bool) -> dict[str, Any]:
         self._wake(self._database.write(self._set_archived, user, message_id, archived))
