@@ -509,7 +509,7 @@ integrations = Table(
     "integrations",
     metadata,
     Column("workspace_id", String(26), ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True),
-    Column("service", String(10), primary_key=True),  # google, push, addon, marketo, salesforce, smtp
+    Column("service", String(10), primary_key=True),  # google, push, addon, marketo, salesforce, smtp, webpush
     Column("state", String(10), nullable=False),  # ok, degraded, refused, waiting
     # Of the last failure, also once it works again.
     Column("cause", String(40), nullable=False, server_default=""),
