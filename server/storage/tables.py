@@ -615,6 +615,7 @@ tasks = Table(
     Column("deleted_at", Utc),
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
+    Column("found_by", Text, nullable=False, server_default=""),  # name and details, folded: what a search looks through
     Column("salesforce_id", String(18)),
     Column("salesforce_seen", JSON(none_as_null=True)),  # its fields there as both sides last agreed on them
     UniqueConstraint("workspace_id", "salesforce_id"),
