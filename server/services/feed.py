@@ -264,7 +264,7 @@ def read_page(cursor: str) -> tuple[datetime, str]:
         found = datetime.fromisoformat(at)
     except ValueError:
         raise _bad_cursor() from None
-    if found.tzinfo is None or not line_id:
+    if found.tzinfo is None or not line_id or "\0" in line_id:
         raise _bad_cursor()
     return found, line_id
 

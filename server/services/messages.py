@@ -1,7 +1,5 @@
 """A rep's messages: prepared while they are written, sent, listed, looked at, archived."""
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +19,7 @@ from server.services import engagement
 from server.services.addresses import Addresses
 from server.services.connections import Connections
 from server.services.details import COLUMNS, Row, details, rows, summary, without_machines
+from server.services.feed import page_at, read_page
 from server.services.instrumenting import Instrumenting, Notices
 from server.services.mailbox import Mailboxes
 from server.services.sending import Failed, Sending
@@ -94,7 +93,7 @@ class Messages:
         outcome: Outcome = ANY_OUTCOME,
     ) -> dict[str, Any]:
         """`{"items": […], "next": cursor | None}`, newest first; drafts are not in it."""
-        after = _opened(before) if before else None
+        after = read_page(before) if before else None
         return self._database.read(self._page, user, after, max(1, min(limit, MOST_A_PAGE)), wanted, outcome)
 
     def table(self, user: User, wanted: Wanted = EVERYTHING, outcome: Outcome = ANY_OUTCOME) -> Iterator[Row]:
@@ -195,7 +194,7 @@ class Messages:
         items = [summary(message, told[message.id], user, self._gmail_web_url) for message in page]
         if tracking.hides_machines(tx, user.workspace_id):
             items = [without_machines(one) for one in items]
-        return {"items": items, "next": _sealed(page[-1]) if len(found) > limit else None}
+        return {"items": items, "next": _page_after(page[-1]) if len(found) > limit else None}
 
     def _rows(
         self, tx: Transaction, user: User, after: tuple[datetime, str] | None, wanted: Wanted, outcome: Outcome
@@ -281,17 +280,6 @@ def _failed(one: Failed) -> dict[str, Any]:
     return {"addresses": [recipient.address for recipient in one.recipients], "detail": one.detail, "unsure": one.unsure}
 
 
-def _sealed(message: Message) -> str:
+def _page_after(message: Message) -> str:
     assert message.sent_at is not None
-    return urlsafe_b64encode(json.dumps([message.sent_at.isoformat(), message.id]).encode()).decode()
-
-
-def _opened(cursor: str) -> tuple[datetime, str]:
-    try:
-        at, message_id = json.loads(urlsafe_b64decode(cursor))
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None:
-            raise ValueError
-        return moment, str(message_id)
-    except (ValueError, TypeError):
-        raise BadInput("not a cursor of this list", {"before": "a `next` of this list"}) from None
+    return page_at(message.sent_at, message.id)
