@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.axe import violations, with_axe
 from tests.web.ui import facts
 from tests.web.ui.conftest import Open
 from tests.web.ui.pretend import Script
-from tests.web.ui.test_ui_pages import AXE, violations
 
 pytestmark = pytest.mark.browser
 
@@ -332,7 +332,7 @@ def test_news_behind_another_tab_is_counted_and_its_place_kept(visit: Open, scri
     expect(page.locator("lf-row").first).to_contain_text("Fresh offer")
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in server/web/frontend")
+@with_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_what_opens(visit: Open, scheme: str) -> None:
     page = visit("/live#tasks", color_scheme=scheme, reduced_motion="reduce")

@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.axe import violations
 from tests.web.ui import facts
 from tests.web.ui.conftest import Open
 from tests.web.ui.pretend import Script
-from tests.web.ui.test_ui_pages import violations
 from tests.web.ui.test_ui_tasks import asked, task
 
 pytestmark = pytest.mark.browser
