@@ -63,6 +63,7 @@ def test_what_was_stored_before_the_tables_changed_is_still_there(empty: Databas
     migrations.migrate(empty)
     assert empty.read(counted) == dict.fromkeys(("users", "people", "person_addresses", "messages", "feed_items"), 1)
     assert empty.read(lambda tx: tx.exec_driver_sql("SELECT live, lead FROM feed_items").one()) == (True, False)
+    assert empty.read(lambda tx: tx.exec_driver_sql("SELECT found_by FROM tasks").scalar_one()) == "prix deux depots"
 
 
 def test_a_table_that_sqlite_makes_anew_keeps_its_partial_indexes(tmp_path: Path, empty_sqlite: Path) -> None:
@@ -91,6 +92,8 @@ def fill(tx: Connection) -> None:
         "INSERT INTO feed_items (id, workspace_id, user_id, position, group_key, message_id, kind, class, hidden, removed,"
         " count, first_at, at, facts)"
         f" VALUES ('f', 'w', 'u', 1, 'k', 'm', 'view', 'human', false, false, 1, {now}, {now}, '{{}}')",
+        "INSERT INTO tasks (id, workspace_id, user_id, created_by, name, type, priority, due_on, details, version, created_at,"
+        f" updated_at) VALUES ('t', 'w', 'u', 'u', 'Prix', 'call', 'normal', '2026-11-21', 'Deux DÉPÔTS', 1, {now}, {now})",
     ):
         tx.exec_driver_sql(statement)
 

@@ -29,6 +29,7 @@ PAGES = {
     "marketo": "/admin/marketo",
     "salesforce": "/admin/salesforce",
     "smtp": "/admin/mail",
+    "webpush": "/settings",
 }
 """Where each service is set up."""
 
@@ -50,6 +51,7 @@ class Step:
 def show() -> str:
     user = admin()
     connections = told(user)
+    optional = ("addon", "webpush")
     steps = _steps({one["service"]: one for one in connections})
     following = next((step.name for step in steps if not step.done), "")
     return console(
@@ -57,7 +59,7 @@ def show() -> str:
         steps=steps,
         following=following,
         done=sum(step.done for step in steps),
-        connections=[one for one in connections if one["service"] != "addon" or one["state"] != "off"],
+        connections=[one for one in connections if one["service"] not in optional or one["state"] != "off"],
         pages=PAGES,
         choices=here().marketing.choices(user),
         contact_fields=list(ContactField),

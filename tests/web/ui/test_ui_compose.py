@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.axe import violations, with_axe
 from tests.web.ui import facts
 from tests.web.ui.conftest import Open
 from tests.web.ui.pretend import Script
-from tests.web.ui.test_ui_pages import AXE, violations
 from tests.web.ui.test_ui_tasks import asked
 from tests.web.ui.writing_api import a_composition, a_reader, a_template
 
@@ -212,7 +212,7 @@ def test_the_page_tells_what_waits_and_what_did_not_go_out(visit: Open, script: 
     assert asked(script, "PATCH", "/me")[-1][1] == {"preferences": {"sends_a_minute": 5}}
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in server/web/frontend")
+@with_axe
 @pytest.mark.parametrize(("scheme", "width", "locale"), [("light", 1280, "en"), ("dark", 320, "fr"), ("dark", 380, "zh-TW")])
 def test_axe_finds_nothing_and_nothing_is_cut_off(visit: Open, script: Script, scheme: str, width: int, locale: str) -> None:
     script.locale = locale
