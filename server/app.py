@@ -172,7 +172,8 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     )
     cards = Cards(on_cards, tokens, Site(settings.public_url, _gmail_web_url(settings)), clock)
     headlines = Headlines(settings.public_url, _gmail_web_url(settings))
-    sender = WebPush(Transport("push", unlimited(), tries=1, clock=clock), lambda: _contact(settings, outside().mail))
+    pushing = Transport("webpush", unlimited(), integrations.hearing("webpush"), tries=1, clock=clock)
+    sender = WebPush(pushing, lambda: _contact(settings, outside().mail))
     return Product(
         settings=settings,
         database=database,
@@ -261,6 +262,7 @@ def _outside(settings: Settings) -> Outside:
         salesforce=_salesforce(settings),
         mail=mail if mail.url and mail.sender else None,
         systems=Systems(settings.marketo_web_url, settings.salesforce_web_url),
+        push_services=tuple(settings.push_services),
     )
 
 

@@ -78,5 +78,11 @@ def long_time(at: datetime, zone: tzinfo, locale: str) -> str:
     return format_datetime(at, "long", tzinfo=zone, locale=babel_locale(locale))
 
 
+def short_time(at: datetime, zone: tzinfo, locale: str) -> str:
+    """Day, hour and minute, as it stands in a table."""
+    day = format_date(at.astimezone(zone), "medium", locale=babel_locale(locale))
+    return f"{day} {at.astimezone(zone):%H:%M}"
+
+
 def long_date(at: datetime, zone: tzinfo, locale: str) -> str:
     return format_date(at.astimezone(zone), "long", locale=babel_locale(locale))

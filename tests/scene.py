@@ -9,8 +9,10 @@ from sqlalchemy import insert, update
 from server.domain.engagement import Hit, Kind, Network, NetworkKind, Place
 from server.domain.feed import Arrival, InboundMail
 from server.domain.people import found_by
+from server.domain.tracking import Machines
 from server.services import engagement
 from server.services.feed import Feed
+from server.storage import tracking
 from server.storage.database import Database
 from server.storage.tables import links, mailboxes, messages, people, recipients, sessions, users, workspaces
 from server.tokens import new_id
@@ -132,6 +134,10 @@ class Scene:
     def change(self, message_id: str, **values: object) -> None:
         with self.database.engine.begin() as tx:
             tx.execute(update(messages).where(messages.c.id == message_id).values(**values))
+
+    def hide_machines(self) -> None:
+        """As an admin does who wants nobody to see their traffic."""
+        self.database.write(tracking.choose_machines, self.nora.workspace_id, Machines.HIDE)
 
     def signed_in(self, address_hash: str, seen_at: datetime) -> None:
         with self.database.engine.begin() as tx:

@@ -4,19 +4,26 @@
 """
 
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page
 
+from server import logs
 from tests.chromium import launched
+from tests.web.ui import people
 from tests.web.ui.facts import NOON, SOREN
 from tests.web.ui.pretend import UiServer, an_afternoon
 
 WINDOW = (380, 640)
 WIDE = (1280, 860)
+NARROW = (320, 720)
+TABLE = (
+    "Email,Name,Account,Score,Shoe size\nwei@firm0.example,林怡君,Formosa Freight,40,44\nnobody,,,,\np0@firm0.example,,,high,\n"
+)
 
 
 @dataclass(frozen=True)
@@ -113,10 +120,15 @@ def subscribe(page: Page) -> None:
     page.get_by_role("dialog").wait_for()
 
 
+def open_filters(page: Page) -> None:
+    page.locator(".btn.filters").click()
+    page.wait_for_selector(".menu.filters:popover-open")
+
+
 def views() -> Iterator[View]:
     pages = {
         "home": "/", "feed": "/feed", "tasks": "/tasks", "targets": "/targets",
-        "best-bets": "/best-bets", "lead-feed": "/lead-feed", "watch-list": "/watch-list",
+        "best-bets": "/best-bets", "lead-feed": "/lead-feed", "watch-list": "/watch-list", "subscriptions": "/subscriptions",
         "messages": "/messages", "message": "/messages/m-pricing-", "message-quiet": "/messages/m-quiet", "team": "/team",
         "compose": "/compose",
         "settings": "/settings", "help": "/help", "sign-in": "/auth/sign-in", "consent": "/auth/consent?notice=partial",
@@ -173,22 +185,43 @@ def views() -> Iterator[View]:
         yield View(f"best-bets-{name}", "/best-bets", act=act)
         yield View(f"best-bets-{name}-narrow-fr", "/best-bets", (390, 800), "fr", act=act)
     yield View("tasks-form", "/tasks", act=write_task)
+    yield View("messages-filters", "/messages", act=open_filters)
+    yield View("messages-filters-narrow-fr", "/messages", NARROW, "fr", act=open_filters)
     for name, path in pages.items():
-        for locale in ("en", "fr", "zh-TW"):
-            yield View(f"{name}-{locale}", path, locale=locale, full=True)
-        yield View(f"{name}-dark", path, scheme="dark", full=True)
-        yield View(f"{name}-narrow", path, (390, 800), full=True)
+        yield from five_forms(name, path)
 
 
-def take(browser: Browser, base: str, view: View, folder: Path) -> None:
+def five_forms(name: str, path: str, act: Callable[[Page], None] | None = None) -> Iterator[View]:
+    for locale in ("en", "fr", "zh-TW"):
+        yield View(f"{name}-{locale}", path, locale=locale, act=act, full=True)
+    yield View(f"{name}-dark", path, scheme="dark", act=act, full=True)
+    yield View(f"{name}-narrow", path, NARROW, act=act, full=True)
+
+
+def bring_in(page: Page) -> None:
+    page.locator("input[type=file]").set_input_files({"name": "people.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
+    page.locator("lf-import td").first.wait_for()
+
+
+def real_views(person: str) -> Iterator[View]:
+    """Those of the people's pages, which the product itself serves."""
+    yield from five_forms("people", "/people")
+    yield from five_forms("person", f"/people/{person}")
+    yield from five_forms("import", "/people/import")
+    yield from five_forms("import-preview", "/people/import", bring_in)
+
+
+def take(browser: Browser, base: str, view: View, folder: Path, signed_in: dict[str, Any] | None = None) -> None:
     context = browser.new_context(
         viewport={"width": view.size[0], "height": view.size[1]},
         device_scale_factor=2,
         color_scheme=view.scheme,
         forced_colors=view.forced,
     )
+    if signed_in:
+        context.add_cookies([signed_in])  # type: ignore[list-item]
     page = context.new_page()
-    page.clock.set_fixed_time(NOON)
+    page.clock.set_fixed_time(people.NOW if signed_in else NOON)
     page.on(
         "console", lambda message: message.type in ("error", "warning") and sys.stderr.write(f"{view.name}: {message.text}\n")
     )
@@ -206,13 +239,31 @@ def take(browser: Browser, base: str, view: View, folder: Path) -> None:
 
 def main(folder: Path, part: str = "") -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    with launched() as browser:
+        take_pretended(browser, folder, part)
+        take_real(browser, folder, part)
+
+
+def take_pretended(browser: Browser, folder: Path, part: str) -> None:
     script = an_afternoon()
     script.connected = True
     script.outcomes = {SOREN["id"]: "not-in-marketo"}
-    with UiServer(script) as base, launched() as browser:
+    with UiServer(script) as base:
         for view in views():
             if part in view.name:
                 take(browser, base, view, folder)
+
+
+def take_real(browser: Browser, folder: Path, part: str) -> None:
+    """The language is the user's own here, and requests are worth a line only when they fail."""
+    logs.configure("WARNING")
+    if not any(part in view.name for view in real_views("")):
+        return
+    with tempfile.TemporaryDirectory() as made, people.staged(Path(made)) as stage:
+        for view in real_views(stage.person["id"]):
+            if part in view.name:
+                stage.product.users.choose(stage.nora, view.locale, "Europe/Paris")
+                take(browser, stage.url, view, folder, stage.cookie())
 
 
 if __name__ == "__main__":

@@ -123,7 +123,9 @@ def with_google(environment: dict[str, str], sandbox: Sandbox) -> dict[str, str]
         "LIVEFEED_SECRET_KEYS": "one key of the tests that is long enough",
         "LIVEFEED_GOOGLE_CLIENT_ID": CLIENT.id,
         "LIVEFEED_GOOGLE_CLIENT_SECRET": CLIENT.secret,
+        "LIVEFEED_GOOGLE_AUTH_URL": f"{sandbox.url}/o/oauth2/v2/auth",
         "LIVEFEED_GOOGLE_TOKEN_URL": f"{sandbox.url}/token",
+        "LIVEFEED_PUBLIC_URL": "http://localhost",
         "LIVEFEED_GOOGLE_REVOKE_URL": f"{sandbox.url}/revoke",
         "LIVEFEED_GMAIL_API_URL": sandbox.url,
     }

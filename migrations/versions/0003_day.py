@@ -242,8 +242,6 @@ def upgrade() -> None:
     with op.batch_alter_table("feed_items", schema=None) as batch_op:
         batch_op.add_column(sa.Column("found_by", sa.Text(), server_default="", nullable=False))
 
-    _make_findable()
-
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.add_column(sa.Column("preferences", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column("shares_feed", sa.Boolean(), server_default=sa.text("false"), nullable=False))
@@ -258,6 +256,9 @@ def upgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_tasks_created_by"))
         batch_op.create_index(batch_op.f("ix_tasks_changed_by"), ["changed_by"], unique=False)
         batch_op.create_index("ix_tasks_given", ["created_by", "due_on", "priority", "id"], unique=False)
+        batch_op.add_column(sa.Column("found_by", sa.Text(), server_default="", nullable=False))
+
+    _make_findable()
 
 
 def _make_findable() -> None:
@@ -265,7 +266,11 @@ def _make_findable() -> None:
     connection = op.get_bind()
     messages = sa.table("messages", sa.column("id"), sa.column("subject"), sa.column("found_by"))
     items = sa.table("feed_items", sa.column("id"), sa.column("facts", sa.JSON()), sa.column("found_by"))
+    tasks = sa.table(
+        "tasks", sa.column("id"), sa.column("name", sa.Text()), sa.column("details", sa.Text()), sa.column("found_by")
+    )
     _fill(connection, messages, messages.c.subject, folded)
+    _fill(connection, tasks, tasks.c.name + " " + tasks.c.details, folded)
     _fill(connection, items, items.c.facts, line_text)
 
 
@@ -285,6 +290,7 @@ def downgrade() -> None:
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_column("found_by")
     with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.drop_column("found_by")
         batch_op.drop_index("ix_tasks_given")
         batch_op.drop_index(batch_op.f("ix_tasks_changed_by"))
         batch_op.create_index(batch_op.f("ix_tasks_created_by"), ["created_by"], unique=False)

@@ -38,7 +38,7 @@ def context_card(context: Context, words: Words, act: Actions, site: Site, name:
         widgets.section(_caveat(context.lines, words)),
     ]
     subtitle = plain(words("list-comma").join(part for part in (somebody.title, somebody.account) if part)) or words.as_of()
-    menu += own_menu(somebody, words, act)
+    menu += own_menu(somebody, words, act, site)
     return widgets.card(name, name_of(somebody, words), sections, subtitle=subtitle, own_menu=menu)
 
 

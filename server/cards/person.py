@@ -55,12 +55,13 @@ def person_rows(somebody: Somebody, words: Words, act: Actions, site: Site) -> l
     return [*rows, widgets.buttons(_quick(somebody, words, act))]
 
 
-def own_menu(somebody: Somebody, words: Words, act: Actions) -> list[tuple[str, Click]]:
+def own_menu(somebody: Somebody, words: Words, act: Actions, site: Site) -> list[tuple[str, Click]]:
     """What the card's own menu offers about somebody."""
     if not somebody.id:
         return []
     deed = "unmute" if somebody.muted else "mute"
-    return [(words(deed), widgets.does(act(deed, person=somebody.id)))]
+    page = widgets.opens(site.person(somebody.id))
+    return [(words("person-page"), page), (words(deed), widgets.does(act(deed, person=somebody.id)))]
 
 
 def _rank(somebody: Somebody, words: Words, site: Site) -> list[Widget]:

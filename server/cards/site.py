@@ -33,6 +33,9 @@ class Site:
     def message(self, message_id: str) -> str:
         return f"{self.url}/messages/{quote(message_id, safe='')}"
 
+    def person(self, person_id: str) -> str:
+        return f"{self.url}/people/{quote(person_id, safe='')}"
+
     def thread(self, address: str, thread_id: str) -> str:
         """In Gmail, in the account of that address."""
         return f"{self.gmail}/mail/u/?authuser={quote(address, safe='@')}#all/{quote(thread_id, safe='')}"

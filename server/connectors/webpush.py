@@ -16,12 +16,13 @@ from py_vapid import Vapid02
 
 from server.connectors.errors import Absent, Refused, Rejected
 from server.connectors.http import Answer, Request, Transport
+from server.domain import causes
 from server.domain.push import Browser
 
 MOST_BYTES = 3800
 """Of a message before it is encrypted: every service takes 4,096 afterwards."""
 
-_SERVICE = "push"
+_SERVICE = "webpush"
 _SIGNED_FOR = timedelta(hours=12)
 _TIMEOUT = 10.0
 
@@ -93,7 +94,7 @@ def _judge(answer: Answer) -> None:
     if answer.status in (404, 410):
         raise Absent(_SERVICE, "the browser is gone", number=number)
     if answer.status in (401, 403):
-        raise Refused(_SERVICE, "our signature is refused", number=number)
+        raise Refused(_SERVICE, "our signature is refused", number=number, cause=causes.WEBPUSH_SIGNATURE)
     if answer.status >= 400:
         raise Rejected(_SERVICE, "the message is refused", number=number)
 

@@ -55,6 +55,8 @@ SMTP_TLS: Final = "smtp-tls"
 SMTP_SENDER: Final = "smtp-sender"
 SMTP_REFUSED: Final = "smtp-refused"
 
+WEBPUSH_SIGNATURE: Final = "webpush-signature"
+
 _SALESFORCE = (
     ("invalid_client_id", "", SALESFORCE_CLIENT),
     ("invalid_client", "", SALESFORCE_SECRET),

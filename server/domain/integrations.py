@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-SERVICES = ("google", "push", "addon", "marketo", "salesforce", "smtp")
+SERVICES = ("google", "push", "addon", "marketo", "salesforce", "smtp", "webpush")
 
 _OF_SETTINGS = {
     "google_": "google",

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
-from unicodedata import combining, normalize
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from server.domain.people import folded
 
 LONGEST_NAME = 255
 LONGEST_DETAILS = 32_000
@@ -78,21 +79,9 @@ class Look:
 EVERYTHING = Look()
 
 
-def words_of(text: str) -> tuple[str, ...]:
-    return tuple(folded(text).split())
-
-
-def folded(text: str) -> str:
-    """Without case and accents: who looks for zaragoza or aissatou finds them."""
-    if text.isascii():
-        return text.lower()
-    return "".join(letter for letter in normalize("NFKD", text.casefold()) if not combining(letter))
-
-
-def mentions(task: Task, who: str, words: tuple[str, ...]) -> bool:
-    """`who`: whom it is about, by name and account."""
-    text = folded(f"{task.name} {who} {task.details}")
-    return all(word in text for word in words)
+def found_by(name: str, details: str) -> str:
+    """What a search looks through."""
+    return folded(f"{name} {details}")
 
 
 def zone_of(name: str | None) -> tzinfo:

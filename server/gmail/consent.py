@@ -112,7 +112,10 @@ class Consent:
 
     def _page_refusal(self, client: GoogleClient) -> Refusal | None:
         """Google's consent page sends who comes with something wrong to a page that names it, in an encoded message."""
-        answer = self._ask("GET", self.leave(client, SIGN_IN).url)
+        try:
+            answer = self._ask("GET", self.leave(client, SIGN_IN).url)
+        except OutsideError:
+            return None  # a page for people: that this server may not open it says nothing about them
         named = parse_qs(urlsplit(answer.headers.get("Location", "")).query).get("authError", [""])[0]
         try:
             message = urlsafe_b64decode(named + "=" * (-len(named) % 4)).decode("utf-8", "replace")

@@ -1,7 +1,5 @@
 """What a rep writes here: drafts that no second window overwrites, sent now or at a time, looked at before, taken back."""
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -34,6 +32,7 @@ from server.gmail.errors import GmailError
 from server.queue import Queue
 from server.services.composed import people, previewed, told, told_all, words_for
 from server.services.connections import Connections
+from server.services.feed import page_at, read_page
 from server.services.messages import MOST_RECIPIENTS
 from server.storage import compositions as stored
 from server.storage import mailboxes as stored_mailboxes
@@ -60,7 +59,7 @@ class Compositions:
         self, user: User, states: Collection[State] = UNFINISHED, before: str | None = None, limit: int = 50
     ) -> dict[str, Any]:
         """{"items", "next"}, changed last first."""
-        after = _opened(before) if before else None
+        after = read_page(before) if before else None
         return self._database.read(self._page, user, states, after, limit)
 
     def unsent(self, user: User) -> int:
@@ -134,7 +133,10 @@ class Compositions:
     ) -> dict[str, Any]:
         found = stored.page(tx, user.id, states, after, limit + 1)
         page = found[:limit]
-        return {"items": told_all(tx, user, page), "next": _sealed(page[-1]) if len(found) > limit else None}
+        return {
+            "items": told_all(tx, user, page),
+            "next": page_at(page[-1].updated_at, page[-1].id) if len(found) > limit else None,
+        }
 
     def _add(self, tx: Transaction, user: User, written: Written) -> dict[str, Any]:
         if stored.count(tx, user.id, State.DRAFT) >= MOST_OPEN:
@@ -291,18 +293,3 @@ def _normal(written: Written) -> Written:
         raise BadInput("too many recipients", {"to": f"at most {MOST_RECIPIENTS} recipients"})
     sender = written.sender.lower() if written.sender else None
     return replace(written, recipients=recipients, body=richtext.written(written.body), sender=sender)
-
-
-def _sealed(found: Composition) -> str:
-    return urlsafe_b64encode(json.dumps([found.updated_at.isoformat(), found.id]).encode()).decode()
-
-
-def _opened(cursor: str) -> stored.Position:
-    try:
-        at, composition_id = json.loads(urlsafe_b64decode(cursor))
-        found = datetime.fromisoformat(at)
-        if found.tzinfo is None:
-            raise ValueError
-        return found, str(composition_id)
-    except (ValueError, TypeError):
-        raise BadInput("not a cursor of this list", {"before": "a `next` of this list"}) from None

@@ -12,13 +12,14 @@ from server.domain.tasks import Task
 from server.domain.users import User
 from server.errors import NotFound
 from server.storage import context as stored
-from server.storage import feed, people
+from server.storage import feed, people, tracking
 from server.storage.context import Count, Sent
 from server.storage.database import Database, Transaction
 
 _MOST_READ = 60
 """Lines, before those about somebody else are taken away."""
 
+_OF_MACHINES = frozenset({Class.MACHINE.value, Class.UNKNOWN.value})
 _BY_PEOPLE = frozenset({Class.HUMAN.value, Class.PROXY_HUMAN.value})
 
 
@@ -57,7 +58,7 @@ def _context(tx: Transaction, user: User, asked: Asked) -> Context:
     named = (profiled, *asked.addresses) if profiled else asked.addresses
     given = list(dict.fromkeys(address.strip().lower() for address in named))
     choices, address = choose(senders, given, recipients, mailbox.addresses | {user.address.lower()}, asked.chosen)
-    thread = _thread(sent, stored.counts(tx, ids)) if ids else None
+    thread = _thread(sent, _counts(tx, user, ids)) if ids else None
     found = Context(choices, thread, in_thread=bool(asked.thread), connection=mailbox.connection)
     if address is None:
         return found
@@ -92,6 +93,12 @@ def _tasks(tx: Transaction, user: User, somebody: Somebody, just_done: str | Non
     if somebody.id is None:
         return ()
     return tuple(stored.tasks_with(tx, (user.workspace_id, user.id), somebody.id, just_done, MOST_TASKS))
+
+
+def _counts(tx: Transaction, user: User, message_ids: Sequence[str]) -> list[Count]:
+    found = stored.counts(tx, message_ids)
+    hidden = _OF_MACHINES if tracking.hides_machines(tx, user.workspace_id) else frozenset()
+    return [one for one in found if one.klass not in hidden]
 
 
 def _thread(sent: Sequence[Sent], counts: Sequence[Count]) -> Thread:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import make_msgid, parseaddr
-from typing import Protocol
 
 from babel.dates import format_skeleton
 
@@ -21,6 +20,7 @@ from server.logs import logger
 from server.mails.digest import Entry, Section, digest
 from server.mails.envelope import Envelope
 from server.queue import Queue
+from server.services.alerts import MailServer
 from server.services.headlines import DAY, counted, happened, joined, line_text
 from server.services.notices import SCREENS_FIRST, TELL, Wake, bell
 from server.storage import notices, worklist
@@ -38,12 +38,6 @@ _MOST_LISTED = 12
 _ADMIN_ACTS = timedelta(hours=1)
 
 _log = logger(__name__)
-
-
-class MailServer(Protocol):
-    @property
-    def sender(self) -> str: ...
-    def send(self, message: EmailMessage) -> None: ...
 
 
 class Days:

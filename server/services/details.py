@@ -78,11 +78,14 @@ def details(tx: Transaction, message: Message, user: User, gmail_web_url: str) -
     }
 
 
-def rows(tx: Transaction, page: Sequence[Message]) -> list[tuple[Message, Row]]:
-    """A table of messages under COLUMNS."""
+def rows(tx: Transaction, page: Sequence[Message], hides_machines: bool) -> list[tuple[Message, Row]]:
+    """A table of messages under COLUMNS; with `hides_machines` nothing is said of theirs."""
     ids = [message.id for message in page]
     told, casts, when = stored.tallies(tx, ids), engagements.casts(tx, ids), stored.last_engaged(tx, ids)
-    return [(message, _row(message, _counts(told[message.id]), casts[message.id], when)) for message in page]
+    counts = {message.id: _counts(told[message.id]) for message in page}
+    if hides_machines:
+        counts = {of: {name: n for name, n in each.items() if name not in _MACHINES} for of, each in counts.items()}
+    return [(message, _row(message, counts[message.id], casts[message.id], when)) for message in page]
 
 
 def _row(message: Message, counts: Mapping[str, int], cast: Cast, when: Engaged) -> Row:
@@ -106,8 +109,8 @@ def _row(message: Message, counts: Mapping[str, int], cast: Cast, when: Engaged)
         *engaged(Kind.REPLY),
         counts["auto_replies"],
         counts["bounces"],
-        counts["machine"],
-        counts["unknown"],
+        counts.get("machine"),
+        counts.get("unknown"),
         message.id,
     )
 

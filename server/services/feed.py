@@ -12,7 +12,6 @@ from server.domain.messages import Recipient
 from server.domain.ranks import NO_REGARD, Regard
 from server.domain.searches import EVERYTHING, Wanted
 from server.domain.tasks import zone_of
-from server.domain.tracking import Machines
 from server.errors import BadInput, NotFound
 from server.storage import engagement as engagements
 from server.storage import feed as storage
@@ -109,7 +108,7 @@ class Feed:
         head = storage.head(tx, user.id)
         span = wanted.span(zone_of(user.time_zone))
         narrowed = narrowing.of_feed(tx, user.workspace_id, wanted, span) if wanted != EVERYTHING else ()
-        logs = tracking.machines(tx, user.workspace_id) is Machines.LOG
+        logs = not tracking.hides_machines(tx, user.workspace_id)
         found = storage.latest(tx, user.id, before, kind, hidden and logs, message, limit + 1, lead=lead, narrowed=narrowed)
         page = found[:limit]
         seen = {"cursor": cursor_of(head.seen_position), "at": _text(head.seen_at)} if head.seen_at else None
@@ -181,7 +180,7 @@ class Feed:
 
 def _visible(tx: Transaction, user: Viewer, page: Sequence[Placed]) -> Sequence[Placed]:
     """Machine traffic is not for every company's reps. What left the screen is told in any case: it may stand there."""
-    if not any(placed.line.hidden for placed in page) or tracking.machines(tx, user.workspace_id) is Machines.LOG:
+    if not any(placed.line.hidden for placed in page) or not tracking.hides_machines(tx, user.workspace_id):
         return page
     return [placed for placed in page if not placed.line.hidden or placed.line.removed]
 
@@ -222,7 +221,7 @@ def hit_json(judged: Judged, cast: Cast) -> dict[str, Any]:
 
 def _hits_of_line(tx: Transaction, user_id: str, item_id: str) -> list[dict[str, Any]]:
     line = storage.line(tx, user_id, item_id)
-    if line is None:
+    if line is None or (line.hidden and tracking.hides_machines(tx, line.workspace_id)):
         raise NotFound("no such item")
     if line.message_id is None:
         return []
@@ -265,7 +264,7 @@ def read_page(cursor: str) -> tuple[datetime, str]:
         found = datetime.fromisoformat(at)
     except ValueError:
         raise _bad_cursor() from None
-    if found.tzinfo is None or not line_id:
+    if found.tzinfo is None or not line_id or "\0" in line_id:
         raise _bad_cursor()
     return found, line_id
 

@@ -1,7 +1,5 @@
 """A rep's messages: prepared while they are written, sent, listed, looked at, archived."""
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +12,6 @@ from server.domain.instrument.unsubscribe import leads_out
 from server.domain.messages import DRAFT_LIFE, Link, Message, State
 from server.domain.searches import ANY_OUTCOME, EVERYTHING, Outcome, Wanted
 from server.domain.tasks import zone_of
-from server.domain.tracking import Machines
 from server.domain.users import User
 from server.errors import BadInput, Conflict, NotFound
 from server.gmail.addresses import normal_address
@@ -22,6 +19,7 @@ from server.services import engagement
 from server.services.addresses import Addresses
 from server.services.connections import Connections
 from server.services.details import COLUMNS, Row, details, rows, summary, without_machines
+from server.services.feed import page_at, read_page
 from server.services.instrumenting import Instrumenting, Notices
 from server.services.mailbox import Mailboxes
 from server.services.sending import Failed, Sending
@@ -95,7 +93,7 @@ class Messages:
         outcome: Outcome = ANY_OUTCOME,
     ) -> dict[str, Any]:
         """`{"items": […], "next": cursor | None}`, newest first; drafts are not in it."""
-        after = _opened(before) if before else None
+        after = read_page(before) if before else None
         return self._database.read(self._page, user, after, max(1, min(limit, MOST_A_PAGE)), wanted, outcome)
 
     def table(self, user: User, wanted: Wanted = EVERYTHING, outcome: Outcome = ANY_OUTCOME) -> Iterator[Row]:
@@ -194,19 +192,20 @@ class Messages:
         page = found[:limit]
         told = stored.tallies(tx, [message.id for message in page])
         items = [summary(message, told[message.id], user, self._gmail_web_url) for message in page]
-        if tracking.machines(tx, user.workspace_id) is Machines.HIDE:
+        if tracking.hides_machines(tx, user.workspace_id):
             items = [without_machines(one) for one in items]
-        return {"items": items, "next": _sealed(page[-1]) if len(found) > limit else None}
+        return {"items": items, "next": _page_after(page[-1]) if len(found) > limit else None}
 
     def _rows(
         self, tx: Transaction, user: User, after: tuple[datetime, str] | None, wanted: Wanted, outcome: Outcome
     ) -> Sequence[tuple[tuple[datetime, str], Row]]:
         found = stored.latest(tx, user.id, after, MOST_A_PAGE, _narrowed(tx, user, wanted, outcome))
-        return [((message.sent_at or message.created_at, message.id), row) for message, row in rows(tx, found)]
+        hides = tracking.hides_machines(tx, user.workspace_id)
+        return [((message.sent_at or message.created_at, message.id), row) for message, row in rows(tx, found, hides)]
 
     def _details(self, tx: Transaction, user: User, message_id: str) -> dict[str, Any]:
         told = details(tx, _own(tx, user, message_id), user, self._gmail_web_url)
-        return told if tracking.machines(tx, user.workspace_id) is Machines.LOG else without_machines(told)
+        return without_machines(told) if tracking.hides_machines(tx, user.workspace_id) else told
 
     def _archive(self, user: User, message_id: str, *, archived: bool) -> dict[str, Any]:
         self._wake(self._database.write(self._set_archived, user, message_id, archived))
@@ -281,17 +280,6 @@ def _failed(one: Failed) -> dict[str, Any]:
     return {"addresses": [recipient.address for recipient in one.recipients], "detail": one.detail, "unsure": one.unsure}
 
 
-def _sealed(message: Message) -> str:
+def _page_after(message: Message) -> str:
     assert message.sent_at is not None
-    return urlsafe_b64encode(json.dumps([message.sent_at.isoformat(), message.id]).encode()).decode()
-
-
-def _opened(cursor: str) -> tuple[datetime, str]:
-    try:
-        at, message_id = json.loads(urlsafe_b64decode(cursor))
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None:
-            raise ValueError
-        return moment, str(message_id)
-    except (ValueError, TypeError):
-        raise BadInput("not a cursor of this list", {"before": "a `next` of this list"}) from None
+    return page_at(message.sent_at, message.id)

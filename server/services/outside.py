@@ -84,6 +84,7 @@ class Outside:
     salesforce: Login | None = None
     mail: MailLogin | None = None
     systems: Systems = Systems()
+    push_services: tuple[str, ...] = ()
 
     def addresses(self) -> dict[str, str]:
         """Where each service is that is set up, as an admin may read it: without names and secrets."""
@@ -94,6 +95,7 @@ class Outside:
             "marketo": self.marketo.url if self.marketo else "",
             "salesforce": self.salesforce.url if self.salesforce else "",
             "smtp": self.mail.address if self.mail else "",
+            "webpush": ", ".join(self.push_services),
         }
         return {service: address for service, address in found.items() if address}
 

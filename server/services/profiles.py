@@ -1,6 +1,7 @@
 """All that is known about one person, for one viewer: details, what happened, what is to do."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from server.services.person import may_decide, may_know, regards, time_text, tol
 from server.services.worklist import Worklist
 from server.storage import people as stored_people
 from server.storage import timeline as stored
+from server.storage import tracking
 from server.storage import worklist as stored_tasks
 from server.storage.database import Database, Transaction
 from server.storage.feed import Placed
@@ -72,9 +74,11 @@ class Profiles:
         self, tx: Transaction, user: User, person_id: str, asked: Asked, before: Before, limit: int
     ) -> dict[str, Any]:
         person = _person(tx, user, person_id)
+        hides = tracking.hides_machines(tx, user.workspace_id)
+        asked = replace(asked, machine=False) if hides else asked
         scanned = _SEARCHED if asked.terms else limit
         page = part(self._entries(tx, user, person, asked, before, scanned + 1), asked, scanned, limit)
-        leaves_out = before is None and not asked.machine and asked.wants(Kind.MAIL)
+        leaves_out = before is None and not asked.machine and not hides and asked.wants(Kind.MAIL)
         return {
             "items": self._told(tx, user, page.entries),
             "next": page_at(page.end.at, page.end.id) if page.end else None,

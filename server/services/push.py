@@ -155,7 +155,7 @@ class Pushes:
     def _send(self, browser: Browser, message: dict[str, Any]) -> None:
         auth = self._tokens.decrypt(browser.auth)
         if auth is None:
-            raise Absent("push", "its secret can't be read any more")
+            raise Absent("webpush", "its secret can't be read any more")
         self._sender.send(self._private_key(), replace(browser, auth=auth), message, _KEPT_FOR, message["id"][-32:])
 
     def _of_session(self, session: Session) -> list[Browser]:

@@ -10,7 +10,7 @@ from server.domain.tasks import Span, today, zone_of
 from server.domain.today import COUNTED, DAYS, Happening, begins, days_until, latest, people_of
 from server.services.feed import Viewer
 from server.services.person import time_text
-from server.storage import feed, scores, worklist
+from server.storage import feed, scores, tracking, worklist
 from server.storage import today as stored
 from server.storage.database import Database, Transaction
 
@@ -49,12 +49,13 @@ class Today:
         muted = worklist.muted(tx, user.id, set().union(*(line.about for line in lines)))
         overdue = worklist.count_to_do(tx, user.id, Span(None, days[-2]), _MOST)
         counts = self._counts(tx, user)
+        hides = tracking.hides_machines(tx, user.workspace_id)
         return {
             "day": days[-1].isoformat(),
             "figures": {
                 kind.value: {"count": counted.get((kind, DAYS - 1), 0), "people": people.get(kind, 0)} for kind in COUNTED
             },
-            "machine": feed.count_hidden(tx, user.id, first[-1], _MOST),
+            "machine": 0 if hides else feed.count_hidden(tx, user.id, first[-1], _MOST),
             "rises": stored.rises(tx, user.workspace_id, user.id, first[-1]),
             "latest": _told(latest(lines, muted)),
             "tasks": {"overdue": overdue, "today": counts["tasks"] - overdue},

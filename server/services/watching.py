@@ -1,6 +1,5 @@
 """The people a rep follows without owning them."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -8,8 +7,9 @@ from typing import Any
 from server.domain.moments import Moment
 from server.domain.ranks import NO_REGARD
 from server.domain.users import User
-from server.errors import BadInput, Conflict, NotFound
+from server.errors import Conflict, NotFound
 from server.services import moments
+from server.services.feed import page_at, read_page
 from server.services.person import time_text, told_short
 from server.storage import consent, leadfeed, ranks
 from server.storage import moments as stored_moments
@@ -30,7 +30,7 @@ class WatchList:
 
     def page(self, user: User, before: str | None = None, limit: int = 50) -> dict[str, Any]:
         """{"items", "next"}: who was put on it last comes first."""
-        start = _opened(before) if before else None
+        start = read_page(before) if before else None
         return self._database.read(self._page, user, start, max(1, min(limit, MOST_A_PAGE)))
 
     def watch(self, user: User, person_id: str) -> None:
@@ -62,7 +62,7 @@ class WatchList:
                     "since": time_text(since),
                 }
             )
-        return {"items": items, "next": _sealed(*page[-1]) if len(found) > limit else None}
+        return {"items": items, "next": page_at(page[-1][1], page[-1][0]) if len(found) > limit else None}
 
     def _watch(self, tx: Transaction, user: User, person_id: str) -> set[str]:
         if person_id not in stored_people.locked(tx, user.workspace_id, [person_id]):
@@ -81,22 +81,3 @@ class WatchList:
 
 def _moment(last: Moment | None) -> dict[str, Any] | None:
     return {"type": last.type.value, "description": last.description, "at": time_text(last.at)} if last else None
-
-
-def _sealed(person_id: str, since: datetime) -> str:
-    return urlsafe_b64encode(f"{since.isoformat()} {person_id}".encode()).decode().rstrip("=")
-
-
-def _opened(cursor: str) -> tuple[datetime, str]:
-    try:
-        at, _, person_id = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)).decode("ascii").partition(" ")
-        since = datetime.fromisoformat(at)
-    except ValueError:
-        raise _bad_cursor() from None
-    if since.tzinfo is None or not person_id or "\0" in person_id:
-        raise _bad_cursor()
-    return since, person_id
-
-
-def _bad_cursor() -> BadInput:
-    return BadInput("not a cursor of this list", {"before": "a `next` of this list"})

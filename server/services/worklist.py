@@ -14,7 +14,6 @@ from server.domain.tasks import (
     Task,
     TaskType,
     When,
-    mentions,
     midnight,
     one_line,
     span,
@@ -30,7 +29,6 @@ from server.storage.worklist import Position
 from server.tokens import new_id
 
 _MOST_COUNTED = 1000
-_MOST_SEARCHED = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,23 +204,11 @@ class Worklist:
 
 
 def _looked_for(
-    tx: Transaction,
-    user: User,
-    look: Look,
-    days: Span,
-    since: datetime | None,
-    after: Position | None,
-    limit: int,
-    done: bool,
+    tx: Transaction, user: User, look: Look, days: Span, since: datetime | None, after: Position | None, limit: int, done: bool
 ) -> list[Task]:
-    """Words are looked for in all that a rep has: letters fold alike in both databases only here."""
-    most = _MOST_SEARCHED if look.words else limit
-    found = storage.to_do(tx, user.id, days, after, most, given=look.given)
+    found = storage.to_do(tx, user.id, days, after, limit, given=look.given, words=look.words)
     if done:
-        found += storage.done(tx, user.id, days, since, after, most, given=look.given)
-    if look.words:
-        whom = storage.whom(tx, {task.person_id for task in found if task.person_id})
-        found = [task for task in found if mentions(task, whom.get(task.person_id or "", ""), look.words)]
+        found += storage.done(tx, user.id, days, since, after, limit, given=look.given, words=look.words)
     return sorted(found, key=storage.position_of)[:limit]
 
 

@@ -82,7 +82,15 @@ def _thread(
             feed_items,
             {**about, **place, **shown, "id": new_id(), "user_id": rep.id, "facts": facts_of(message, person, thread)},
         )
-    wish = {"name": "Call", "type": "call", "priority": "normal", "due_on": at.date(), "details": "", "version": 1}
+    wish = {
+        "name": "Call",
+        "type": "call",
+        "priority": "normal",
+        "due_on": at.date(),
+        "details": "",
+        "found_by": "call",
+        "version": 1,
+    }
     of = {"user_id": rep.id, "created_by": rep.id, "person_id": person.id, "message_id": message["id"]}
     yield tasks, {**wish, **of, "id": new_id(), "created_at": at, "updated_at": at}
 

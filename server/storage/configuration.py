@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Column, delete, select, update
 
 from server.storage.database import Transaction
-from server.storage.tables import configuration, feed_addresses, mailboxes, users
+from server.storage.tables import configuration, feed_addresses, mailboxes, push_subscriptions, users
 from server.storage.upsert import insert
 
 
@@ -49,6 +49,7 @@ _SEALED = (
     (configuration.c.name, configuration.c.value, configuration.c.secret.is_(True)),
     (mailboxes.c.id, mailboxes.c.credentials, mailboxes.c.credentials.is_not(None)),
     (feed_addresses.c.id, feed_addresses.c.secret, feed_addresses.c.revoked_at.is_(None)),
+    (push_subscriptions.c.id, push_subscriptions.c.auth, push_subscriptions.c.auth.is_not(None)),
 )
 
 

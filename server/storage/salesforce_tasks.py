@@ -1,7 +1,7 @@
 """Tasks as far as Salesforce knows them: their record there, and how both sides last agreed."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from server.domain.tasks import Priority, Task, TaskType
 from server.storage.database import Transaction
 from server.storage.people import WORKSPACE
 from server.storage.tables import people, tasks, workspaces
+from server.storage.worklist import changed_in, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def being_made(tx: Transaction, workspace_id: str) -> list[Linked]:
 
 
 def add(tx: Transaction, task: Task, salesforce_id: str, seen: Mapping[str, Any]) -> None:
-    tx.execute(insert(tasks).values(**asdict(task), salesforce_id=salesforce_id, salesforce_seen=dict(seen)))
+    tx.execute(insert(tasks).values(**whole(task), salesforce_id=salesforce_id, salesforce_seen=dict(seen)))
 
 
 def agree(
@@ -74,8 +75,9 @@ def agree(
     """Change the task and keep how both sides agree. False when somebody changed it since it was read as `task`."""
     same = (tasks.c.id == task.id, tasks.c.workspace_id == task.workspace_id, tasks.c.version == task.version)
     grown = {"version": task.version + 1, "updated_at": now, "changed_by": None} if values else {}
+    written = changed_in(task, values)
     told = dict(seen) if seen is not None else None
-    done = tx.execute(update(tasks).where(*same).values(**values, **grown, salesforce_id=salesforce_id, salesforce_seen=told))
+    done = tx.execute(update(tasks).where(*same).values(**written, **grown, salesforce_id=salesforce_id, salesforce_seen=told))
     return bool(done.rowcount)
 
 

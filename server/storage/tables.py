@@ -509,7 +509,7 @@ integrations = Table(
     "integrations",
     metadata,
     Column("workspace_id", String(26), ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True),
-    Column("service", String(10), primary_key=True),  # google, push, addon, marketo, salesforce, smtp
+    Column("service", String(10), primary_key=True),  # google, push, addon, marketo, salesforce, smtp, webpush
     Column("state", String(10), nullable=False),  # ok, degraded, refused, waiting
     # Of the last failure, also once it works again.
     Column("cause", String(40), nullable=False, server_default=""),
@@ -615,6 +615,7 @@ tasks = Table(
     Column("deleted_at", Utc),
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
+    Column("found_by", Text, nullable=False, server_default=""),  # name and details, folded: what a search looks through
     Column("salesforce_id", String(18)),
     Column("salesforce_seen", JSON(none_as_null=True)),  # its fields there as both sides last agreed on them
     UniqueConstraint("workspace_id", "salesforce_id"),

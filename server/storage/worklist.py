@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, func, or_, select, tuple_, update
 
-from server.domain.tasks import Priority, Span, Task, TaskType
+from server.domain.tasks import Priority, Span, Task, TaskType, found_by
 from server.storage import upsert
 from server.storage.database import Transaction
 from server.storage.tables import messages, mutes, people, tasks, users
@@ -37,7 +37,7 @@ def position_of(task: Task) -> Position:
 
 def add(tx: Transaction, task: Task) -> bool:
     """False when there is one of that id."""
-    made = tx.execute(upsert.insert(tx, tasks).values(**asdict(task)).on_conflict_do_nothing(index_elements=["id"]))
+    made = tx.execute(upsert.insert(tx, tasks).values(**whole(task)).on_conflict_do_nothing(index_elements=["id"]))
     return bool(made.rowcount)
 
 
@@ -52,13 +52,33 @@ def task(tx: Transaction, workspace_id: str, user_id: str, task_id: str) -> Task
 def change(tx: Transaction, old: Task, values: Mapping[str, Any], now: datetime) -> bool:
     """False when somebody else changed it since it was read as `old`."""
     same = and_(tasks.c.id == old.id, tasks.c.workspace_id == old.workspace_id, tasks.c.version == old.version)
-    changed = tx.execute(update(tasks).where(same).values(**values, version=old.version + 1, updated_at=now))
-    return bool(changed.rowcount)
+    done = tx.execute(update(tasks).where(same).values(**changed_in(old, values), version=old.version + 1, updated_at=now))
+    return bool(done.rowcount)
 
 
-def to_do(tx: Transaction, user_id: str, span: Span, after: Position | None, limit: int, *, given: bool = False) -> list[Task]:
-    """Index ix_tasks_open, or ix_tasks_given: by due day, high priority first."""
-    return _listed(tx, and_(_whose(user_id, given), _OPEN, *_within(span)), after, limit)
+def whole(task: Task) -> dict[str, Any]:
+    """A task's own columns."""
+    return {**asdict(task), "found_by": found_by(task.name, task.details)}
+
+
+def changed_in(old: Task, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that a change of these members writes."""
+    said = found_by(values.get("name", old.name), values.get("details", old.details))
+    return {**values, "found_by": said} if {"name", "details"} & values.keys() else dict(values)
+
+
+def to_do(
+    tx: Transaction,
+    user_id: str,
+    span: Span,
+    after: Position | None,
+    limit: int,
+    *,
+    given: bool = False,
+    words: Collection[str] = (),
+) -> list[Task]:
+    """Index ix_tasks_open, or ix_tasks_given: by due day, high priority first. `words`, folded: all of them occur."""
+    return _listed(tx, and_(_whose(user_id, given), _OPEN, *_within(span), *_saying(words)), after, limit)
 
 
 def done(
@@ -70,10 +90,23 @@ def done(
     limit: int,
     *,
     given: bool = False,
+    words: Collection[str] = (),
 ) -> list[Task]:
     """Index ix_tasks_done, or ix_tasks_given: what was completed at or after `since`, in the order of `to_do`."""
     completed = tasks.c.completed_at.is_not(None) if since is None else tasks.c.completed_at >= since
-    return _listed(tx, and_(_whose(user_id, given), completed, tasks.c.deleted_at.is_(None), *_within(span)), after, limit)
+    return _listed(
+        tx, and_(_whose(user_id, given), completed, tasks.c.deleted_at.is_(None), *_within(span), *_saying(words)), after, limit
+    )
+
+
+def _saying(words: Collection[str]) -> list[ColumnElement[bool]]:
+    """In the task, or in whom it is about: name, account and addresses."""
+
+    def holds(word: str) -> ColumnElement[bool]:
+        about = exists().where(people.c.id == tasks.c.person_id, people.c.found_by.contains(word, autoescape=True))
+        return or_(tasks.c.found_by.contains(word, autoescape=True), about)
+
+    return [holds(word) for word in words]
 
 
 def _whose(user_id: str, given: bool) -> ColumnElement[bool]:
@@ -88,12 +121,6 @@ def count_to_do(tx: Transaction, user_id: str, span: Span, most: int) -> int:
 def of_people(tx: Transaction, user_id: str, person_ids: Collection[str], limit: int) -> list[Task]:
     """What this rep has to do about these people, by due day. Index ix_tasks_of_person."""
     return _listed(tx, and_(tasks.c.person_id.in_(person_ids), tasks.c.user_id == user_id, _OPEN), None, limit)
-
-
-def whom(tx: Transaction, person_ids: Collection[str]) -> dict[str, str]:
-    """Name and account of each, by id."""
-    rows = tx.execute(select(people.c.id, people.c.name, people.c.account).where(people.c.id.in_(list(person_ids))))
-    return {person_id: f"{name} {account or ''}" for person_id, name, account in rows}
 
 
 def colleagues(tx: Transaction, workspace_id: str) -> list[Colleague]:

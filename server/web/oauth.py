@@ -125,6 +125,8 @@ def callback() -> Response:
 
 def _refused(journey: Journey) -> Response:
     """Somebody said no on Google's page: nothing is lost, they may try again."""
+    if journey.setup:
+        return _explain(f"/auth/setup/{journey.setup}", "refused", journey)
     return _explain("/auth/gmail" if journey.gmail else "/auth/sign-in", "refused", journey)
 
 

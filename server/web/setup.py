@@ -44,7 +44,7 @@ def begin(secret: str) -> Response | tuple[str, int]:
     refused = here().trials.google_refusal()
     if refused is not None:
         return _page(refused=refused), 422
-    return oauth.leave(SIGN_IN, next="/", setup=secret)
+    return oauth.leave(SIGN_IN, next="/admin", setup=secret)
 
 
 def _page(wrong: bool = False, refused: ConnectorError | None = None) -> str:
@@ -59,6 +59,7 @@ def _page(wrong: bool = False, refused: ConnectorError | None = None) -> str:
         wrong=wrong,
         problem=cause_words(refused.cause, refused.detail) if refused else "",
         said=refused.detail if refused else "",
+        refused=request.args.get("why") == "refused",
     )
 
 

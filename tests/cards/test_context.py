@@ -124,3 +124,10 @@ def test_a_bounce_says_why() -> None:
 def buttons(card: dict[str, Any]) -> list[dict[str, Any]]:
     widgets = [widget for section in card["sections"] for widget in section["widgets"]]
     return [button for widget in widgets for button in widget.get("buttonList", {}).get("buttons", [])]
+
+
+def test_who_is_known_has_a_page_of_their_own() -> None:
+    page = {"text": "Person’s page", "link": f"{SITE.url}/people/{AISSATOU.id}"}
+    offered = {one["actionLabel"]: one["onClick"] for one in drawn(CASES["whole"])["cardActions"]}
+    assert offered[page["text"]]["openLink"]["url"] == page["link"]
+    assert page["text"] not in told(drawn(CASES["unknown"]))

@@ -61,8 +61,8 @@ def there(served: There) -> There:
 
 def test_only_the_browser_it_is_for_can_read_it(there: There) -> None:
     nora, other = there.browser(), there.browser()
-    there.send(nora, "Aïssatou Diallo a lu «\u00a0Pricing\u00a0» 檢視")
-    assert there.came(nora) == [{"title": "Aïssatou Diallo a lu «\u00a0Pricing\u00a0» 檢視"}]
+    there.send(nora, "Aïssatou Diallo a consulté «\u00a0Pricing\u00a0» 檢視")
+    assert there.came(nora) == [{"title": "Aïssatou Diallo a consulté «\u00a0Pricing\u00a0» 檢視"}]
     with pytest.raises(Rejected):
         there.send(replace(nora, public_key=other.public_key))
     assert len(there.came(nora)) == 1

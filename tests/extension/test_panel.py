@@ -1,11 +1,11 @@
 """From the first page to the notification: what a rep sees of the extension besides Gmail, in a real browser."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.axe import AXE
 from tests.chromium import needs_chromium
 from tests.extension.chrome import PRODUCT
 from tests.extension.stage import NORA, URL, Stage, in_new_window
@@ -15,7 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
 
 AISSATOU = "aissatou.diallo@baobab.example"
 CLAIRE = "claire.dubois@atelier.example"
-AXE = Path(__file__).parents[2] / "server/web/frontend/node_modules/axe-core/axe.min.js"
 NARROWEST = {"width": 320, "height": 720}
 
 

@@ -152,7 +152,7 @@ def setup_address(stage: Stage) -> str:
 
 
 def pastes(page: Page, client_id: str, secret: str) -> None:
-    page.get_by_label("Client ID").fill(client_id)
+    page.get_by_label("Client id").fill(client_id)
     page.get_by_label("Client secret").fill(secret)
     page.get_by_role("button", name="Sign in with Google").click()
 

@@ -24,11 +24,11 @@ def a_page(chromium: Browser, **options: Any) -> Iterator[Page]:
     context.close()
 
 
-def sign_in(page: Page, stage: Stage) -> None:
-    """As Nora, whether Google knows the product already or asks first."""
+def sign_in(page: Page, stage: Stage, name: str = "Nora Lindqvist") -> None:
+    """Whether Google knows the product already or asks first."""
     page.goto(f"{stage.product.url}/")
     page.get_by_role("button", name="Sign in with Google").click()
-    page.get_by_role("button", name="Nora Lindqvist").click()
+    page.get_by_role("button", name=name).click()
     consent = page.get_by_role("button", name="Continue")
     expect(consent.or_(page.get_by_role("link", name="Live Feed").first)).to_be_visible()
     if consent.is_visible():

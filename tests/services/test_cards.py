@@ -389,7 +389,7 @@ def test_without_gmail_a_draft_leads_to_where_access_is_given(desk: Desk) -> Non
 def test_settings_hold_at_once_and_twice_is_once(desk: Desk) -> None:
     card = desk.cards.settings(desk.user(), desk.host())
     for _ in range(2):
-        assert notice(desk.press(action(card, "choose-notice", 2), {})) == "Saved."
+        assert notice(desk.press(action(card, "choose-notice", 3), {})) == "Saved."
     assert not desk.user().notifications.tells("click")
     quiet = desk.press(action(card, "choose-quiet"), typed(quiet="on"))
     assert desk.user().notifications.quiet.on

@@ -7,6 +7,7 @@ import pytest
 
 from server import settings as settings_module
 from server.domain.integrations import State
+from server.domain.push import Browser
 from server.domain.users import Identity, Role, User
 from server.errors import BadInput, Conflict, NotAllowed, NotFound
 from server.services.configuration import LOOK_EVERY, Configuration
@@ -14,6 +15,7 @@ from server.services.integrations import Integrations
 from server.services.live import Live
 from server.services.users import Users
 from server.settings import effective, rules
+from server.storage import push
 from server.storage.database import Database
 from server.tokens import Tokens
 
@@ -98,6 +100,19 @@ def test_keys_rotate(desk: Desk, operator: User, database: Database) -> None:
     alone = Desk(database, NEW)
     assert alone.in_force().marketo_client_secret == "s3cret"
     assert alone.configuration.lost() == 0
+
+
+def test_what_notifications_are_pushed_with_rotates_too(desk: Desk, operator: User, database: Database) -> None:
+    session, old = desk.users.open_session(operator, "web", "a browser", None), Tokens([OLD])
+    browser = Browser("b1", operator.workspace_id, operator.id, "https://push.example/1", "a", old.encrypt("auth"), "", None)
+    database.write(push.keep_key, old.encrypt("vapid"), NOW)
+    database.write(push.keep, browser, session.id, NOW, 1)
+    assert Desk(database, NEW).configuration.lost() == 2
+    assert Desk(database, NEW, OLD).configuration.reseal() == 2
+    assert Desk(database, NEW).configuration.lost() == 0
+    [kept] = database.read(push.of_user, operator.id, NOW)
+    new, key = Tokens([NEW]), database.read(push.sealed_key)
+    assert (new.decrypt(kept.auth), key and new.decrypt(key)) == ("auth", "vapid")
 
 
 def test_what_no_key_opens_is_as_if_it_were_not_set(desk: Desk, operator: User, database: Database) -> None:

@@ -130,6 +130,9 @@ def test_machine_traffic_is_not_among_the_lines(office: Office) -> None:
     found = office.known(thread=THREAD)
     assert found.lines == ()
     assert found.thread.counted.machine == 1
+    office.hide_machines()
+    hidden = office.known("aissatou@b.example", thread=THREAD)
+    assert hidden.thread.counted == replace(found.thread.counted, machine=0, unknown=0)
 
 
 def test_open_tasks_are_shown_and_done_ones_only_just_after(office: Office) -> None:

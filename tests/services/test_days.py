@@ -127,11 +127,11 @@ def test_the_digest_says_what_is_due_and_what_happened(nora: Called) -> None:
     assert f"{PUBLIC}/messages/{message}" in html
     assert "<b>Brightwave" not in html
     [shown] = [one for one in nora.notices.waiting(nora.user, "fr")["items"] if one["kind"] == "day"]
-    assert (shown["title"], shown["text"]) == ("Votre journée", "2 tâches à faire, 1 clic, 1 lecture")
+    assert (shown["title"], shown["text"]) == ("Votre journée", "2 tâches à faire, 1 clic, 1 vue")
 
 
 @pytest.mark.parametrize(
-    ("locale", "subject"), [("fr", "Votre journée\u00a0: 1 tâche à faire"), ("zh-TW", "今天的概況：1 項任務到期")]
+    ("locale", "subject"), [("fr", "Votre journée\u202f: 1 tâche à faire"), ("zh-TW", "今天的概況：1 項任務到期")]
 )
 def test_the_digest_speaks_the_reps_language(nora: Called, locale: str, subject: str) -> None:
     nora._set(locale=locale)

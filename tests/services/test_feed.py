@@ -59,7 +59,13 @@ def test_machine_traffic_is_hidden_until_asked_for(scene: Scene) -> None:
     message = scene.message()
     scene.record(a_hit(message), a_hit(message, agent=SCANNER, after=200, address="b"))
     assert [item["hidden"] for item in scene.shown()] == [False]
-    assert [item["hidden"] for item in scene.everything()] == [True, False]
+    machine, person = scene.everything()
+    assert [item["hidden"] for item in (machine, person)] == [True, False]
+    assert [hit["class"] for hit in scene.feed.hits(scene.nora, str(machine["id"]))] == ["machine"]
+    scene.hide_machines()
+    assert scene.everything() == [person]
+    with pytest.raises(NotFound):
+        scene.feed.hits(scene.nora, str(machine["id"]))
 
 
 def test_hidden_lines_are_counted_by_the_viewers_own_day(scene: Scene) -> None:

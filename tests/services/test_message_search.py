@@ -145,6 +145,9 @@ def test_the_table_has_a_row_a_message_and_what_came_of_it(scene: Scene, desk: M
     assert (told["Views"], told["Clicks"], told["Replies"], told["Machine hits"]) == (2, 0, 0, 1)
     assert (told["First view"], told["Last view"]) == ("2026-11-21T12:00:00.000000Z", "2026-11-21T12:01:00.000000Z")
     assert (told["Last click"], told["Message"]) == (None, message)
+    scene.hide_machines()
+    told = dict(zip(*desk.table(user_of(scene.nora), Wanted(text="pricing")), strict=True))
+    assert (told["Views"], told["Machine hits"], told["Unknown hits"]) == (2, None, None)
 
 
 def test_the_table_is_read_in_pages(scene: Scene, desk: Messages, monkeypatch: pytest.MonkeyPatch) -> None:

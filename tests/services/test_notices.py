@@ -124,7 +124,7 @@ def test_what_comes_together_is_told_in_one(nora: Called) -> None:
 def test_nobody_known_is_somebody(nora: Called) -> None:
     nora.record(a_hit(nora.message(to=("Ana", "Bo", "Cy"))))
     nora.work()
-    assert nora.waiting("fr") == [f"Une personne sur 3 a lu «\u00a0{SUBJECT}\u00a0»"]
+    assert nora.waiting("fr") == [f"L’un des 3 destinataires a consulté «\u202f{SUBJECT}\u202f»"]
     assert nora.waiting("zh-TW") == [f"3 位收件者之一 檢視了「{SUBJECT}」"]
 
 
@@ -214,7 +214,7 @@ def test_a_browser_that_sleeps_is_told_when_no_screen_was_quicker(nora: Called) 
     assert nora.service.taken == []
     nora.later(seconds=SCREENS_FIRST.seconds)
     nora.work()
-    assert nora.service.titles == [f"Aïssatou Diallo a lu «\u00a0{SUBJECT}\u00a0»"]
+    assert nora.service.titles == [f"Aïssatou Diallo a consulté «\u202f{SUBJECT}\u202f»"]
     assert nora.waiting() == []
     assert nora.due() is None
 

@@ -152,6 +152,10 @@ def test_machine_traffic_is_counted_and_shown_when_asked_for(page: Page) -> None
     assert ([words(one) for one in quiet["items"]], quiet["machine"]) == (["view"], 1)
     shown = page.profiles.timeline(page.user(), person, Asked(machine=True))
     assert ([one["item"]["hidden"] for one in shown["items"]], shown["machine"]) == ([False, True], None)
+    page.hide_machines()
+    for asked in (EVERYTHING, Asked(machine=True)):
+        left = page.profiles.timeline(page.user(), person, asked)
+        assert ([one["item"]["hidden"] for one in left["items"]], left["machine"]) == ([False], None)
 
 
 def test_a_done_task_stands_where_it_was_done(page: Page) -> None:

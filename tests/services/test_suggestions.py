@@ -83,7 +83,7 @@ def test_a_mail_that_was_read_and_not_answered_is_followed_up_until_it_is(office
     office.now = NOON + timedelta(days=4)
     assert office.whys() == []
     office.now = NOON + timedelta(days=6)
-    assert office.whys() == ["Read “Pricing for 40 vehicles”, but no reply in 6 days"]
+    assert office.whys() == ["Viewed “Pricing for 40 vehicles”, but no reply in 6 days"]
     with office.database.engine.begin() as tx:
         tx.execute(update(recipients).where(recipients.c.message_id == message).values(replied_at=office.now))
     assert office.whys() == []

@@ -56,6 +56,8 @@ def test_machine_traffic_is_counted_apart(scene: Scene) -> None:
     today = told(scene)
     assert (today["figures"]["view"]["count"], today["machine"]) == (1, 1)
     assert today["days"][-1]["view"] == 1
+    scene.hide_machines()
+    assert told(scene) == today | {"machine": 0}
 
 
 def test_what_goes_on_for_days_is_counted_on_each(scene: Scene) -> None:

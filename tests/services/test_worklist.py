@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from server.domain.tasks import Look, Priority, Span, TaskType, When, words_of
+from server.domain.people import found_by, terms
+from server.domain.tasks import Look, Priority, Span, TaskType, When
 from server.domain.users import Identity, User
 from server.errors import BadInput, Conflict, LivefeedError, NotFound
 from server.services.users import Users
@@ -63,11 +64,17 @@ def names(page: dict[str, Any]) -> list[str]:
     return [task["name"] for task in page["items"]]
 
 
+_AT_BAOBAB = {
+    "account": "Baobab Énergie",
+    "found_by": found_by("Aïssatou Diallo", "Baobab Énergie", ["aissatou@baobab.example"]),
+}
+
+
 def person_of(database: Database, user: User, **values: object) -> str:
     made = database.write(stored_people.ensure, user.workspace_id, {"aissatou@baobab.example": "Aïssatou Diallo"}, NOW)
     person_id = made["aissatou@baobab.example"]
     with database.engine.begin() as tx:
-        tx.execute(update(people).where(people.c.id == person_id).values(account="Baobab Énergie", **values))
+        tx.execute(update(people).where(people.c.id == person_id).values(**_AT_BAOBAB, **values))
     return person_id
 
 
@@ -355,12 +362,20 @@ def test_words_are_found_in_all_that_a_task_says(database: Database, worklist: W
     person = person_of(database, nora)
     worklist.add(nora, Wish("Send the PRICE", FRIDAY, details="Two depots", person_id=person))
     worklist.add(nora, Wish("Élan du projet", FRIDAY + timedelta(days=400)))
-    for words, found in (("price depots", 1), ("aissatou", 1), ("baobab energie", 1), ("elan", 1), ("price elan", 0)):
-        assert len(worklist.page(nora, When.TODAY, look=Look(words=words_of(words)))["items"]) == found, words
-    first = worklist.page(nora, When.ALL, limit=1, look=Look(words=words_of("e")))
-    assert names(worklist.page(nora, When.ALL, after=first["next"], limit=1, look=Look(words=words_of("e")))) == [
-        "Élan du projet"
-    ]
+    for words, found in (
+        ("price depots", 1),
+        ("aissatou", 1),
+        ("baobab energie", 1),
+        ("elan", 1),
+        ("price elan", 0),
+        ("aissatou@baobab", 1),
+    ):
+        assert len(worklist.page(nora, When.TODAY, look=Look(words=terms(words)))["items"]) == found, words
+    worklist.edit(nora, worklist.page(nora, When.TODAY)["items"][0]["id"], 1, {"details": "One château"})
+    for words, found in (("chateau", 1), ("depots", 0)):
+        assert len(worklist.page(nora, When.TODAY, look=Look(words=terms(words)))["items"]) == found, words
+    first = worklist.page(nora, When.ALL, limit=1, look=Look(words=terms("e")))
+    assert names(worklist.page(nora, When.ALL, after=first["next"], limit=1, look=Look(words=terms("e")))) == ["Élan du projet"]
 
 
 def test_what_was_given_to_a_team_mate_is_still_to_be_seen(worklist: Worklist, nora: User, bram: User) -> None:

@@ -63,6 +63,7 @@ def test_what_was_stored_before_the_tables_changed_is_still_there(empty: Databas
     migrations.migrate(empty)
     assert empty.read(counted) == dict.fromkeys(("users", "people", "person_addresses", "messages", "feed_items"), 1)
     assert empty.read(lambda tx: tx.exec_driver_sql("SELECT live, lead FROM feed_items").one()) == (True, False)
+    assert empty.read(lambda tx: tx.exec_driver_sql("SELECT found_by FROM tasks").scalar_one()) == "prix deux depots"
 
 
 def test_a_table_that_sqlite_makes_anew_keeps_its_partial_indexes(tmp_path: Path, empty_sqlite: Path) -> None:
@@ -91,6 +92,8 @@ def fill(tx: Connection) -> None:
         "INSERT INTO feed_items (id, workspace_id, user_id, position, group_key, message_id, kind, class, hidden, removed,"
         " count, first_at, at, facts)"
         f" VALUES ('f', 'w', 'u', 1, 'k', 'm', 'view', 'human', false, false, 1, {now}, {now}, '{{}}')",
+        "INSERT INTO tasks (id, workspace_id, user_id, created_by, name, type, priority, due_on, details, version, created_at,"
+        f" updated_at) VALUES ('t', 'w', 'u', 'u', 'Prix', 'call', 'normal', '2026-11-21', 'Deux DÉPÔTS', 1, {now}, {now})",
     ):
         tx.exec_driver_sql(statement)
 
@@ -98,3 +101,15 @@ def fill(tx: Connection) -> None:
 def counted(tx: Connection) -> dict[str, int]:
     names = ("users", "people", "person_addresses", "messages", "feed_items")
     return {name: tx.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one() for name in names}
+
+
+def test_the_google_client_pasted_at_set_up_becomes_a_setting(empty: Database) -> None:
+    empty.reshape(lambda tx: command.upgrade(migrations._config(tx), "0002"))
+    pasted = "INSERT INTO installation VALUES ('the-client', 'sealed', '2026-11-01 09:00:00+00:00')"
+    empty.write(lambda tx: tx.exec_driver_sql(pasted))
+    migrations.migrate(empty)
+    rows = empty.read(lambda tx: tx.exec_driver_sql("SELECT name, value, secret FROM configuration ORDER BY name").all())
+    assert [tuple(row) for row in rows] == [("google_client_id", "the-client", False), ("google_client_secret", "sealed", True)]
+    empty.reshape(lambda tx: command.downgrade(migrations._config(tx), "0002"))
+    back = empty.read(lambda tx: tx.exec_driver_sql("SELECT google_client_id, google_client_secret FROM installation").one())
+    assert tuple(back) == ("the-client", "sealed")

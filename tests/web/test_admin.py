@@ -92,7 +92,7 @@ def test_somebody_is_invited_made_an_admin_and_let_go(admin: FlaskClient, produc
     assert "Let back in" in page(admin, f"/admin/people/{ida.id}?saved=let-go")
     assert post(admin, f"/admin/people/{ida.id}/readmit").status_code == 303
     log = page(admin, "/admin/audit?area=people")
-    for said in ("Invited", "Changed roles", "Let go", "Handed over", "Let back in", "ida@mail.example", "Admin, Rep"):
+    for said in ("Invited", "Changed roles", "Removed access", "Handed over", "Let back in", "ida@mail.example", "Admin, Rep"):
         assert said in log
 
 
@@ -121,7 +121,7 @@ def test_an_admin_keeps_their_own_role(admin: FlaskClient, product: Product, nor
     assert answer.status_code == 422
     assert "You can’t give up your own role" in unescape(answer.text)
     assert Role.ADMIN in product.users.user(nora.id).roles  # type: ignore[union-attr]
-    assert "can’t let yourself go" in page(admin, f"/admin/people/{nora.id}")
+    assert "can’t remove your own access" in page(admin, f"/admin/people/{nora.id}")
     assert admin.get("/admin/people/" + "0" * 26, headers=HTML).status_code == 404
 
 
@@ -229,7 +229,7 @@ def test_the_log_filters_by_the_admins_own_days(admin: FlaskClient, product: Pro
 
 
 def test_all_of_it_speaks_the_admins_language(admin: FlaskClient, product: Product, nora: User) -> None:
-    for locale, says in (("fr", "Personnes et rôles"), ("zh-TW", "人員與角色")):
+    for locale, says in (("fr", "Utilisateurs et rôles"), ("zh-TW", "成員與角色")):
         product.users.choose(nora, locale, None)
         for path in [*PAGES, f"/admin/people/{nora.id}"]:
             assert says in page(admin, path)

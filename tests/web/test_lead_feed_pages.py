@@ -219,6 +219,6 @@ def test_hiding_and_tasks_are_chosen(signed_in: FlaskClient, product: Product, n
 
 def test_it_shows_how_connections_are_doing(signed_in: FlaskClient) -> None:
     page = signed_in.get("/admin", headers=HTML).text
-    assert page.count("Not connected") == 3
-    for name in ("Marketo", "Salesforce", "Mail server"):
+    assert page.count("Not connected") == 4
+    for name in ("Gmail push", "Marketo", "Salesforce", "Mail server"):
         assert f"<b>{name}</b>" in page

@@ -49,6 +49,13 @@ def test_the_setup_address_dies_with_the_first_admin(admin: Browser, setup: str)
     assert "no longer valid" in page.text
 
 
+def test_whoever_cancels_at_google_is_back_at_the_setup_address(browser: Browser, setup: str) -> None:
+    asked = browser.to_google(setup, page=setup)
+    back = browser.get(f"/auth/google/callback?error=access_denied&state={asked['state']}")
+    assert back.location.startswith(f"{setup}?")
+    assert "You cancelled at Google" in browser.get(back.location).text
+
+
 def test_a_wrong_setup_address_shows_nothing(browser: Browser, setup: str) -> None:
     assert browser.get("/auth/setup/wrong").status_code == 404
     assert browser.post("/auth/setup/wrong").status_code == 404

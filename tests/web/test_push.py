@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
 from server.app import Product
+from server.domain import causes
+from server.domain.integrations import State
 from server.domain.users import User
 from server.services.days import _STOP
 from tests.fixtures_sandbox import Sandbox
@@ -54,6 +56,23 @@ def test_a_browser_is_told_until_its_user_signs_out(
     assert client.get("/api/v1/push").json == state
     assert client.delete("/api/v1/push", headers=headers).status_code == 204
     assert client.post("/api/v1/push/try", headers=headers).status_code == 404
+
+
+def test_an_admin_sees_when_a_push_service_refuses(
+    client: FlaskClient, product: Product, nora: User, sandbox: Sandbox, sign_in: Callable[[], dict[str, str]]
+) -> None:
+    headers, clock = sign_in(), sandbox.world.clock
+    assert product.integrations.current("webpush").state is State.NEW
+    made = sandbox.control("POST", "push-service/browsers", {"key": client.get("/api/v1/push").json["key"]})
+    client.put("/api/v1/push", json={name: made[name] for name in ("endpoint", "keys")}, headers=headers)
+    clock.set(datetime.now(UTC) + timedelta(days=1))
+    assert client.post("/api/v1/push/try", headers=headers).status_code == 409
+    page = client.get("/admin", headers=HTML).text
+    assert "A push service refuses our signature" in page
+    clock.set(datetime.now(UTC))
+    assert client.post("/api/v1/push/try", headers=headers).status_code == 204
+    known = product.integrations.current("webpush")
+    assert (known.state, known.cause, known.failed_at is not None) == (State.OK, causes.WEBPUSH_SIGNATURE, True)
 
 
 def test_an_address_inside_our_own_network_is_refused(client: FlaskClient, sign_in: Callable[[], dict[str, str]]) -> None:

@@ -14,7 +14,7 @@ from server.domain.users import Role
 from server.errors import NotFound
 from server.web import sessions
 from server.web.access import Access, access
-from server.web.admin.frame import admin, console, saved, shown_time
+from server.web.admin.frame import admin, brief_time, console, saved
 from server.web.causes import cause_words
 from server.web.context import here
 from server.web.languages import t
@@ -29,6 +29,7 @@ PAGES = {
     "marketo": "/admin/marketo",
     "salesforce": "/admin/salesforce",
     "smtp": "/admin/mail",
+    "webpush": "/settings",
 }
 """Where each service is set up."""
 
@@ -50,6 +51,7 @@ class Step:
 def show() -> str:
     user = admin()
     connections = told(user)
+    optional = ("addon", "webpush")
     steps = _steps({one["service"]: one for one in connections})
     following = next((step.name for step in steps if not step.done), "")
     return console(
@@ -57,7 +59,7 @@ def show() -> str:
         steps=steps,
         following=following,
         done=sum(step.done for step in steps),
-        connections=[one for one in connections if one["service"] != "addon" or one["state"] != "off"],
+        connections=[one for one in connections if one["service"] not in optional or one["state"] != "off"],
         pages=PAGES,
         choices=here().marketing.choices(user),
         contact_fields=list(ContactField),
@@ -91,7 +93,7 @@ def told(user: Any) -> list[dict[str, Any]]:
 
 def _told(connection: dict[str, Any]) -> dict[str, Any]:
     times = {name: connection[name] for name in ("succeeded_at", "failed_at")}
-    shown = {f"{name}_shown": shown_time(datetime.fromisoformat(at) if at else None) for name, at in times.items()}
+    shown = {f"{name}_shown": brief_time(datetime.fromisoformat(at) if at else None) for name, at in times.items()}
     return {**connection, **shown, "words": cause_words(connection["cause"], connection["detail"])}
 
 

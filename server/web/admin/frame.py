@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from server.domain.tasks import zone_of
 from server.domain.users import Role, User
 from server.errors import NotAllowed
-from server.i18n import long_date, long_time
+from server.i18n import long_date, long_time, short_time
 from server.web import sessions
 from server.web.languages import locale
 from server.web.pages.screens import framed
@@ -48,6 +48,11 @@ def saved(path: str, what: str) -> Response:
 def shown_time(at: datetime | None) -> str:
     """As the admin reads it; empty where there is none."""
     return long_time(at, zone_of(sessions.user().time_zone), locale()) if at else ""
+
+
+def brief_time(at: datetime | None) -> str:
+    """Day, hour and minute; empty where there is none."""
+    return short_time(at, zone_of(sessions.user().time_zone), locale()) if at else ""
 
 
 def shown_day(at: datetime | None) -> str:

@@ -10,7 +10,7 @@ from server.domain.users import Role, User
 from server.errors import BadInput, Conflict
 from server.web import sessions
 from server.web.access import Access, access
-from server.web.admin.frame import console, saved, shown_time, typed
+from server.web.admin.frame import brief_time, console, saved, shown_time, typed
 from server.web.context import here
 
 blueprint = Blueprint("admin-people", __name__, url_prefix="/admin/people")
@@ -137,7 +137,7 @@ def _one(user_id: str, wrong: dict[str, str] | None = None) -> str:
 
 
 def _told(member: Member) -> dict[str, Any]:
-    times = {"since": shown_time(member.since), "seen_at": shown_time(member.seen_at)}
+    times = {"since": shown_time(member.since), "seen_at": brief_time(member.seen_at)}
     roles = [role.value for role in Role if role in member.user.roles]
     return {"user": member.user, "place": member.place.value, "gmail": member.gmail.value, "roles": roles, **times}
 

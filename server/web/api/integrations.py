@@ -40,7 +40,7 @@ class Progress(BaseModel):
 class Integration(BaseModel):
     """`off`: not set up; `new`: not used yet; `degraded` and `waiting` mend themselves; `refused`: an admin must act."""
 
-    service: Literal["google", "push", "addon", "marketo", "salesforce", "smtp"]
+    service: Literal["google", "push", "addon", "marketo", "salesforce", "smtp", "webpush"]
     state: Literal["off", "new", "ok", "degraded", "waiting", "refused"]
     address: str | None
     cause: str = Field(description="What the last failure was, also once it works again; empty when only `detail` can tell")

@@ -8,7 +8,8 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
-from server.domain.tasks import LONGEST_DETAILS, LONGEST_NAME, Look, Priority, Span, TaskType, When, words_of
+from server.domain.people import terms
+from server.domain.tasks import LONGEST_DETAILS, LONGEST_NAME, Look, Priority, Span, TaskType, When
 from server.services.worklist import Wish
 from server.web import sessions
 from server.web.access import Access, access
@@ -118,7 +119,7 @@ class TasksQuery(BaseModel):
 
     def look(self) -> Look:
         span = Span(self.first, self.last) if self.first or self.last else None
-        return Look(span, self.whose == "given", words_of(self.q))
+        return Look(span, self.whose == "given", terms(self.q))
 
 
 class WrittenTask(BaseModel):

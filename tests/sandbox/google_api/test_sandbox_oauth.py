@@ -2,6 +2,7 @@ import base64
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,6 +19,7 @@ from google.oauth2.credentials import Credentials
 from google_auth_oauthlib.flow import Flow
 from oauthlib.oauth2.rfc6749.errors import InvalidGrantError
 
+from server.sandbox.oauth.clients import Client
 from tests.fixtures_sandbox import BRAM, CLIENT, NORA, Sandbox
 
 REDIRECT = CLIENT.redirect_uris[0]
@@ -261,10 +263,26 @@ def test_a_wrong_request_gets_a_page_and_nothing_goes_back(
     sandbox: Sandbox, change: dict[str, str], status: int, said: str
 ) -> None:
     asked = {"client_id": CLIENT.id, "redirect_uri": REDIRECT, "response_type": "code", "scope": "openid", **change}
-    answer = requests.get(f"{sandbox.url}/o/oauth2/v2/auth", params=asked, allow_redirects=False, timeout=10)
+    answer = requests.get(f"{sandbox.url}/o/oauth2/v2/auth", params=asked, timeout=10)
+    assert answer.url.startswith(f"{sandbox.url}/signin/oauth/error?authError=")
+    assert [step.status_code for step in answer.history] == [302]
     assert answer.status_code == status
     assert said in answer.text
-    assert "Location" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("client", "said"),
+    [
+        (replace(CLIENT, internal_to="elsewhere.example"), "org_internal"),
+        (replace(CLIENT, testing=True, testers=(BRAM,)), "access_denied"),
+    ],
+)
+def test_a_client_is_not_for_everybody(sandbox: Sandbox, client: Client, said: str) -> None:
+    sandbox.google.clients[CLIENT.id] = client
+    asked = {"client_id": CLIENT.id, "redirect_uri": REDIRECT, "response_type": "code", "scope": "openid"}
+    answer = requests.get(f"{sandbox.url}/o/oauth2/v2/auth", params={**asked, "login_hint": NORA}, timeout=10)
+    assert answer.status_code == 403
+    assert said in answer.text
 
 
 @pytest.mark.parametrize(

@@ -527,7 +527,7 @@ def suggestions() -> list[Fact]:
 
     return [
         one(1, "clicked", "call", "Call Tomasz Wiśniewski", "Clicked “pricing” 2 times", TOMASZ, "Wisła Cargo"),
-        one(2, "silent", "email", "Follow up: Hello", "Read “Hello”, but no reply in 6 days", HUONG, "Sông Hồng Logistics"),
+        one(2, "silent", "email", "Follow up: Hello", "Viewed “Hello”, but no reply in 6 days", HUONG, "Sông Hồng Logistics"),
     ]
 
 

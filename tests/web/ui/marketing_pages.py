@@ -100,6 +100,7 @@ def admin(wrong: dict[str, str]) -> dict[str, Any]:
             connection("marketo", "ok", "https://123-abc-456.mktorest.com", quota={"used": 4120, "limit": 50000}),
             connection("salesforce", "refused", "https://login.salesforce.com", detail="the key or the user is refused"),
             connection("smtp", "off", None),
+            connection("webpush", "ok", "fcm.googleapis.com"),
         ],
     }
 

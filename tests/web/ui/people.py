@@ -19,6 +19,7 @@ from server import app as composition
 from server import settings
 from server.app import Product
 from server.domain.consent import PURPOSE, Choice, Source, State
+from server.domain.mailboxes import Connection
 from server.domain.moments import Moment, Type
 from server.domain.users import Identity, User
 from server.services import engagement, moments
@@ -95,6 +96,7 @@ def _played(url: str, product: Product) -> Stage:
     nora = product.users.sign_in(Identity("nora", "nora@fjordline.example", "Nora Lindqvist", "fjordline.example"), secret)
     bram = product.users.sign_in(Identity("bram", "bram@fjordline.example", "Bram de Wit", "fjordline.example"))
     product.users.choose(nora, "en", "Europe/Paris")
+    product.mailboxes.states[nora.address] = Connection.OK  # type: ignore[attr-defined]
     person = _aissatou(product, nora)
     said = Choice(State.GRANTED, NOW - timedelta(days=200), PURPOSE, "Web form", Source.FORM)
     product.privacy.record(nora, person["id"], said)

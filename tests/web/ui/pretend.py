@@ -448,7 +448,17 @@ def _add_pages(app: Flask, script: Script) -> None:
     notice = lambda: request.args.get("notice")  # noqa: E731
     app.add_url_rule("/auth/sign-in", "sign-in", lambda: letter("sign-in.html", notice=notice()))
     app.add_url_rule("/auth/consent", "consent", lambda: letter("gmail-consent.html", notice=notice()))
-    app.add_url_rule("/auth/setup/once", "setup", lambda: letter("setup.html", secret="once", used=bool(notice())))
+    app.add_url_rule(
+        "/auth/setup/once",
+        "setup",
+        lambda: letter(
+            "setup.html",
+            used=notice() == "used",
+            redirect_uri="https://livefeed.fjordline.example/auth/google/callback",
+            origin="https://livefeed.fjordline.example",
+            wrong=notice() == "wrong",
+        ),
+    )
     app.add_url_rule("/error/<int:status>", "error", lambda status: letter("error.html", status=status, request_id="01j9"))
     about: dict[str, Any] = {"languages": recipients.LANGUAGES, "Status": Status, "named": False}
     app.add_url_rule("/opt-out/<kind>", "opt-out", lambda kind: letter("opt-out.html", page=opt_out_pages()[kind], **about))

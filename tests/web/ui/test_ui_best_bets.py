@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.axe import violations, with_axe
 from tests.web.ui import facts, leads
 from tests.web.ui.conftest import Open
 from tests.web.ui.pretend import Script
-from tests.web.ui.test_ui_pages import AXE, violations
 from tests.web.ui.test_ui_tasks import asked
 
 pytestmark = pytest.mark.browser
@@ -179,7 +179,7 @@ def test_a_list_that_fails_says_so_and_tries_again(visit: Open, script: Script) 
     expect(page.locator(ROWS).first).to_be_visible()
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in server/web/frontend")
+@with_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_what_opens(visit: Open, scheme: str) -> None:
     page = visit("/best-bets", 1280, 860, color_scheme=scheme, reduced_motion="reduce")

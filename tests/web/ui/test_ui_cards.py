@@ -13,12 +13,12 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from server.cards.context import context_card
 from server.cards.words import Words
 from server.i18n import LOCALES
+from tests.axe import violations, with_axe
 from tests.cards.facts import SITE, a_context, actions, words
 from tests.cards.test_whole import CARDS
 from tests.web.ui.cards import another, every_widget
 
 STATIC = Path(__file__).parents[3] / "server/web/static"
-AXE = Path(__file__).parents[3] / "server/web/frontend/node_modules/axe-core/axe.min.js"
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A card</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
@@ -263,11 +263,9 @@ def test_nothing_is_wider_than_a_narrow_panel(visit: Visit, query: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 300
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in server/web/frontend")
+@with_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("query", ["", SHOWN[0], SHOWN[3], *OTHERS])
 def test_axe_finds_nothing(visit: Visit, query: str, scheme: str) -> None:
     page = visit(query, color_scheme=scheme, bypass_csp=True)
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("axe.run(document, { rules: { region: { enabled: false } } })")["violations"]
-    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
+    assert violations(page) == []

@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.axe import violations, with_axe
 from tests.web.ui import facts
 from tests.web.ui.conftest import Open
 from tests.web.ui.pretend import Script
-from tests.web.ui.test_ui_pages import AXE, violations
 from tests.web.ui.test_ui_tasks import asked
 from tests.web.ui.writing_api import a_composition, a_reader, a_template
 
@@ -113,7 +113,7 @@ def test_what_speaks_against_a_mail_is_asked_before_it_leaves(visit: Open, scrip
     expect(sheet.get_by_text("Not tracked for: ada@x.example")).to_be_visible()
     sheet.get_by_role("button", name="Preview").click()
     expect(sheet.get_by_text("Mail 1 of 2")).to_be_visible()
-    expect(sheet.get_by_text("Nothing is known, it stays empty: First name")).to_be_visible()
+    expect(sheet.get_by_text("Not known, so left empty: First name")).to_be_visible()
     sheet.get_by_role("button", name="Next mail").click()
     expect(sheet.locator(".mail-text")).to_have_text("Dear Bode")
     sheet.get_by_role("button", name="Send", exact=True).click()
@@ -208,11 +208,11 @@ def test_the_page_tells_what_waits_and_what_did_not_go_out(visit: Open, script: 
     page.keyboard.press("Escape")
     page.get_by_label("Mails a minute").fill("5")
     page.get_by_label("Mails a minute").blur()
-    expect(page.locator(".toast")).to_contain_text("The pace is kept.")
+    expect(page.locator(".toast")).to_contain_text("The pace is saved.")
     assert asked(script, "PATCH", "/me")[-1][1] == {"preferences": {"sends_a_minute": 5}}
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in server/web/frontend")
+@with_axe
 @pytest.mark.parametrize(("scheme", "width", "locale"), [("light", 1280, "en"), ("dark", 320, "fr"), ("dark", 380, "zh-TW")])
 def test_axe_finds_nothing_and_nothing_is_cut_off(visit: Open, script: Script, scheme: str, width: int, locale: str) -> None:
     script.locale = locale

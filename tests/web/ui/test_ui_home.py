@@ -4,9 +4,10 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.axe import violations
 from tests.web.ui.conftest import Open
 from tests.web.ui.pretend import Script
-from tests.web.ui.test_ui_pages import missing_texts, violations
+from tests.web.ui.test_ui_pages import missing_texts
 
 
 def test_home_says_the_day_in_one_sentence_and_five_figures(visit: Open) -> None:

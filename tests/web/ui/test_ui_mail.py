@@ -5,11 +5,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.axe import violations, with_axe
 from tests.web.ui import facts
 from tests.web.ui.conftest import Open
 from tests.web.ui.mail_api import team_item
 from tests.web.ui.pretend import Script
-from tests.web.ui.test_ui_pages import AXE, violations
 
 pytestmark = pytest.mark.browser
 
@@ -28,6 +28,7 @@ def test_words_and_filters_narrow_the_list_and_stand_in_the_address(visit: Open,
     page = visit("/messages", **WIDE)
     page.get_by_role("searchbox").fill("p")
     expect(page.locator(".messages tbody tr")).to_have_count(3)
+    expect(page.get_by_role("dialog", name="Filters")).to_be_hidden()
     page.get_by_role("button", name="Filters").click()
     page.get_by_label("Replies").select_option("yes")
     expect(page.locator(".messages tbody tr")).to_have_count(1)
@@ -124,7 +125,7 @@ def test_the_teams_feed_is_live_and_who_stops_sharing_is_gone(visit: Open, scrip
     assert script.sharing == set()
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in server/web/frontend")
+@with_axe
 def test_axe_finds_nothing_in_what_opens(visit: Open) -> None:
     page = visit("/messages?viewed=yes", **WIDE, reduced_motion="reduce")
     for scheme in ("light", "dark"):

@@ -1,18 +1,17 @@
 """Every page: whole, in three languages, at every width, without a violation that axe can find."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.axe import violations, with_axe
 from tests.web.ui import facts
 from tests.web.ui.conftest import Open
 from tests.web.ui.pretend import Script
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).parents[3] / "server/web/frontend/node_modules/axe-core/axe.min.js"
 LETTERS = [
     "/auth/sign-in",
     "/auth/sign-in?notice=not-invited",
@@ -20,6 +19,7 @@ LETTERS = [
     "/auth/consent?notice=partial",
     "/auth/setup/once",
     "/auth/setup/once?notice=used",
+    "/auth/setup/once?notice=wrong",
     "/error/400",
     "/error/401",
     "/error/403",
@@ -92,16 +92,6 @@ def settled(page: Page) -> Page:
     return page
 
 
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("axe.run(document, { rules: { region: { enabled: false } } })")
-    return [
-        f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
-        for rule in found["violations"]
-        for node in rule["nodes"]
-    ]
-
-
 def missing_texts(page: Page) -> list[str]:
     """A text nobody wrote shows as its key, such as `feed.viewed`."""
     words = page.locator("body").inner_text().split()
@@ -110,7 +100,7 @@ def missing_texts(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in server/web/frontend")
+@with_axe
 def test_axe_finds_nothing_on_any_page_light_or_dark(visit: Open, base: str) -> None:
     page = visit("/help", 1280, 860, reduced_motion="reduce")
     for path in [*PAGES, *LETTERS]:
@@ -121,7 +111,7 @@ def test_axe_finds_nothing_on_any_page_light_or_dark(visit: Open, base: str) -> 
             assert violations(page) == [], (path, scheme)
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in server/web/frontend")
+@with_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_what_opens(visit: Open, scheme: str) -> None:
     page = settled(visit(color_scheme=scheme, reduced_motion="reduce", live=False))

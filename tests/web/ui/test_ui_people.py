@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from server.services.person import Given
+from tests.axe import violations, with_axe
 from tests.web.ui.people import NOW, Stage, staged
-from tests.web.ui.test_ui_pages import AXE, missing_texts, violations
+from tests.web.ui.test_ui_pages import missing_texts
 
 pytestmark = pytest.mark.browser
 ROWS = ".people tbody tr:not(.gap)"
@@ -174,7 +175,7 @@ def test_watching_shows_at_once_and_who_does_neither_sees_no_marketing(visit: Op
     expect(page.get_by_role("heading", name="Score")).to_have_count(0)
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in server/web/frontend")
+@with_axe
 def test_the_pages_are_for_everybody(visit: Open, stage: Stage) -> None:
     page = visit("/people", 1280, reduced_motion="reduce")
     for path, ready in (("/people", ROWS), ("/people/import", ".drop"), (of(stage), "lf-event")):

@@ -3,15 +3,15 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.axe import violations, with_axe
 from tests.web.ui import facts
 from tests.web.ui.conftest import Open
 from tests.web.ui.pretend import Script
-from tests.web.ui.test_ui_pages import AXE, violations
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in server/web/frontend")
+@with_axe
 def test_a_browser_says_how_it_stands_and_choices_count_at_once(visit: Open, script: Script) -> None:
     page = visit("/settings", 320, 720, permissions=["notifications"])
     expect(page.get_by_text("Off in this browser")).to_be_visible()

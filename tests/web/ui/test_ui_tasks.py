@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.axe import violations, with_axe
 from tests.web.ui import facts
 from tests.web.ui.conftest import Open
 from tests.web.ui.pretend import Script
-from tests.web.ui.test_ui_pages import AXE, violations
 
 pytestmark = pytest.mark.browser
 
@@ -332,7 +332,7 @@ def test_news_behind_another_tab_is_counted_and_its_place_kept(visit: Open, scri
     expect(page.locator("lf-row").first).to_contain_text("Fresh offer")
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in server/web/frontend")
+@with_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_what_opens(visit: Open, scheme: str) -> None:
     page = visit("/live#tasks", color_scheme=scheme, reduced_motion="reduce")
@@ -347,3 +347,34 @@ def test_axe_finds_nothing_in_what_opens(visit: Open, scheme: str) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Save").click()
     page.get_by_text("Give it a name").wait_for()
     assert violations(page) == []
+
+
+def test_a_key_searches_behind_each_tab_of_the_window(visit: Open, script: Script) -> None:
+    page = visit("/live#targets")
+    rows, targets = page.locator("lf-row"), page.locator(".target")
+    expect(targets).to_have_count(7)
+    page.keyboard.press("/")
+    search = page.get_by_role("searchbox", name="Search targets")
+    expect(search).to_be_focused()
+    search.fill("transportes")
+    expect(targets).to_have_count(1)
+    search.press("Enter")
+    expect(targets).to_be_focused()
+    search.fill("nobody like that")
+    page.get_by_role("button", name="Clear the filter").click()
+    expect(targets).to_have_count(7)
+    expect(search).to_have_count(0)
+    page.get_by_role("tab", name="Engagement").click()
+    expect(rows.first).to_be_visible()
+    before = rows.count()
+    others = rows.filter(has_not_text="Lucía")
+    expect(others).not_to_have_count(0)
+    page.keyboard.press("/")
+    search = page.get_by_role("searchbox", name="Search engagement")
+    expect(search).to_be_focused()
+    search.fill("lucía")
+    expect(others).to_have_count(0)
+    expect(rows.first).to_be_visible()
+    search.press("Escape")
+    expect(search).to_have_count(0)
+    expect(rows).to_have_count(before)

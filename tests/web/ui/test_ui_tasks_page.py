@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.axe import violations
 from tests.web.ui import facts
 from tests.web.ui.conftest import Open
 from tests.web.ui.pretend import Script
-from tests.web.ui.test_ui_pages import violations
 from tests.web.ui.test_ui_tasks import asked, task
 
 pytestmark = pytest.mark.browser
@@ -92,6 +92,26 @@ def test_a_suggestion_is_taken_or_dismissed_with_one_key(visit: Open, script: Sc
     page.get_by_role("menuitem", name="Suggest nothing any more").click()
     expect(page.locator(".suggestion")).to_have_count(0)
     assert asked(script, "PATCH", "/me")[-1][1] == {"preferences": {"suggestions": False}}
+
+
+def test_nothing_is_claimed_of_a_suggestion_that_the_server_refused(visit: Open, script: Script) -> None:
+    page = visit("/live#tasks")
+    shown, problem = page.locator(".suggestion"), page.locator("lf-suggestions [role=alert]")
+    expect(shown).to_have_count(2)
+    names = shown.locator(".name").all_text_contents()
+    script.failing["/api/v1/suggestions/"] = 503
+    for key, said in (("a", "No task was made of this"), ("x", "This could not be dismissed")):
+        shown.first.press(key)
+        expect(problem).to_contain_text(said)
+        assert shown.locator(".name").all_text_contents() == names
+        expect(page.locator(".toast")).to_have_count(0)
+    script.failing.clear()
+    shown.first.press("x")
+    expect(shown).to_have_count(1)
+    script.failing["/api/v1/suggestions/"] = 503
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(problem).to_contain_text("This could not be taken back")
+    expect(shown).to_have_count(1)
 
 
 def test_the_window_is_worked_by_keyboard_alone(visit: Open, script: Script) -> None:

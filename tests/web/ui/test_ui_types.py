@@ -1,5 +1,6 @@
 """The elements' own checks: strict types, and their unit tests under Node."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 FRONTEND = Path(__file__).parents[3] / "server/web/frontend"
+ELEMENTS = FRONTEND.parent / "static/ui"
 NODE = shutil.which("node")
 
 
@@ -24,3 +26,9 @@ def test_types_are_strict(project: str) -> None:
         ["node", "node_modules/typescript/bin/tsc", "-p", project], cwd=FRONTEND, check=False, capture_output=True, text=True
     )
     assert found.stdout == ""
+
+
+def test_who_names_a_persons_page_asks_places_for_it() -> None:
+    """The elements stand on other hosts than the web app too, where a bare path leads nowhere."""
+    bare = re.compile(r"[`\"]/people/\$\{")
+    assert [file.name for file in sorted(ELEMENTS.glob("*.js")) if bare.search(file.read_text("utf-8"))] == []

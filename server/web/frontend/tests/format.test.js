@@ -28,7 +28,7 @@ test("a day is the viewer's day", () => {
 });
 
 test("French and Chinese say it their way", () => {
-  assert.equal(say.newSince(/** @type {I18n} */ (fr), "2026-11-19T13:50:00Z", NOW), "Nouveau depuis 13\u00a0h\u00a050");
+  assert.equal(say.newSince(/** @type {I18n} */ (fr), "2026-11-19T13:50:00Z", NOW), "Nouveau depuis 13\u202fh\u202f50");
   assert.equal(say.shortTime(/** @type {I18n} */ (zh), "2026-11-19T14:30:00Z", NOW), "2 分鐘前");
   assert.equal(say.shortTime(/** @type {I18n} */ (fr), "2026-11-18T14:30:00Z", NOW), "mer. 18");
 });
@@ -53,8 +53,8 @@ test("who it may have been is named by initials, and never more than four", () =
 
 test("a bounce is worded by its status code, or else as the other server wrote it", () => {
   const worded = (/** @type {string | null} */ code) => say.detailText(/** @type {I18n} */ (fr), { text: "over quota", code });
-  assert.equal(worded("5.2.2"), "Boîte de réception pleine");
-  assert.equal(worded("4.2.2"), "Boîte de réception pleine");
+  assert.equal(worded("5.2.2"), "Boîte pleine");
+  assert.equal(worded("4.2.2"), "Boîte pleine");
   assert.equal(worded("5.7.26"), "Refusé par le serveur du destinataire");
   assert.equal(worded("5.0.0"), "over quota");
   assert.equal(worded(null), "over quota");
@@ -62,7 +62,7 @@ test("a bounce is worded by its status code, or else as the other server wrote i
 
 test("reasons carry their figures, and an unknown one shows its code", () => {
   assert.equal(say.reasonText(/** @type {I18n} */ (en), { code: "all-links", seconds: 0.4, count: 3 }), "all links in 0.4 s");
-  assert.equal(say.reasonText(/** @type {I18n} */ (fr), { code: "all-links", seconds: 0.4, count: 3 }), "tous les liens en 0,4\u00a0s");
+  assert.equal(say.reasonText(/** @type {I18n} */ (fr), { code: "all-links", seconds: 0.4, count: 3 }), "tous les liens en 0,4\u202fs");
   assert.equal(say.reasonText(/** @type {I18n} */ (en), { code: "something-new" }), "something-new");
 });
 

@@ -18,6 +18,7 @@ import "./lf-devices.js";
 import "./lf-due.js";
 import "./lf-feed-search.js";
 import "./lf-feed.js";
+import "./lf-find.js";
 import "./lf-glance.js";
 import "./lf-import.js";
 import "./lf-lead-feed.js";

@@ -1,4 +1,5 @@
 /** What a page need not read to begin with: the sheets, and what stands behind the tabs of a panel. */
+import "./lf-find.js";
 import "./lf-keys.js";
 import "./lf-lead-feed.js";
 import "./lf-subscribe-sheet.js";

@@ -91,7 +91,7 @@ export class LfFeed extends LfElement {
 
   render() {
     const { state, phase } = this.feed;
-    return html`${this.bar()}
+    return html`${this.bar()}${this.layout === "window" ? this.search() : nothing}
       <p class="vh" aria-live="polite">${this.spoken}</p>
       ${this.problem ? notice(this.of, this.problem, () => (this.problem = "")) : nothing}
       <div class=${this.layout === "window" ? "scroll" : "flow"} tabindex=${this.layout === "window" ? "0" : nothing} role="region" aria-label=${this.t("feed.label")} @scroll=${this.scrolled}>
@@ -108,6 +108,16 @@ export class LfFeed extends LfElement {
       <lf-segments .app=${this.app} .choices=${this.kinds()} .chosen=${filter.kind} label=${this.t("filter.show")} @choose=${this.chooseKind}></lf-segments>
       <div class="tools"><lf-filter .app=${this.app} .machine=${filter.machine} @machine=${this.switchMachine}></lf-filter></div>
     </div>`;
+  }
+
+  /** @returns {unknown} */
+  search() {
+    return html`<lf-find .app=${this.app} about="engagement" @find=${this.find}></lf-find>`;
+  }
+
+  /** @param {CustomEvent<import("./feed-state.js").Filter["wanted"]>} event */
+  find({ detail }) {
+    this.feed.filter({ wanted: detail });
   }
 
   kinds() {

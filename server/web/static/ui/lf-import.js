@@ -47,7 +47,7 @@ export class LfImport extends LfElement {
       ["left-out", lines],
     ];
     return html`<h2 class="h2">${this.t(preview ? "import.preview" : "import.done")}</h2>
-      <dl class="figures">${figures.map(([name, count]) => html`<div><dd>${this.of.i18n.number(Number(count))}</dd><dt>${this.t(`import.${name}`)}</dt></div>`)}</dl>`;
+      <dl class="figures">${figures.map(([name, count]) => html`<div><dt>${this.t(`import.${name}`)}</dt><dd>${this.of.i18n.number(Number(count))}</dd></div>`)}</dl>`;
   }
 
   /** @param {ImportReport} report */
@@ -85,7 +85,7 @@ export class LfImport extends LfElement {
     if (!rows.length) return nothing;
     return html`<section class="sec"><header><h2>${this.t("import.wrong")}</h2></header>
       <p>${this.t("import.wrong-text")}</p>
-      <div class="wide" tabindex="0" role="region" aria-label=${this.t("import.wrong")}><table class="tbl wrap">
+      <div class="wide" tabindex="0" role="region" aria-label=${this.t("import.wrong")}><table class="tbl wrap wrong-rows">
         <thead><tr><th scope="col" class="r">${this.t("import.line")}</th><th scope="col">${this.t("import.column")}</th><th scope="col">${this.t("import.why")}</th></tr></thead>
         <tbody>${rows.slice(0, MOST_SHOWN).map(({ line, field, error }) => html`<tr><td class="r">${line}</td><td>${this.t(`import.field-${field}`)}</td><td>${error}</td></tr>`)}</tbody>
       </table></div>

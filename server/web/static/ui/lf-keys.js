@@ -9,10 +9,12 @@ const KEYS = [
   ["Enter", "open"],
   [".", "menu"],
   ["n", "new"],
+  ["c", "write"],
   ["/", "search"],
   ["a", "accept"],
   ["x", "dismiss"],
   ["Space", "tick"],
+  ["z", "undo"],
   ["Esc", "close"],
   ["?", "help"],
 ];

@@ -49,6 +49,11 @@ export class LfLeadFeed extends LfFeed {
     </div>`;
   }
 
+  /** Moments are narrowed by what the bar offers. */
+  search() {
+    return nothing;
+  }
+
   empty() {
     const { type, whose } = this.feed.state.filter;
     if (type || whose) return noMatch(this.of, "moment", () => this.feed.filter({ type: "", whose: "" }));

@@ -86,7 +86,7 @@ export class LfMessage extends LfElement {
     const kind = recipient.kind === "to" ? "" : ` (${this.t(`recipient.${recipient.kind}`)})`;
     const state = recipient.bounced ? ` (${this.t("recipient.bounced")})` : recipient.replied_at ? ` (${this.t("recipient.replied")})` : "";
     const name = recipient.person_id
-      ? html`<a class="link name" href=${`/people/${encodeURIComponent(recipient.person_id)}`} title=${recipient.address}>${say.nameOf(recipient)}</a>`
+      ? html`<a class="link name" href=${this.of.places.person(recipient.person_id)} title=${recipient.address}>${say.nameOf(recipient)}</a>`
       : html`<b class="name" title=${recipient.address}>${say.nameOf(recipient)}</b>`;
     return html`${name}${recipient.account ? html`${this.t("list.comma")}${recipient.account}` : nothing}${kind}${state}`;
   }

@@ -127,7 +127,7 @@ export class LfMessages extends LfElement {
       <b role="status">${this.t("messages.chosen", { count: this.chosen.size })}</b>
       ${deed(true)} ${deed(false)}
       <span class="vr"></span>
-      <button type="button" class="ib" aria-label=${this.t("messages.choose-none")} title=${this.t("messages.choose-none")} @click=${() => (this.chosen = new Set())}>${icon("x")}</button>
+      <button type="button" class="ib" aria-label=${this.t("messages.choose-none")} title=${this.t("messages.choose-none")} @click=${this.chooseNone}>${icon("x")}</button>
     </div>`;
   }
 
@@ -194,6 +194,11 @@ export class LfMessages extends LfElement {
     this.chosen = chosen;
   }
 
+  chooseNone() {
+    this.stayAt([...this.chosen]);
+    this.chosen = new Set();
+  }
+
   /** @param {Event} event */
   pickAll(event) {
     const on = /** @type {HTMLInputElement} */ (event.target).checked;
@@ -206,6 +211,7 @@ export class LfMessages extends LfElement {
     const meant = new Set(ids);
     this.messages = before.map((message) => (meant.has(message.id) ? { ...message, archived } : message));
     this.chosen = new Set();
+    this.stayAt(ids);
     try {
       for (let start = 0; start < ids.length; start += MOST_AT_ONCE) {
         await this.of.api.request("POST", "/api/v1/messages/archive", { messages: ids.slice(start, start + MOST_AT_ONCE), archived });
@@ -215,6 +221,17 @@ export class LfMessages extends LfElement {
       this.messages = before;
       this.problem = this.t(archived ? "failure.archive" : "failure.unarchive");
     }
+  }
+
+  /** The bar with what was pressed goes; whoever works by keyboard is back at the first of the rows. @param {string[]} ids */
+  async stayAt([first]) {
+    if (!this.querySelector(".bulk")?.contains(this.ownerDocument.activeElement)) return;
+    await this.updateComplete;
+    /** @type {HTMLElement | undefined} */ (this.boxes[this.messages.findIndex(({ id }) => id === first)])?.focus();
+  }
+
+  get boxes() {
+    return [...this.querySelectorAll("tbody .check")];
   }
 
   /** @param {FeedItem} item */

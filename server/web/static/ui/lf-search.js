@@ -116,7 +116,7 @@ export class LfSearch extends LfElement {
   person(person) {
     const address = person.addresses[0]?.address ?? "";
     const about = [person.account, person.name ? address : ""].filter(Boolean).join(this.t("list.comma"));
-    return { id: person.id, href: `/people/${encodeURIComponent(person.id)}`, icon: "user", name: person.name || address, about };
+    return { id: person.id, href: this.of.places.person(person.id), icon: "user", name: person.name || address, about };
   }
 
   /** @param {MessageSummary} message @returns {Found} */

@@ -84,30 +84,29 @@ export class LfSuggestions extends LfElement {
   /** @param {Suggestion} one */
   accept(one) {
     return this.decide(one, "failure.suggestion-accept", async () => {
-      this.of.toast({ text: this.t("suggestions.accepted", { name: one.name }), undo: () => this.reopen(one) });
       this.of.tasks.accept(await this.of.api.acceptSuggestion(one.id));
+      this.of.toast({ text: this.t("suggestions.accepted", { name: one.name }), undo: () => this.reopen(one) });
     });
   }
 
   /** @param {Suggestion} one */
   dismiss(one) {
     return this.decide(one, "failure.suggestion-dismiss", async () => {
-      this.of.toast({ text: this.t("suggestions.dismissed"), undo: () => this.reopen(one) });
       await this.of.api.decideSuggestion(one.id, "dismiss");
+      this.of.toast({ text: this.t("suggestions.dismissed"), undo: () => this.reopen(one) });
     });
   }
 
   /** Gone at once; back when it did not hold. @param {Suggestion} one @param {string} failure @param {() => Promise<void>} ask */
   async decide(one, failure, ask) {
-    const before = this.items;
+    const at = this.items.indexOf(one);
     this.problem = "";
-    this.items = before.filter(({ id }) => id !== one.id);
+    this.items = this.items.filter(({ id }) => id !== one.id);
     this.deciding += 1;
     try {
-      this.asked = ask();
-      await this.asked;
+      await ask();
     } catch {
-      this.items = before;
+      this.items = [...this.items.slice(0, at), one, ...this.items.slice(at)];
       this.problem = this.t(failure);
     } finally {
       this.deciding -= 1;
@@ -117,9 +116,14 @@ export class LfSuggestions extends LfElement {
   /** @param {Suggestion} one */
   async reopen(one) {
     this.items = [one, ...this.items];
-    // What is taken back must have arrived before.
-    await this.asked?.catch(() => {});
-    await this.of.api.decideSuggestion(one.id, "reopen").catch(() => {});
+    this.problem = "";
+    try {
+      await this.of.api.decideSuggestion(one.id, "reopen");
+    } catch {
+      this.items = this.items.filter(({ id }) => id !== one.id);
+      this.problem = this.t("failure.suggestion-reopen");
+      return;
+    }
     await this.load();
     await this.of.tasks.refresh();
   }

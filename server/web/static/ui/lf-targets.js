@@ -3,21 +3,23 @@
  * @import { Target, TargetPage } from "./api-types.js"
  * @import { LfMenu, Menu } from "./lf-menu.js"
  */
-import { failure, skeleton } from "./blanks.js";
+import { failure, noMatch, skeleton } from "./blanks.js";
 import { LfElement, icon } from "./element.js";
 import { fullTime, nameOf, timeAgo } from "./format.js";
+import "./lf-find.js";
 import "./lf-menu.js";
 import { personLink } from "./person-link.js";
 import { ranks } from "./ranks.js";
 import { entryOf, waysTo, wayButton } from "./reach.js";
 import { html, nothing, repeat } from "./vendor/lit.js";
 import { isPlain, walk } from "./walk.js";
+import { holder } from "./wanted.js";
 
 const SKELETON_AFTER = 300;
 const LOOK_EVERY = 60_000;
 
 export class LfTargets extends LfElement {
-  static properties = { ...LfElement.properties, layout: {}, page: { state: true }, error: { state: true }, slow: { state: true } };
+  static properties = { ...LfElement.properties, layout: {}, page: { state: true }, error: { state: true }, slow: { state: true }, words: { state: true } };
 
   constructor() {
     super();
@@ -29,6 +31,8 @@ export class LfTargets extends LfElement {
     this.error = null;
     this.slow = false;
     this.lookedAt = 0;
+    /** What is searched for. */
+    this.words = "";
   }
 
   /** @param {AbortSignal} signal */
@@ -48,6 +52,7 @@ export class LfTargets extends LfElement {
         <span class="soft lead cut">${known?.items.length ? this.t("targets.count", { count: known.items.length }) : this.t("targets.lede")}</span>
         <div class="tools"><a class="ib" href=${this.of.places.scores} target=${this.layout === "window" ? "_blank" : "_self"} rel="noopener" aria-label=${this.t("targets.help")} title=${this.t("targets.help")}>${icon("help")}</a></div>
       </div>
+      ${this.layout === "window" ? html`<lf-find .app=${this.app} about="targets" @find=${this.find}></lf-find>` : nothing}
       <div class=${this.layout === "window" ? "scroll" : "flow"} tabindex=${this.layout === "window" ? "0" : nothing} role="region" aria-label=${this.t("tab.targets")}>
         ${error ? failure(this.of, this.t("failure.targets"), error, () => this.load(), "failure.targets-safe") : known ? this.list(known) : this.slow ? skeleton(this.of, 3) : nothing}
       </div>
@@ -57,7 +62,10 @@ export class LfTargets extends LfElement {
   /** @param {TargetPage} page */
   list({ items, connected }) {
     if (!items.length) return this.empty(connected);
-    return html`<ol class="feed">${repeat(items, ({ person }) => person.id, (target) => this.row(target))}</ol>
+    const holds = holder(this.words);
+    const found = items.filter(({ person, moment }) => holds([person.name, person.address, person.title, person.account, moment?.description]));
+    if (!found.length) return noMatch(this.of, "search", () => this.clear());
+    return html`<ol class="feed">${repeat(found, ({ person }) => person.id, (target) => this.row(target))}</ol>
       ${connected ? nothing : html`<p class="hidden-note">${icon("info", "m")}<span>${this.t("targets.by-hand")}</span></p>`}`;
   }
 
@@ -107,6 +115,16 @@ export class LfTargets extends LfElement {
         [{ icon: "user", label: this.t("menu.person"), href: this.of.places.person(person.id), away: this.layout === "window" }],
       ],
     };
+  }
+
+  /** @param {CustomEvent<import("./feed-state.js").Filter["wanted"]>} event */
+  find({ detail }) {
+    this.words = detail?.query["q"] ?? "";
+  }
+
+  clear() {
+    this.words = "";
+    this.dispatchEvent(new Event("cleared"));
   }
 
   get menu() {

@@ -18,7 +18,7 @@ const LONGEST_TOLD = 80;
 
 /** @typedef {"name" | "due_on" | "person"} Field */
 
-/** Events: "sending" (what is written is shown already), "kept" (it holds), "refused" (it does not: the form says why). */
+/** Events: "sending" (what is written is shown already), "kept" (it holds), "refused" (it does not: the form says why), "taken" (another's version is the draft now). */
 export class LfTaskForm extends LfElement {
   static properties = {
     ...LfElement.properties,
@@ -314,6 +314,7 @@ export class LfTaskForm extends LfElement {
   async take(theirs) {
     this.of.tasks.accept(theirs);
     this.draft = { task: theirs };
+    this.dispatchEvent(new Event("taken"));
     await this.updateComplete;
     /** @type {HTMLElement} */ (this.querySelector("[name=name]")).focus();
   }

@@ -92,7 +92,7 @@ export class LfTasksPage extends LfTasks {
           <button type="button" class="ib" aria-label=${this.t("action.close")} title=${this.t("action.close")} @click=${this.leave}>${icon("x")}</button>
         </div>
       </header>
-      <lf-task-form .app=${this.app} .draft=${this.draft} .deeds=${deeds} @kept=${this.saved}></lf-task-form>
+      <lf-task-form .app=${this.app} .draft=${this.draft} .deeds=${deeds} @kept=${this.saved} @taken=${this.taken}></lf-task-form>
     </section>`;
   }
 
@@ -113,6 +113,11 @@ export class LfTasksPage extends LfTasks {
     const known = this.editing && this.store.tasks.get(this.editing.id);
     if (known) this.draft = { task: known };
     this.editing = known ?? null;
+  }
+
+  taken() {
+    this.draft = this.form?.draft ?? {};
+    this.editing = this.draft.task ?? null;
   }
 
   /** What was written and is given up can be had back. */

@@ -12,7 +12,7 @@ export class LfTeamRow extends LfRow {
     const id = item.who.person?.id;
     return html`<span class=${`kind ${look?.weight}`}><span class="vh">${this.t("mark.mail")}</span>${icon(look?.icon ?? "eye", "m")}</span>
       <div>
-        <p class="who">${id ? html`<a href=${`/people/${encodeURIComponent(id)}`}>${this.who(item)}</a>` : this.who(item)}${item.who.account ? html`<span class="acct">${item.who.account}</span>` : ""}</p>
+        <p class="who">${id ? html`<a href=${this.of.places.person(id)}>${this.who(item)}</a>` : this.who(item)}${item.who.account ? html`<span class="acct">${item.who.account}</span>` : ""}</p>
         ${this.mail(item)}
       </div>
       <div class="side"><lf-time .app=${this.app} at=${item.at}></lf-time></div>

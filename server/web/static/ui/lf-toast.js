@@ -1,6 +1,7 @@
-/** What was done, with a way back. Six seconds, longer while somebody is at it. @import { Notice } from "./app.js" */
+/** What was done, with a way back: its button or `z`. Six seconds, longer while somebody is at it. @import { Notice } from "./app.js" */
 import { LfElement, icon } from "./element.js";
 import { html, nothing } from "./vendor/lit.js";
+import { isPlain } from "./walk.js";
 
 const STAYS = 6_000;
 
@@ -18,6 +19,7 @@ export class LfToast extends LfElement {
   /** @param {AbortSignal} signal */
   listen(signal) {
     this.of.addEventListener("toast", (event) => this.say(/** @type {CustomEvent<Notice>} */ (event).detail), { signal });
+    this.ownerDocument.addEventListener("keydown", (event) => this.key(event), { signal });
   }
 
   render() {
@@ -31,7 +33,7 @@ export class LfToast extends LfElement {
     return html`<div class="toast">
       <span>${text}</span>
       <span class="end">
-        ${undo ? html`<button type="button" class="btn" @click=${() => this.undo(undo)}>${this.t("action.undo")}</button>` : nothing}
+        ${undo ? html`<button type="button" class="btn" aria-keyshortcuts="z" @click=${() => this.undo(undo)}>${this.t("action.undo")}</button>` : nothing}
         <button type="button" class="ib" aria-label=${this.t("action.dismiss")} title=${this.t("action.dismiss")} @click=${this.leave}>${icon("x", "m")}</button>
       </span>
     </div>`;
@@ -55,6 +57,12 @@ export class LfToast extends LfElement {
   leave() {
     clearTimeout(this.timer);
     this.notice = null;
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const undo = this.notice?.undo;
+    if (event.key === "z" && undo && isPlain(event)) this.undo(undo);
   }
 
   /** @param {() => void} run */

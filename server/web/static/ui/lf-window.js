@@ -14,6 +14,9 @@ import "./lf-why.js";
 import { onTop, openOnTop } from "./pip.js";
 import { html, nothing } from "./vendor/lit.js";
 
+/** What `/` looks for behind which tab. @type {Record<string, string>} */
+const FINDS = { engagement: "find.engagement", tasks: "tasks.search", targets: "find.targets" };
+
 export class LfWindow extends LfElement {
   static properties = { ...LfElement.properties, first: { attribute: false }, raised: { type: Boolean }, leads: { type: Boolean }, news: { state: true }, chosen: { state: true } };
 
@@ -106,7 +109,7 @@ export class LfWindow extends LfElement {
       title: "",
       groups: [
         [
-          ...(this.chosen === "tasks" ? [{ icon: "search", label: this.t("tasks.search"), hint: "/", run: () => this.of.search(this.ownerDocument) }] : []),
+          ...(FINDS[this.chosen] ? [{ icon: "search", label: this.t(FINDS[this.chosen] ?? ""), hint: "/", run: () => this.of.search(this.ownerDocument) }] : []),
           { icon: "external", label: this.t("window.web"), href: places.home, away: true },
         ],
         [

@@ -21,7 +21,7 @@ export class TaskStore extends EventTarget {
   tasks = new Map();
   /** How many are to be done by the end of today. */
   due = 0;
-  /** The viewer's day, as the server counts it. */
+  /** The viewer's day, as the server counts it once it was asked. */
   today = "";
   /** @type {string | null} */
   next = null;
@@ -52,6 +52,7 @@ export class TaskStore extends EventTarget {
   /** The first who shows tasks starts it. @param {When | ""} [when] what is shown, rather than what was chosen last */
   open(when = "") {
     if (this.phase !== "waiting") return;
+    this.today = this.app.i18n.day(this.app.now());
     const kept = when || /** @type {When} */ (this.app.storage.getItem("lf-when") ?? "");
     if (WHENS.includes(kept)) this.when = kept;
     const { signal } = this.#listening;

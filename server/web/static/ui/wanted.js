@@ -40,7 +40,7 @@ export function words(i18n, name, value, person) {
  * @param {Query} query @param {(at: string) => string} dayOf the viewer's day of a time @returns {(item: FeedItem) => boolean}
  */
 export function fits(query, dayOf) {
-  const text = terms(query["q"] ?? "");
+  const holds = holder(query["q"] ?? "");
   const account = terms(query["account"] ?? "");
   const { person, from, to } = query;
   return (item) => {
@@ -51,8 +51,16 @@ export function fits(query, dayOf) {
     const company = folded(who.account ?? "");
     if (!account.every((term) => company.includes(term))) return false;
     const all = [who.person, ...who.possible].flatMap((one) => (one ? [one.name, one.address] : []));
-    const told = folded([...all, who.account, item.message?.subject, item.moment?.description, item.link?.text, item.detail?.text].filter(Boolean).join("\n"));
-    return text.every((term) => told.includes(term));
+    return holds([...all, who.account, item.message?.subject, item.moment?.description, item.link?.text, item.detail?.text]);
+  };
+}
+
+/** Whether texts hold all these words. @param {string} words @returns {(texts: unknown[]) => boolean} */
+export function holder(words) {
+  const wanted = terms(words);
+  return (texts) => {
+    const told = folded(texts.filter(Boolean).join("\n"));
+    return wanted.every((term) => told.includes(term));
   };
 }
 
