@@ -105,9 +105,10 @@ export class LfPanel extends LitElement {
 
   /** Acts as the account that is wanted now. */
   async settle() {
+    // First: what is wanted may be another once the texts are there, and who asked earlier may come back later.
+    this.i18n ??= await loadI18n(browserLocale());
     const account = this.account;
     const serving = this.state && account && !this.state.mismatch ? `${this.state.server} ${account.address} ${account.me?.locale} ${account.me?.time_zone}` : "";
-    this.i18n ??= await loadI18n(browserLocale());
     if (serving === this.serving) return this.requestUpdate();
     this.serving = serving;
     this.app?.stop();

@@ -239,8 +239,7 @@ def test_nothing_stands_in_a_screen_readers_way(there: Stage) -> None:
             page = there.chrome.page(path)
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             page.set_viewport_size(NARROWEST)  # type: ignore[arg-type]
-            page.locator("h1").wait_for()
-            page.wait_for_timeout(200)
+            page.locator("main").wait_for()
             assert axe(page) == [], (path, scheme)
             assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"], path
             page.close()
