@@ -10,6 +10,7 @@ from server.domain.mailboxes import Connection as Gmail
 from server.domain.members import Holding, Member
 from server.domain.messages import State
 from server.domain.users import Role, User
+from server.storage.compositions import drop_unsent
 from server.storage.tables import (
     compositions,
     feed_items,
@@ -57,6 +58,8 @@ def silence(tx: Connection, user_id: str, now: datetime) -> None:
     """Nothing is pushed to their screens any more, and no mail that waits for its time is sent."""
     tx.execute(delete(push_subscriptions).where(push_subscriptions.c.user_id == user_id))
     waiting = and_(compositions.c.user_id == user_id, compositions.c.state == "scheduled")
+    for composition_id in tx.execute(select(compositions.c.id).where(waiting)).scalars().all():
+        drop_unsent(tx, composition_id)
     tx.execute(
         update(compositions)
         .where(waiting)

@@ -21,7 +21,7 @@ from server.services.users import RefusedSignIn, Users
 from server.services.worklist import Wish, Worklist
 from server.storage import consent
 from server.storage.database import Database
-from server.storage.tables import compositions, people, push_subscriptions, users
+from server.storage.tables import compositions, people, push_subscriptions, sessions, users
 from server.tokens import Tokens, new_id
 from tests.fixtures_office import Office
 from tests.fixtures_sandbox import NORA
@@ -230,12 +230,14 @@ def test_who_is_let_go_is_out_at_once_and_google_hears_of_it(office: Office) -> 
 def test_what_they_would_still_send_or_be_told_is_stopped(board: Board) -> None:
     nora, now = board.team.nora, board.team.now
     own = {"id": new_id(), "workspace_id": nora.workspace_id, "user_id": nora.id, "created_at": now}
-    mail = {"recipients": {}, "subject": "Later", "body": "", "tracked": True, "separate": False, "version": 1}
-    push = {"endpoint": "https://push.example/1", "public_key": "k", "auth": "a", "label": "Chrome", "failures": 0}
+    mail = {"recipients": {}, "subject": "Later", "body": "", "tracked": True, "separate": False, "signed": True, "version": 1}
+    browser = {"kind": "web", "label": "Chrome", "seen_at": now, "expires_at": now + timedelta(days=1)}
+    push = {"endpoint": "https://push.example/1", "public_key": "k", "auth": "a", "label": "Chrome", "locale": "en", "failures": 0}
 
     def fill(tx: Any) -> None:
         tx.execute(insert(compositions).values(**own, **mail, state="scheduled", send_at=now, updated_at=now))
-        tx.execute(insert(push_subscriptions).values(**own, **push))
+        tx.execute(insert(sessions).values(**own, **browser))
+        tx.execute(insert(push_subscriptions).values(**own, **push, session_id=own["id"]))
 
     board.database.write(fill)
     board.members.let_go(board.team.ada, nora.id)
