@@ -232,12 +232,13 @@ def test_what_they_would_still_send_or_be_told_is_stopped(board: Board) -> None:
     own = {"id": new_id(), "workspace_id": nora.workspace_id, "user_id": nora.id, "created_at": now}
     mail = {"recipients": {}, "subject": "Later", "body": "", "tracked": True, "separate": False, "signed": True, "version": 1}
     browser = {"kind": "web", "label": "Chrome", "seen_at": now, "expires_at": now + timedelta(days=1)}
-    push = {"endpoint": "https://push.example/1", "public_key": "k", "auth": "a", "label": "Chrome", "locale": "en", "failures": 0}
+    keys = {"endpoint": "https://push.example/1", "public_key": "k", "auth": "a"}
 
     def fill(tx: Any) -> None:
         tx.execute(insert(compositions).values(**own, **mail, state="scheduled", send_at=now, updated_at=now))
         tx.execute(insert(sessions).values(**own, **browser))
-        tx.execute(insert(push_subscriptions).values(**own, **push, session_id=own["id"]))
+        pushed = insert(push_subscriptions).values(**own, **keys, label="Chrome", failures=0, session_id=own["id"])
+        tx.execute(pushed)
 
     board.database.write(fill)
     board.members.let_go(board.team.ada, nora.id)
