@@ -1,6 +1,7 @@
 """What axe finds wrong with a page."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -11,7 +12,15 @@ with_axe = pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installe
 
 def violations(page: Page) -> list[str]:
     page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("axe.run(document, { rules: { region: { enabled: false } } })")
+    return _told(page.evaluate("axe.run(document, { rules: { region: { enabled: false } } })"))
+
+
+def contrasts(page: Page) -> list[str]:
+    """All that another theme can make wrong, of a page that was looked at by `violations`."""
+    return _told(page.evaluate("axe.run(document, { runOnly: ['color-contrast'] })"))
+
+
+def _told(found: dict[str, Any]) -> list[str]:
     return [
         f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
         for rule in found["violations"]

@@ -28,7 +28,9 @@ class Page(Desk):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        lead_feed = LeadFeed(database, self.feed, lambda: Systems("https://app.marketo.example", "https://crm.example"), self._clock)
+        lead_feed = LeadFeed(
+            database, self.feed, lambda: Systems("https://app.marketo.example", "https://crm.example"), self._clock
+        )
         self.profiles = Profiles(database, self.feed, lead_feed, self.worklist, self._clock)
 
     def told(self, person: str, asked: Asked = EVERYTHING, by: User | None = None, **more: Any) -> list[tuple[str, str]]:
