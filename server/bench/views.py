@@ -80,7 +80,7 @@ _VIEWS = (
     _View("/targets", "lf-targets li.line"),
     _View("/best-bets", "lf-best-bets tbody tr"),
     _MAIL,
-    _View("/messages/{message}", "lf-message tbody tr"),
+    _View("/messages/{message}", "lf-message .figures dd"),
     _EVERYBODY,
     _View("/people/{person}", "lf-person lf-timeline li"),
     _View("/compose", "lf-compositions header"),

@@ -1,3 +1,4 @@
+import gzip
 import json
 import re
 from typing import Any
@@ -8,7 +9,7 @@ from flask.testing import FlaskClient
 from server.app import Product
 from server.domain.drafts import Draft
 from server.domain.users import User
-from server.web import problems
+from server.web import assets, problems
 
 HTML = {"Accept": "text/html"}
 
@@ -119,6 +120,22 @@ def test_files_under_their_version_are_kept_by_browsers(client: FlaskClient) -> 
     assert kept.mimetype == "text/css"
     for path in ("/static/app.css", "/static/v-0123456789ab/app.css"):
         assert client.get(path, buffered=True).headers["Cache-Control"] == "no-cache"
+
+
+def test_they_are_small_for_who_takes_them_packed(client: FlaskClient) -> None:
+    script = f"/static/{assets.version()}/ui/index.js"
+    plain, packed = (client.get(script, headers={"Accept-Encoding": coding}, buffered=True) for coding in ("", "br, gzip"))
+    assert (plain.headers.get("Content-Encoding"), packed.headers["Content-Encoding"]) == (None, "gzip")
+    assert gzip.decompress(packed.data) == plain.data == (assets.FOLDER / "ui/index.js").read_bytes()
+    assert client.head(script).data == b""
+    assert client.post(script).status_code == 405
+
+
+def test_a_page_names_every_module_it_will_want(signed_in: FlaskClient) -> None:
+    page = signed_in.get("/tasks", headers=HTML).text
+    named = re.findall(r'modulepreload" href="/static/v-[0-9a-f]+/([^"]+)"', page)
+    assert len(named) == len(set(named)) > 50
+    assert {"ui/index.js", "ui/lf-task.js", "ui/vendor/lit.js"} <= set(named)
 
 
 def test_modules_have_the_type_browsers_insist_on(client: FlaskClient) -> None:

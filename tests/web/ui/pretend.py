@@ -20,6 +20,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from server.domain.consent import UNTIL_DECIDED
 from server.i18n import long_day, text
 from server.services.privacy import Page, Status
+from server.web.assets import modules
 from server.web.pages import recipients
 from tests.web.ui import facts, leads, mail_api, marketing_api, marketing_pages, office_pages, writing_api
 
@@ -118,6 +119,7 @@ class Script:
 def fixture_app(script: Script) -> Flask:
     app = Flask("pretend", template_folder=str(WEB / "templates"), static_folder=str(WEB / "static"))
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 0
+    app.jinja_env.globals["modules"] = modules
     app.jinja_env.globals["t"] = lambda key, **values: text(_locale(script), key, **values)
     _add_guard(app, script)
     _add_api(app, script)
