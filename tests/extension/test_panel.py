@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.axe import AXE
+from tests.axe import AXE, with_axe
 from tests.chromium import needs_chromium
 from tests.extension.chrome import PRODUCT
 from tests.extension.stage import NORA, URL, Stage, in_new_window
@@ -225,9 +225,8 @@ def test_a_server_that_speaks_otherwise_asks_for_an_update(there: Stage) -> None
     expect(panel.get_by_role("tab", name="Engagement")).to_be_visible()
 
 
+@with_axe
 def test_nothing_stands_in_a_screen_readers_way(there: Stage) -> None:
-    if not AXE.exists():
-        pytest.skip("axe is not installed: npm ci in server/web/frontend")
     there.ask("self-test", account=NORA, result={"body": "found", "recipients": "fallback", "thread": "missing"})
     gmail = there.gmail()
     compose(gmail, AISSATOU, "Accessible")
