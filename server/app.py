@@ -14,6 +14,7 @@ from server.cards.site import Site
 from server.connectors.http import Transport, unlimited
 from server.connectors.salesforce import Login
 from server.connectors.webpush import WebPush
+from server.domain.addresses import Proxies
 from server.domain.places import Data
 from server.domain.users import GoogleClient
 from server.errors import BadInput
@@ -365,7 +366,7 @@ def _context(product: Product) -> Context:
         gmail_web_url=_gmail_web_url(settings),
         metrics_token=settings.metrics_token,
         extension_ids=frozenset(settings.extension_ids),
-        trusted_proxies=settings.trusted_proxies,
+        proxies=Proxies(settings.trusted_proxies),
         checks={
             "database": lambda: migrations.current(product.database) is not None,
             "migrations": lambda: migrations.is_current(product.database),

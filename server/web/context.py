@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network
 from typing import cast
 from urllib.parse import urlsplit
 
 from flask import current_app
 
+from server.domain.addresses import Proxies
 from server.gmail.consent import Consent
 from server.gmail.identity import IdentityTokens
 from server.services.audit import Audit
@@ -105,7 +105,7 @@ class Context:
     gmail_web_url: str
     metrics_token: str = ""
     extension_ids: frozenset[str] = frozenset()
-    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    proxies: Proxies = field(default_factory=Proxies)
     checks: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
 
     @property
