@@ -35,9 +35,9 @@ FLASK, RAW, COMMITS = "/flask.gif", "/raw.gif", "/commits"
 
 def _build() -> Served:
     database, bus, tokens = Database(os.environ[DATABASE]), LocalBus(Path(os.environ[FOLDER])), Tokens(SECRETS)
-    commits = _Commits(bus)
-    tracking = Tracking(database, Places(), tokens.hash_address, commits, _now)
-    recorder = Recorder(tracking.receive, Spool(Path(os.environ[FOLDER]) / "spool"), tracking.fold, event=Event)
+    commits, spool = _Commits(bus), Path(os.environ[FOLDER]) / "spool"
+    tracking = Tracking(database, Places(), tokens.hash_address, commits, _now, spool)
+    recorder = Recorder(tracking.receive, Spool(spool), tracking.fold, event=Event)
     app = Flask("bench")
     app.add_url_rule(FLASK, "gif", view_func=lambda: Response(GIF, headers=GIF_HEADERS))
     app.add_url_rule(COMMITS, "commits", view_func=lambda: commits.times)

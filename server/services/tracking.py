@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from server.domain.addresses import cut, line_of
@@ -13,6 +14,7 @@ from server.realtime.bus import Bus
 from server.services import engagement
 from server.storage import arrivals
 from server.storage.database import Database, Transaction
+from server.storage.spool import extent
 
 MOST_FOLDED = 100
 """In one transaction: on SQLite others wait for its end."""
@@ -41,12 +43,19 @@ class Places(Protocol):
     def place(self, address: str) -> Place | None: ...
 
 
-class Backlog(NamedTuple):
-    """Hits in the inbox, how long the first of them waits, and how many can't be taken in."""
+class Inbox(NamedTuple):
+    """How many hits wait to be taken into the feed, since when the first of them does, and how many can't be taken in."""
 
     waiting: int
-    age: timedelta
+    since: datetime | None
     refused: int
+
+
+class Spooled(NamedTuple):
+    """Bytes that wait for the database on this machine, and since when the first hit of them does."""
+
+    size: int
+    since: datetime | None
 
 
 class Tracking:
@@ -57,12 +66,14 @@ class Tracking:
         hash_address: Callable[[str], str],
         bus: Bus,
         clock: Callable[[], datetime],
+        spool: Path,
     ) -> None:
         self._database = database
         self._places = places
         self._hash_address = hash_address
         self._bus = bus
         self._clock = clock
+        self._spool = spool
 
     def line(self, seen: Sighting) -> str:
         """As it is kept from here on: without the address itself."""
@@ -102,19 +113,24 @@ class Tracking:
 
     def lag(self) -> timedelta:
         """How long the oldest in the inbox waits."""
-        return self._age(self._database.read(arrivals.oldest))
+        line = self._database.read(arrivals.oldest)
+        return self.age(came_at(line) if line else None)
 
-    def backlog(self) -> Backlog:
+    def age(self, since: datetime | None) -> timedelta:
+        return max(self._clock() - since, timedelta()) if since else timedelta()
+
+    def inbox(self) -> Inbox:
         found = self._database.read(arrivals.backlog)
-        return Backlog(found.waiting, self._age(found.oldest), found.refused)
+        return Inbox(found.waiting, came_at(found.oldest) if found.oldest else None, found.refused)
+
+    def spooled(self) -> Spooled:
+        found = extent(self._spool)
+        return Spooled(found.size, came_at(found.first) if found.first else None)
 
     def readmit(self) -> None:
         """Try again what an older version could not take in."""
         if self._database.write(arrivals.readmit):
             _log.info("hits that were refused before are tried again")
-
-    def _age(self, line: str | None) -> timedelta:
-        return max(self._clock() - came_at(line), timedelta()) if line else timedelta()
 
 
 def _fold(tx: Transaction, most: int, now: datetime) -> tuple[int, set[str]]:

@@ -42,6 +42,7 @@ from server.services.targets import Targets
 from server.services.team import Team
 from server.services.templates import Templates
 from server.services.today import Today
+from server.services.tracking import Tracking
 from server.services.tracking_choices import TrackingChoices
 from server.services.trials import Trials
 from server.services.users import Users
@@ -96,6 +97,7 @@ class Context:
     policies: Policies
     places: PlaceFiles
     tracking_choices: TrackingChoices
+    tracking: Tracking
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens

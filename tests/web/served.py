@@ -69,8 +69,9 @@ def build() -> Any:
         tell_every=float(os.environ.get("SERVED_TELL_EVERY", "30")),
     )
     stream.init_app(app)
-    tracking = Tracking(database, Places(), tokens.hash_address, bus, now)
-    recorder = Recorder(tracking.receive, Spool(Path(os.environ["SERVED_FOLDER"]) / "spool"), tracking.fold, event=Event)
+    spool = Path(os.environ["SERVED_FOLDER"]) / "spool"
+    tracking = Tracking(database, Places(), tokens.hash_address, bus, now, spool)
+    recorder = Recorder(tracking.receive, Spool(spool), tracking.fold, event=Event)
     edge = Edge(app, tokens, lambda seen: recorder.record(tracking.line(seen)), [ip_network("127.0.0.1")], now)
     return Served(edge, stream.stop, recorder.close)
 
