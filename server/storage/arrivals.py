@@ -42,7 +42,7 @@ def take(tx: Transaction, most: int) -> list[str]:
     if not wanted:
         return []
     taken = tx.execute(_TAKE.where(arrivals.c.position.in_(wanted))).all()
-    return [line for _, lines in sorted(row._tuple() for row in taken) for line in lines.split("\n")]
+    return [line for row in sorted(taken, key=lambda row: row.position) for line in row.lines.split("\n")]
 
 
 def readmit(tx: Transaction) -> int:
@@ -56,5 +56,5 @@ def oldest(tx: Transaction) -> str | None:
 
 
 def backlog(tx: Transaction) -> Backlog:
-    sizes = dict(tx.execute(select(arrivals.c.refused, func.sum(arrivals.c.size)).group_by(arrivals.c.refused)).tuples())
+    sizes = dict(tx.execute(select(arrivals.c.refused, func.sum(arrivals.c.size)).group_by(arrivals.c.refused)).all())
     return Backlog(int(sizes.get(False, 0)), int(sizes.get(True, 0)), oldest(tx))

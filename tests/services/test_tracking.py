@@ -29,6 +29,11 @@ class Here:
 
 
 @pytest.fixture
+def scene(database: Database) -> Scene:
+    return Scene(database)
+
+
+@pytest.fixture
 def tracking(scene: Scene, database: Database, tmp_path: Path) -> Iterator[Tracking]:
     bus = LocalBus(tmp_path)
     yield Tracking(database, Here(), lambda address: f"hash of {address}"[:24], bus, lambda: scene.now, tmp_path / "spool")
