@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,9 +31,11 @@ from server.services.messages import Messages
 from server.services.notices import Notices
 from server.services.outbox import Outbox
 from server.services.ranks import Ranks
+from server.services.tracking import Tracking
 from server.settings import Settings, rules
 from server.storage import jobs
 from server.storage.database import Database
+from server.storage.places import Places
 from server.storage.tables import mailboxes, users, workspaces
 from server.tokens import Tokens, new_id
 from tests.fixtures_sandbox import BRAM, CLIENT, NORA, Sandbox
@@ -77,6 +80,8 @@ class Office:
         self.users = self
         self.handover = Handover(database, self.queue, self._wake, self.now)
         self.members = Members(database, self.mailboxes, self.handover, self.now)
+        nowhere = Path("/nonexistent")
+        self.tracking = Tracking(database, Places(), self.tokens.hash_address, self, self.now, nowhere)
         self.workspace_id = new_id()
         database.write(self._open)
         self.nora = self._user(NORA, "Nora Lindqvist")
@@ -90,6 +95,15 @@ class Office:
 
     def listen(self, callback: Any) -> None:
         """As a bus that nobody rings."""
+
+    def wake(self, user_ids: Any) -> None:
+        self._wake(user_ids)
+
+    def healthy(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        pass
 
     def clear_expired(self) -> None:
         """As users without sessions."""

@@ -7,13 +7,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from server.domain.engagement import Kind
 from server.domain.jobs import LEASE, Job
 from server.errors import OutsideError
 from server.jobs import handlers, worker
 from server.jobs.handlers import SLOTS
 from server.jobs.worker import Worker
 from server.queue import BELL, Queue
+from server.services.tracking import Sighting
+from server.storage import arrivals
 from server.storage.tables import jobs
+from server.tokens import new_id
 from tests.fixtures_office import Office
 
 Handler = Callable[[object, Job], timedelta | None]
@@ -248,3 +252,25 @@ def test_ringing_comes_after_the_commit(quiet: Office) -> None:
     assert rung == []
     queue.wake()
     assert rung == [1]
+
+
+def test_the_inbox_is_folded_where_nobody_else_does_it(quiet: Office) -> None:
+    folded = threading.Event()
+    quiet.later(seconds=10)
+    seen = Sighting(new_id(), new_id(), Kind.VIEW, quiet.now(), "GET", "", frozenset(), "198.51.100.7", 0, None, frozenset())
+    quiet.tracking.receive([quiet.tracking.line(seen)])
+    quiet.later(seconds=1)
+    one = Worker(quiet)
+    thread = threading.Thread(target=one.run)
+    thread.start()
+    while quiet.tracking.inbox().waiting:
+        assert not folded.wait(0.01)
+    one.stop()
+    thread.join()
+
+
+def test_what_an_older_version_could_not_take_in_is_tried_again(quiet: Office) -> None:
+    quiet.database.write(lambda tx: arrivals.add(tx, ["unreadable"], refused=True))
+    assert quiet.tracking.inbox().refused == 1
+    Worker(quiet).run(parent=os.getppid() + 1)
+    assert quiet.tracking.inbox().refused == 0

@@ -17,7 +17,11 @@ from server.domain.audit import Filter
 from server.domain.consent import Rule
 from server.domain.tracking import Machines
 from server.domain.users import Role, User
+from server.storage import arrivals
+from server.storage.spool import Spool
 from tests.storage.test_places import LYON, a_file
+from tests.web.browser import Clock
+from tests.web.test_health import a_line
 from tests.web.test_lead_feed_pages import HTML, signed_in_as
 
 PAGES = ["/admin", "/admin/people", "/admin/tracking", "/admin/privacy", "/admin/rss", "/admin/ranks", "/admin/audit"]
@@ -233,3 +237,15 @@ def test_all_of_it_speaks_the_admins_language(admin: FlaskClient, product: Produ
         product.users.choose(nora, locale, None)
         for path in [*PAGES, f"/admin/people/{nora.id}"]:
             assert says in page(admin, path)
+
+
+def test_an_admin_reads_what_became_of_hits(admin: FlaskClient, product: Product, clock: Clock) -> None:
+    assert "All views and clicks are in the feed." in page(admin, "/admin")
+    product.tracking.receive([a_line(product, clock.now)])
+    assert "1 view or click waits to come into the feed" in page(admin, "/admin")
+    spool = Spool(product.settings.spool)
+    spool.append([a_line(product, clock.now)])
+    assert "The database does not take views and clicks: 1 kB are kept" in page(admin, "/admin")
+    spool.close()
+    product.database.write(lambda tx: arrivals.add(tx, ["unreadable"], refused=True))
+    assert "1 view or click could not be taken into the feed" in page(admin, "/admin")

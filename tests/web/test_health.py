@@ -1,11 +1,17 @@
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
 from server import app as composition
 from server.app import Product
+from server.domain.engagement import Kind
+from server.services.tracking import Sighting
+from server.storage.spool import Spool
 from server.storage.tables import metadata
+from server.tokens import new_id
+from tests.web.browser import Clock
 
 
 def test_alive_and_ready(client: FlaskClient) -> None:
@@ -58,3 +64,22 @@ def test_every_table_is_made_by_the_migrations(product: Product) -> None:
 
     made = set(inspect(product.database.engine).get_table_names())
     assert made - {"alembic_version"} == set(metadata.tables)
+
+
+def test_figures_tell_how_many_hits_wait_and_since_when(client: FlaskClient, product: Product, clock: Clock) -> None:
+    product.tracking.receive([a_line(product, clock.now), a_line(product, clock.now)])
+    spool = Spool(product.settings.spool)
+    spool.append([a_line(product, clock.now)])
+    figures = client.get("/metrics").text
+    assert "livefeed_inbox_hits 2.0" in figures
+    assert "livefeed_inbox_age_seconds 30.0" in figures
+    assert "livefeed_inbox_refused_hits 0.0" in figures
+    assert "livefeed_spool_age_seconds 30.0" in figures
+    assert float(figures.split("\nlivefeed_spool_bytes ")[1].split()[0]) > 100
+    spool.close()
+
+
+def a_line(product: Product, now: datetime) -> str:
+    """Of half a minute ago."""
+    at = now - timedelta(seconds=30)
+    return product.tracking.line(Sighting(new_id(), new_id(), Kind.VIEW, at, "GET", "", frozenset(), "", 0, None, frozenset()))
