@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from email import message_from_bytes
+from email.message import Message
 from typing import Any
 
 from flufl.bounce import all_failures
@@ -24,6 +25,7 @@ _RETURNED_TYPES = (
 )
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
 _MOST_RECIPIENTS = 1000
+_MOST_PROSE = 20_000
 
 
 def inbound_from_raw(raw: bytes) -> InboundMail:
@@ -114,17 +116,37 @@ def _with_failures(mail: InboundMail, raw: bytes) -> InboundMail:
     if mail.statuses or not looks_like_bounce(mail):
         return mail
     try:
-        temporary, permanent = all_failures(message_from_bytes(raw))
-    except Exception:  # it reads strangers' prose with code that expects the usual
+        notice = message_from_bytes(raw)
+        temporary, permanent = all_failures(notice)
+        text = _prose(notice)
+    except Exception:  # strangers' prose, read with code that expects the usual
         return mail
-    found = [_status(address, "failed") for address in sorted(permanent)]
-    found += [_status(address, "delayed") for address in sorted(temporary - permanent)]
-    return InboundMail(mail.headers, mail.sender, mail.content_type, mail.report_type, (), tuple(found), mail.returned_ids)
+    found = [_status(address, "failed", text) for address in sorted(permanent)]
+    found += [_status(address, "delayed", text) for address in sorted(temporary - permanent)]
+    returned = mail.returned_ids or _ids_below(text)
+    return InboundMail(mail.headers, mail.sender, mail.content_type, mail.report_type, (), tuple(found), returned)
 
 
-def _status(address: bytes, action: str) -> DeliveryStatus:
-    text = address.decode("utf-8", "replace")
-    return DeliveryStatus(normal_address(text) or text, action=action)
+def _status(address: bytes, action: str, text: str) -> DeliveryStatus:
+    """What the notification says of an address stands behind it, up to the next blank line."""
+    name = address.decode("utf-8", "replace")
+    said = re.search(re.escape(name) + r">?\)?:?\s*((?:[^\n]+\n?){1,8})", text, re.IGNORECASE)
+    return DeliveryStatus(normal_address(name) or name, action=action, diagnostic=" ".join(said[1].split()) if said else "")
+
+
+def _prose(notice: Message) -> str:
+    """The first text of a notification, of which only the beginning matters."""
+    for part in notice.walk():
+        if part.get_content_type() in ("text/plain", "multipart/report") and not part.is_multipart():
+            content = part.get_payload(decode=True)
+            return content[:_MOST_PROSE].decode("utf-8", "replace").replace("\r\n", "\n") if isinstance(content, bytes) else ""
+    return ""
+
+
+def _ids_below(text: str) -> tuple[str, ...]:
+    """The Message-ID of a mail that stands as text below the notification."""
+    named = re.search(r"^message-id:\s*(<\S+>)", text, re.IGNORECASE | re.MULTILINE)
+    return message_ids(named[1]) if named else ()
 
 
 def _content(raw: bytes, part: Part) -> bytes:
