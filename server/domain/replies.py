@@ -30,6 +30,10 @@ _PROGRAM_SIGNS = (
     *("user-agent", "x-mailer", "x-newsreader", "thread-index", "x-mimeole", "x-ms-has-attach", "content-language"),
     *("x-originating-ip", "x-universally-unique-identifier", "x-enigmail-version"),
 )
+_RE = re.compile(
+    r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:re|r|aw|antw|sv|vs|odp|rv|res|回复|回覆|答复)\s*(?:\[\d+\])?\s*[:：]", re.IGNORECASE
+)
+_INDEX_OF_A_FIRST_MAIL = 32
 _ANGLED = re.compile(r"<([^<>]*)>")
 _LATE = re.compile(
     r"\b(?:delay(?:ed)?|warning|deferred|not yet|still (?:being )?(?:trying|retried)|temporar(?:y|ily)|queued|postponed)\b"
@@ -208,7 +212,10 @@ def _came_by_way(mail: InboundMail) -> bool:
 
 
 def _answers(mail: InboundMail) -> bool:
-    return "in-reply-to" in mail.headers or "references" in mail.headers
+    """Some programs tell by the subject alone, and Exchange by a conversation index that grows with each answer."""
+    if "in-reply-to" in mail.headers or "references" in mail.headers or _RE.match(mail.first("subject") or ""):
+        return True
+    return len(mail.first("thread-index") or "") > _INDEX_OF_A_FIRST_MAIL
 
 
 def _by_a_person(mail: InboundMail) -> bool:

@@ -16,6 +16,7 @@ from server.gmail.payload import Payload, part_data, payload_parts
 from server.gmail.transfer import Unreadable, decode_transfer
 
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
+_TELLING_TYPES = (*_STATUS_TYPES, "message/disposition-notification")
 _RETURNED_TYPES = (
     "message/rfc822",
     "message/rfc822-headers",
@@ -26,6 +27,7 @@ _RETURNED_TYPES = (
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
 _MOST_RECIPIENTS = 1000
 _MOST_PROSE = 20_000
+_A_FIELD = re.compile(r"(?:subject|to|from|date|message-id):", re.IGNORECASE)
 
 
 def inbound_from_raw(raw: bytes) -> InboundMail:
@@ -73,6 +75,7 @@ def _inbound(headers: dict[str, list[str]], kind: str, report_type: str, parts: 
         return system
     statuses = [status for part, content in parts if part in _STATUS_TYPES for status in delivery_statuses(content)]
     returned = [known for part, content in parts if part in _RETURNED_TYPES for known in _returned_ids(content)]
+    returned += [known for part, content in parts if part in _TELLING_TYPES for known in _told_ids(content)]
     return InboundMail(headers, system.sender, kind, system.report_type, tuple(statuses), (), tuple(returned))
 
 
@@ -111,6 +114,12 @@ def _returned_ids(content: bytes) -> tuple[str, ...]:
     return ()
 
 
+def _told_ids(content: bytes) -> tuple[str, ...]:
+    fields = read_fields(content.strip(), 0, len(content.strip()))
+    named = (field.value for field in fields if field.name in ("original-message-id", "x-original-message-id"))
+    return message_ids(" ".join(named))
+
+
 def _with_failures(mail: InboundMail, raw: bytes) -> InboundMail:
     """flufl.bounce reads the prose of notifications that have no fields; its word is taken only where a mail system speaks."""
     if mail.statuses or not looks_like_bounce(mail):
@@ -131,7 +140,8 @@ def _status(address: bytes, action: str, text: str) -> DeliveryStatus:
     """What the notification says of an address stands behind it, up to the next blank line."""
     name = address.decode("utf-8", "replace")
     said = re.search(re.escape(name) + r">?\)?:?\s*((?:[^\n]+\n?){1,8})", text, re.IGNORECASE)
-    return DeliveryStatus(normal_address(name) or name, action=action, diagnostic=" ".join(said[1].split()) if said else "")
+    words = " ".join(said[1].split()).lstrip(",:;- ") if said else ""
+    return DeliveryStatus(normal_address(name) or name, action=action, diagnostic="" if _A_FIELD.match(words) else words)
 
 
 def _prose(notice: Message) -> str:
