@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from flufl.bounce import all_failures
@@ -97,9 +99,18 @@ def delivery_statuses(content: bytes) -> list[DeliveryStatus]:
                     fields.get("action", ""),
                     fields.get("status", ""),
                     diagnostic,
+                    _time(fields.get("last-attempt-date", "")),
                 )
             )
     return found
+
+
+def _time(value: str) -> datetime | None:
+    try:
+        told = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def _typed(value: str) -> str:

@@ -5,12 +5,13 @@ the lock of the viewers' heads first, and read only then: writers of one viewer 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from server.domain.classify import WINDOW, reclassify
 from server.domain.consent import Moment, Standing
+from server.domain.deliveries import present
 from server.domain.engagement import Class, Hit, Kind, MessageFacts, Verdict
 from server.domain.feed import (
     MOST_FOR_HINT,
@@ -72,6 +73,8 @@ def record_mail(tx: Transaction, mail: InboundMail, now: datetime) -> set[str]:
     if subject is None or subject.workspace_id != mail.workspace_id or storage.is_known(tx, mail):
         return set()
     storage.add_mail(tx, mail)
+    if any(one.kind is Kind.BOUNCE for one in storage.mails_of(tx, {mail.message_id})):
+        return _put(tx, batch, _fold(tx, batch, {mail.message_id}))  # what it tells may end what a notice told
     cast = storage.casts(tx, {mail.message_id}, with_writers=True)[mail.message_id]
     return _put(tx, batch, _Changes(new=[mail_line(new_id(), mail, subject, cast)]))
 
@@ -304,7 +307,7 @@ def _fold(tx: Transaction, batch: _Batch, message_ids: Collection[str], hits: Se
     casts = storage.casts(tx, message_ids, with_writers=True)
     stored = lines.lines_of(tx, message_ids)
     made = _lines_of_hits(batch, casts, storage.hits_of(tx, message_ids) if hits is None else hits, stored)
-    for mail in storage.mails_of(tx, message_ids):
+    for mail in _present_mails(tx, message_ids):
         line_id = stored[key_of_mail(mail)].id if key_of_mail(mail) in stored else new_id()
         made[key_of_mail(mail)] = mail_line(line_id, mail, batch.subjects[mail.message_id], casts[mail.message_id])
     changes = _Changes(new=[line for key, line in made.items() if key not in stored])
@@ -313,6 +316,14 @@ def _fold(tx: Transaction, batch: _Batch, message_ids: Collection[str], hits: Se
         if not after.same_as(before):
             changes.changed.append(after)
     return changes
+
+
+def _present_mails(tx: Transaction, message_ids: Collection[str]) -> Iterator[InboundMail]:
+    of: dict[str, list[InboundMail]] = defaultdict(list)
+    for mail in storage.mails_of(tx, message_ids):
+        of[mail.message_id].append(mail)
+    for mails in of.values():
+        yield from present(mails)
 
 
 def _lines_of_hits(
