@@ -111,6 +111,18 @@ def test_where_the_owner_is_now_says_nothing_of_then_and_what_was_told_by_it_sta
     assert classes(scene) == ["human", "own"]
 
 
+def test_where_the_owner_is_now_says_nothing_where_other_hits_move(
+    scene: Scene, again: Replays, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = scene.message()
+    with older_rules(monkeypatch):
+        scene.record(a_hit(message, after=100, address="office"), a_hit(message, after=900, agent=CURL, address="b"))
+    scene.now = NOON + timedelta(days=3)
+    scene.signed_in("office", scene.now)
+    assert run(again).moved == 1
+    assert classes(scene) == ["human", "machine"]
+
+
 def test_the_owners_own_hit_is_no_neighbour_of_a_persons(scene: Scene, again: Replays) -> None:
     """Two links within seconds by the owner, one by somebody else behind the same address later: no burst of three."""
     scene.signed_in("office", NOON)
