@@ -9,7 +9,7 @@ from server.services import engagement
 from server.storage import replays as stored
 from server.storage.database import Database
 
-MESSAGES, HITS = 50, 1000
+MESSAGES, HITS = 50, 400
 """At most so much in one transaction; a message is never parted."""
 
 Wake = Callable[[Iterable[str]], None]
