@@ -56,6 +56,7 @@ from server.services.privacy import Privacy
 from server.services.profiles import Profiles
 from server.services.push import Pushes
 from server.services.ranks import Ranks
+from server.services.replays import Replays
 from server.services.salesforce import SalesforceSync
 from server.services.searches import Searches
 from server.services.subscriptions import Subscriptions
@@ -97,6 +98,7 @@ class Product:
     mailboxes: Mailboxes
     feed: Feed
     tracking: Tracking
+    replays: Replays
     privacy: Privacy
     worklist: Worklist
     people: People
@@ -189,6 +191,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         mailboxes=mailboxes,
         feed=feed,
         tracking=Tracking(database, places, tokens.hash_address, bus, clock, settings.spool),
+        replays=Replays(database, bus.wake, clock),
         privacy=Privacy(database, tokens, clock),
         worklist=worklist,
         people=people,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -159,8 +160,10 @@ class Office:
         raw = write_letter(by, [rep], subject or f"Re: {to.subject}", text="Merci", answers=to)
         return self.world.receive(headers.replace("\n", "\r\n").encode() + raw, rep)[0]
 
-    def bounces(self, of: Mail, address: str, *, action: str = "failed", status: str = "5.1.1") -> Mail:
-        return self.world.receive(a_bounce(of, address, action, status), NORA)[0]
+    def bounces(
+        self, of: Mail, address: str, *, action: str = "failed", status: str = "5.1.1", at: datetime | None = None
+    ) -> Mail:
+        return self.world.receive(a_bounce(of, address, action, status, at), NORA)[0]
 
     # What came of it
 
@@ -216,7 +219,7 @@ def with_tokens(prepared: Prepared) -> str:
     return f'<html><body><p>Bonjour,</p>{links}<img src="{prepared.pixel_url}" width="1" height="1" alt=""></body></html>'
 
 
-def a_bounce(of: Mail, address: str, action: str, status: str) -> bytes:
+def a_bounce(of: Mail, address: str, action: str, status: str, at: datetime | None = None) -> bytes:
     lines = [
         "From: Mail Delivery Subsystem <mailer-daemon@googlemail.com>",
         f"To: {NORA}",
@@ -241,6 +244,7 @@ def a_bounce(of: Mail, address: str, action: str, status: str) -> bytes:
         f"Action: {action}",
         f"Status: {status}",
         f"Diagnostic-Code: smtp; 550 {status} user unknown",
+        *([f"Last-Attempt-Date: {format_datetime(at)}"] if at else []),
         "",
         "--b--",
         "",

@@ -1,12 +1,14 @@
 """A rep, her mail and what recipients do with it: the smallest database in which something can happen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import insert, update
 
-from server.domain.engagement import Hit, Kind, Network, NetworkKind, Place
+from server.domain.engagement import Class, Hit, Kind, MessageFacts, Network, NetworkKind, Place, Reason, Verdict
 from server.domain.feed import Arrival, InboundMail
 from server.domain.people import found_by
 from server.domain.tracking import Machines
@@ -206,6 +208,18 @@ def a_hit(
         own_device=False,
     )
     return Arrival(hit, "192.0.2.0/24", own_tags)
+
+
+@contextmanager
+def older_rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A version that took everybody for a person."""
+
+    def everybody(message: MessageFacts, hits: Iterable[Hit]) -> dict[str, Verdict]:
+        return {hit.id: Verdict(Class.HUMAN, (Reason("ua-browser"),)) for hit in hits}
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engagement, "reclassify", everybody)
+        yield
 
 
 def a_mail(scene: Scene, message_id: str, kind: Kind = Kind.REPLY, recipient: int = 1, gmail_id: str = "1a") -> InboundMail:

@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import socket
@@ -166,6 +167,41 @@ def test_sync_brings_in_what_was_sent_meanwhile(with_google: dict[str, str], san
     failed = livefeed("sync", environment=with_google, cwd=tmp_path)
     assert failed.returncode == 1
     assert "0 of 1 mailboxes" in failed.stdout
+
+
+def test_reclassify_moves_what_older_rules_told_and_wakes_the_screens(
+    environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from server import app
+    from server import settings as settings_module
+    from server.storage import migrations
+    from tests.scene import Scene, a_hit, older_rules
+
+    product = app.build(settings_module.read(environment))
+    migrations.migrate(product.database)
+    scene = Scene(product.database)
+    with older_rules(monkeypatch):
+        message = scene.message()
+        scene.record(a_hit(message, after=100), a_hit(message, after=200, agent="curl/8.5.0"))
+    cursor = scene.feed.latest(scene.nora)["cursor"]
+    heard, awake = threading.Event(), set[str]()
+    product.bus.listen(lambda users: (awake.update(users), heard.set())[1])
+    monkeypatch.setattr("server.logs.configure", lambda level: None)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    ahead = CliRunner().invoke(cli, ["reclassify", "--dry-run"])
+    assert "2 hits of 1 messages: 1 would move, 2 lines would follow." in ahead.output, ahead.output
+    assert "human → machine" in ahead.output
+    assert CliRunner().invoke(cli, ["reclassify", "--workspace", "nobody"]).exit_code == 2
+    assert scene.feed.since(scene.nora, cursor)["items"] == []
+    done = livefeed("reclassify", "--json", environment=environment, cwd=tmp_path)
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["hits"], told["moved"], told["complete"]) == (0, 2, 1, True)
+    assert heard.wait(10)
+    assert scene.nora.id in awake
+    shown = [(item["hidden"], item["count"]) for item in scene.feed.since(scene.nora, cursor)["items"]]
+    assert shown == [(False, 1), (True, 1)]
+    product.close()
 
 
 class Started:

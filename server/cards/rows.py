@@ -12,7 +12,7 @@ from server.cards.site import Site
 from server.cards.widgets import Click, Icon, Widget, icon
 from server.cards.words import Words
 from server.domain.engagement import Kind
-from server.domain.feed import Line
+from server.domain.feed import Line, delivery_state
 from server.domain.overview import Ranked, Todo
 from server.domain.tasks import Priority, is_overdue, today
 
@@ -42,7 +42,7 @@ def happened(line: Line, words: Words, act: Actions, site: Site, *, new: bool = 
 def happened_with(line: Line, words: Words, act: Actions, site: Site) -> Widget:
     """What it was about first: in a list about one person."""
     who = line.facts["who"]
-    verb = words(_of_moment(line)) if line.kind is Kind.MOMENT else words(f"did-{line.kind}")
+    verb = words(_of_moment(line)) if line.kind is Kind.MOMENT else words(_did(line))
     told = [verb, "" if who["person"] else words("someone-of", count=who["of"]), *_more(line, words)]
     return widgets.row(
         bold(escape(_about(line)) or words("no-subject")),
@@ -59,14 +59,21 @@ def sign_of(line: Line, words: Words, site: Site) -> Icon:
     if line.kind is Kind.MOMENT:
         kind = _of_moment(line)
         return site.picture(kind, words("marketing", did=words(kind)))
-    return site.picture(str(line.kind), words("your-mail", did=words(f"did-{line.kind}")))
+    picture = str(line.kind) if _did(line) == f"did-{line.kind}" else "sent"
+    return site.picture(picture, words("your-mail", did=words(_did(line))))
 
 
 def did(line: Line, words: Words) -> str:
     """One or two words: "Replied", "5 views", "Web visit"."""
     if line.kind is Kind.MOMENT:
         return words(_of_moment(line))
-    return _counted(line, words) or words(f"did-{line.kind}")
+    return _counted(line, words) or words(_did(line))
+
+
+def _did(line: Line) -> str:
+    """A mail that is late, or there after all, did not come back."""
+    state = delivery_state(line) if line.kind is Kind.BOUNCE else "failed"
+    return f"did-{line.kind}" if state == "failed" else "did-delay" if state == "delayed" else "did-arrive-late"
 
 
 def _of_moment(line: Line) -> str:
@@ -103,7 +110,7 @@ def _verb(line: Line, words: Words) -> str:
     """From two on the number stands in its place."""
     if line.kind is Kind.MOMENT:
         return words(_of_moment(line))
-    return "" if _counted(line, words) else words(f"did-{line.kind}")
+    return "" if _counted(line, words) else words(_did(line))
 
 
 def _about(line: Line) -> str:

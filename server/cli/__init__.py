@@ -9,6 +9,7 @@ from server.cli.bench import bench
 from server.cli.demo import demo
 from server.cli.doctor import doctor
 from server.cli.operate import migrate, sync
+from server.cli.reclassify import reclassify
 from server.cli.serve import serve, worker
 from server.cli.show import show_settings
 from server.errors import BadInput, LivefeedError
@@ -20,7 +21,7 @@ def cli() -> None:
     """Live Feed for sales reps inside Gmail: who viewed, clicked and replied, in real time."""
 
 
-for command in (serve, demo, worker, migrate, sync, doctor, show_settings, addon_manifest, bench):
+for command in (serve, demo, worker, migrate, sync, reclassify, doctor, show_settings, addon_manifest, bench):
     cli.add_command(command)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 State = Literal["failed", "delayed", "delivered", "relayed"]
@@ -55,12 +56,14 @@ class DeliveryStatus:
     action: str = ""
     status: str = ""
     diagnostic: str = ""
+    attempted_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class BouncedRecipient:
     """`address` is the one we wrote to where it is known; `final_address` where the mail went from there. `code` is for the
-    screen: mailbox-full, no-such-user, no-such-domain, disabled, too-large, blocked, no-answer, other; else the state."""
+    screen: mailbox-full, no-such-user, no-such-domain, disabled, too-large, blocked, no-answer, other; else the state.
+    `attempted_at`: when it came there, by the clock of the server that tells."""
 
     address: str
     final_address: str
@@ -68,6 +71,7 @@ class BouncedRecipient:
     code: str
     status: str
     diagnostic: str
+    attempted_at: datetime | None = None
 
 
 def judge_recipient(fields: DeliveryStatus) -> BouncedRecipient:
@@ -81,7 +85,13 @@ def judge_recipient(fields: DeliveryStatus) -> BouncedRecipient:
     state = _STATES.get(action) or _BY_CLASS.get(status[:1], "failed")
     address = fields.original_recipient or fields.recipient
     return BouncedRecipient(
-        address, fields.recipient or address, state, _code(state, status, fields.diagnostic), status, fields.diagnostic
+        address,
+        fields.recipient or address,
+        state,
+        _code(state, status, fields.diagnostic),
+        status,
+        fields.diagnostic,
+        fields.attempted_at,
     )
 
 

@@ -51,6 +51,11 @@ class InboundMail:
     recipient: int = 0
     detail: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
+    @property
+    def klass(self) -> Class:
+        """A notice that a mail is only late, or there after all, is no mail that came back: a machine's talk."""
+        return Class.MACHINE if self.kind is Kind.BOUNCE and delivery_state(self) != "failed" else Class.HUMAN
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -126,7 +131,14 @@ def key_of(judged: Judged) -> str | None:
 
 
 def key_of_mail(mail: InboundMail) -> str:
-    return f"{mail.message_id}:{mail.kind}:{mail.id}"
+    """Notices about one recipient's copy share a line: it tells what is true now."""
+    return f"{mail.message_id}:{mail.kind}:{mail.recipient if mail.kind is Kind.BOUNCE else mail.id}"
+
+
+def delivery_state(told: InboundMail | Line) -> str:
+    """Of a notice, or of its line: failed, delayed, delivered or relayed."""
+    detail = told.detail if isinstance(told, InboundMail) else told.facts.get("detail") or {}
+    return str(detail.get("state") or "failed")
 
 
 def grouped(hits: Iterable[Judged]) -> dict[str, list[Judged]]:

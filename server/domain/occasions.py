@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 
 from server.domain.engagement import Class, Kind
-from server.domain.feed import Line
+from server.domain.feed import Line, delivery_state
 
 BY_PEOPLE = frozenset({Class.HUMAN, Class.PROXY_HUMAN})
 OFTEN = 3
@@ -98,8 +98,7 @@ def _named(line: Line) -> str:
 
 def _is_told(line: Line) -> bool:
     """A mail that is only late has not failed yet; that somebody is away is no answer."""
-    is_late = (line.facts.get("detail") or {}).get("state") == "delayed"
-    return line.kind in (Kind.REPLY, Kind.MOMENT) or (line.kind is Kind.BOUNCE and not is_late)
+    return line.kind in (Kind.REPLY, Kind.MOMENT) or (line.kind is Kind.BOUNCE and delivery_state(line) == "failed")
 
 
 def _is_news(at: datetime, context: Context) -> bool:

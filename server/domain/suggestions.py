@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from server.domain.engagement import Class, Kind
-from server.domain.feed import Line
+from server.domain.feed import Line, delivery_state
 from server.domain.tasks import LONGEST_NAME, TaskType
 
 LOOKED_AT = timedelta(days=21)
@@ -108,7 +108,7 @@ def _of_line(line: Line, now: datetime) -> Suggestion | None:
         return _made(Rule.CLICKED, line, f"clicked {line.key}", what=what)
     if line.kind is Kind.VIEW and line.count > 1 and line.at - line.first_at >= AWAY:
         return _made(Rule.REVIVED, line, f"revived {line.key}", days=(line.at - line.first_at).days)
-    if line.kind is Kind.BOUNCE and (line.facts.get("detail") or {}).get("state") != "delayed":
+    if line.kind is Kind.BOUNCE and delivery_state(line) == "failed":
         return _made(Rule.BOUNCED, line, f"bounced {line.message_id} {_person(line)}")
     return None
 

@@ -54,5 +54,9 @@ def people_of(happened: Iterable[Happening]) -> dict[Kind, int]:
 
 
 def latest(happened: Iterable[Happening], muted: Collection[str]) -> Happening | None:
-    """The newest that its reader wants to hear of. `happened`: newest first."""
-    return next((one for one in happened if not one.about & set(muted)), None)
+    """The newest that its reader wants to hear of, which a mail that is only late is not. `happened`: newest first."""
+    return next((one for one in happened if not one.about & set(muted) and not _is_only_late(one)), None)
+
+
+def _is_only_late(one: Happening) -> bool:
+    return one.kind is Kind.BOUNCE and (one.facts.get("detail") or {}).get("state", "failed") != "failed"

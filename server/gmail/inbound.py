@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from email import message_from_bytes
+from email.message import Message
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from flufl.bounce import all_failures
@@ -15,6 +18,7 @@ from server.gmail.payload import Payload, part_data, payload_parts
 from server.gmail.transfer import Unreadable, decode_transfer
 
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
+_TELLING_TYPES = (*_STATUS_TYPES, "message/disposition-notification")
 _RETURNED_TYPES = (
     "message/rfc822",
     "message/rfc822-headers",
@@ -24,6 +28,8 @@ _RETURNED_TYPES = (
 )
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
 _MOST_RECIPIENTS = 1000
+_MOST_PROSE = 20_000
+_A_FIELD = re.compile(r"(?:subject|to|from|date|message-id):", re.IGNORECASE)
 
 
 def inbound_from_raw(raw: bytes) -> InboundMail:
@@ -71,6 +77,7 @@ def _inbound(headers: dict[str, list[str]], kind: str, report_type: str, parts: 
         return system
     statuses = [status for part, content in parts if part in _STATUS_TYPES for status in delivery_statuses(content)]
     returned = [known for part, content in parts if part in _RETURNED_TYPES for known in _returned_ids(content)]
+    returned += [known for part, content in parts if part in _TELLING_TYPES for known in _told_ids(content)]
     return InboundMail(headers, system.sender, kind, system.report_type, tuple(statuses), (), tuple(returned))
 
 
@@ -92,9 +99,18 @@ def delivery_statuses(content: bytes) -> list[DeliveryStatus]:
                     fields.get("action", ""),
                     fields.get("status", ""),
                     diagnostic,
+                    _time(fields.get("last-attempt-date", "")),
                 )
             )
     return found
+
+
+def _time(value: str) -> datetime | None:
+    try:
+        told = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def _typed(value: str) -> str:
@@ -109,22 +125,49 @@ def _returned_ids(content: bytes) -> tuple[str, ...]:
     return ()
 
 
+def _told_ids(content: bytes) -> tuple[str, ...]:
+    fields = read_fields(content.strip(), 0, len(content.strip()))
+    named = (field.value for field in fields if field.name in ("original-message-id", "x-original-message-id"))
+    return message_ids(" ".join(named))
+
+
 def _with_failures(mail: InboundMail, raw: bytes) -> InboundMail:
     """flufl.bounce reads the prose of notifications that have no fields; its word is taken only where a mail system speaks."""
     if mail.statuses or not looks_like_bounce(mail):
         return mail
     try:
-        temporary, permanent = all_failures(message_from_bytes(raw))
-    except Exception:  # it reads strangers' prose with code that expects the usual
+        notice = message_from_bytes(raw)
+        temporary, permanent = all_failures(notice)
+        text = _prose(notice)
+    except Exception:  # strangers' prose, read with code that expects the usual
         return mail
-    found = [_status(address, "failed") for address in sorted(permanent)]
-    found += [_status(address, "delayed") for address in sorted(temporary - permanent)]
-    return InboundMail(mail.headers, mail.sender, mail.content_type, mail.report_type, (), tuple(found), mail.returned_ids)
+    found = [_status(address, "failed", text) for address in sorted(permanent)]
+    found += [_status(address, "delayed", text) for address in sorted(temporary - permanent)]
+    returned = mail.returned_ids or _ids_below(text)
+    return InboundMail(mail.headers, mail.sender, mail.content_type, mail.report_type, (), tuple(found), returned)
 
 
-def _status(address: bytes, action: str) -> DeliveryStatus:
-    text = address.decode("utf-8", "replace")
-    return DeliveryStatus(normal_address(text) or text, action=action)
+def _status(address: bytes, action: str, text: str) -> DeliveryStatus:
+    """What the notification says of an address stands behind it, up to the next blank line."""
+    name = address.decode("utf-8", "replace")
+    said = re.search(re.escape(name) + r">?\)?:?\s*((?:[^\n]+\n?){1,8})", text, re.IGNORECASE)
+    words = " ".join(said[1].split()).lstrip(",:;- ") if said else ""
+    return DeliveryStatus(normal_address(name) or name, action=action, diagnostic="" if _A_FIELD.match(words) else words)
+
+
+def _prose(notice: Message) -> str:
+    """The first text of a notification, of which only the beginning matters."""
+    for part in notice.walk():
+        if part.get_content_type() in ("text/plain", "multipart/report") and not part.is_multipart():
+            content = part.get_payload(decode=True)
+            return content[:_MOST_PROSE].decode("utf-8", "replace").replace("\r\n", "\n") if isinstance(content, bytes) else ""
+    return ""
+
+
+def _ids_below(text: str) -> tuple[str, ...]:
+    """The Message-ID of a mail that stands as text below the notification."""
+    named = re.search(r"^message-id:\s*(<\S+>)", text, re.IGNORECASE | re.MULTILINE)
+    return message_ids(named[1]) if named else ()
 
 
 def _content(raw: bytes, part: Part) -> bytes:

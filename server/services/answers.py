@@ -1,10 +1,12 @@
 """Replies, automatic replies and bounces, counted for the message they answer in the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from server.domain.bounces import BouncedRecipient
+from server.domain.bounces import State as DeliveryState
+from server.domain.deliveries import ARRIVED
 from server.domain.engagement import Kind
 from server.domain.feed import InboundMail
 from server.domain.mailboxes import Mailbox
@@ -25,22 +27,31 @@ def record(tx: Transaction, mailbox: Mailbox, answer: Answer, now: datetime) -> 
     if copy is None or copies.seen(tx, mailbox.id, [answer.gmail_id]):
         return set()
     to = stored.recipients_of(tx, copy.message_id)
+    woken: set[str] = set()
     match answer.verdict:
         case Reply():
             _note_reply(tx, mailbox, copy, answer, now)
+            _end_delays(tx, copy, to, {answer.from_address})
             mail = _mail(mailbox, copy, answer, Kind.REPLY, _ordinal(to, answer.from_address), {})
         case AutoReply(sign):
+            _end_delays(tx, copy, to, {answer.from_address})
             mail = _mail(mailbox, copy, answer, Kind.AUTO_REPLY, _ordinal(to, answer.from_address), {"sign": sign})
-        case Bounce(told):
-            bounced = _bounced(told, to, copy)
-            if told and not bounced:
-                return set()  # good news only
+        case Bounce(told, state):
+            arrived = [one for one in told if one.state in ARRIVED and _ordinal(to, one.address)]
+            _end_delays(tx, copy, to, {one.address for one in arrived})
+            woken = _note_delivery(tx, copy, to, arrived, answer, now)
+            bounced = _bounced(told, state, to, copy)
+            if told and not bounced and not arrived:
+                return set()
             _note_bounces(tx, mailbox, copy, to, bounced, answer.at)
+            bounced = bounced or arrived
             first = bounced[0] if bounced else None
-            mail = _mail(mailbox, copy, answer, Kind.BOUNCE, _ordinal(to, first.address) if first else 0, _detail(bounced))
+            mail = _mail(
+                mailbox, copy, answer, Kind.BOUNCE, _ordinal(to, first.address) if first else 0, _detail(bounced, state)
+            )
         case Other():
             return set()
-    return engagement.record_mail(tx, mail, now)
+    return woken | engagement.record_mail(tx, mail, now)
 
 
 def _answered(tx: Transaction, mailbox: Mailbox, answer: Answer) -> Copy | None:
@@ -77,11 +88,14 @@ def _note_reply(tx: Transaction, mailbox: Mailbox, copy: Copy, answer: Answer, n
     stored.mark_replied(tx, copy.message_id, answer.from_address, answer.at)
 
 
-def _bounced(told: Sequence[BouncedRecipient], to: Sequence[Recipient], copy: Copy) -> list[BouncedRecipient]:
+def _bounced(
+    told: Sequence[BouncedRecipient], state: DeliveryState, to: Sequence[Recipient], copy: Copy
+) -> list[BouncedRecipient]:
     """Those it failed for before those it is only late for. Told no name, it is about the only recipient there is."""
     if not told:
         only = [one for one in to if copy.recipient in (0, one.ordinal)]
-        return [BouncedRecipient(only[0].address, only[0].address, "failed", "other", "", "")] if len(only) == 1 else []
+        code = "other" if state == "failed" else state
+        return [BouncedRecipient(only[0].address, only[0].address, state, code, "", "")] if len(only) == 1 else []
     bad = [one for one in told if one.state in ("failed", "delayed")]
     return sorted(bad, key=lambda one: one.state != "failed")
 
@@ -99,10 +113,35 @@ def _note_bounces(
             people.mark_bounced(tx, mailbox.workspace_id, one.address, at, bounce)
 
 
-def _detail(bounced: Sequence[BouncedRecipient]) -> dict[str, Any]:
-    """Of the first; `others` counts the rest. Nobody is named: state failed and nothing more."""
+def _end_delays(tx: Transaction, copy: Copy, to: Sequence[Recipient], addresses: Collection[str]) -> None:
+    """These have the mail: it is late for them no more."""
+    for one in to:
+        if one.address in addresses and (one.bounced or {}).get("state") == "delayed":
+            stored.clear_bounce(tx, copy.message_id, one.ordinal)
+
+
+def _note_delivery(
+    tx: Transaction,
+    copy: Copy,
+    to: Sequence[Recipient],
+    arrived: Sequence[BouncedRecipient],
+    answer: Answer,
+    now: datetime,
+) -> set[str]:
+    """When it came to its only recipient: with several, what is too soon for one is late for another. A server's clock that
+    runs ahead would make machines of people, so it counts only up to the notice's own arrival."""
+    at = arrived[0].attempted_at if arrived else None
+    if at is None or len(to) != 1 or not copy.sent_at <= at <= answer.at:
+        return set()
+    if not stored.mark_delivered(tx, copy.message_id, at):
+        return set()
+    return set(engagement.replay(tx, {copy.message_id}, now).users)
+
+
+def _detail(bounced: Sequence[BouncedRecipient], state: DeliveryState) -> dict[str, Any]:
+    """Of the first; `others` counts the rest. Nobody is named: the state and nothing more."""
     if not bounced:
-        return {"state": "failed", "text": "", "code": "", "address": "", "reason": "other"}
+        return {"state": state, "text": "", "code": "", "address": "", "reason": "other" if state == "failed" else state}
     others = {"others": len(bounced) - 1} if len(bounced) > 1 else {}
     return {**_fields(bounced[0]), **others}
 

@@ -120,7 +120,7 @@ def _counted(counts: Sequence[Count]) -> Counted:
         views=_sum(views),
         clicks=_sum(clicks),
         replies=_sum(replies),
-        bounces=_sum(one for one in counts if one.kind == Kind.BOUNCE),
+        bounces=_sum(one for one in counts if one.kind == Kind.BOUNCE and one.klass == Class.HUMAN),
         machine=_sum(one for one in hits if one.klass == Class.MACHINE),
         unknown=_sum(one for one in hits if one.klass == Class.UNKNOWN),
         own=_sum(one for one in hits if one.klass == Class.OWN),

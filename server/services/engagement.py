@@ -5,12 +5,13 @@ the lock of the viewers' heads first, and read only then: writers of one viewer 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from server.domain.classify import WINDOW, reclassify
 from server.domain.consent import Moment, Standing
+from server.domain.deliveries import present
 from server.domain.engagement import Class, Hit, Kind, MessageFacts, Verdict
 from server.domain.feed import (
     MOST_FOR_HINT,
@@ -72,6 +73,8 @@ def record_mail(tx: Transaction, mail: InboundMail, now: datetime) -> set[str]:
     if subject is None or subject.workspace_id != mail.workspace_id or storage.is_known(tx, mail):
         return set()
     storage.add_mail(tx, mail)
+    if any(one.kind is Kind.BOUNCE for one in storage.mails_of(tx, {mail.message_id})):
+        return _put(tx, batch, _fold(tx, batch, {mail.message_id}))  # what it tells may end what a notice told
     cast = storage.casts(tx, {mail.message_id}, with_writers=True)[mail.message_id]
     return _put(tx, batch, _Changes(new=[mail_line(new_id(), mail, subject, cast)]))
 
@@ -82,15 +85,41 @@ def rejudge(tx: Transaction, message_ids: Iterable[str], now: datetime) -> set[s
     What came for a draft that then went out untracked, to colleagues alone, is forgotten.
     """
     batch = _open(tx, set(message_ids), now)
-    hits: dict[str, list[Judged]] = defaultdict(list)
-    for judged in _kept(tx, batch):
-        hits[judged.hit.message_id].append(judged)
     changed = []
-    for message_id, stored in hits.items():
-        verdicts = reclassify(batch.facts(message_id), [judged.hit for judged in stored])
-        changed += _changed(stored, verdicts)
+    for message_id, stored in _by_message(_kept(tx, batch)).items():
+        changed += _changed(stored, reclassify(batch.facts(message_id), [_as_told(judged) for judged in stored]))
     storage.reclass(tx, changed)
     return _put(tx, batch, _fold(tx, batch, set(batch.subjects)))
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What the rules of today make of stored hits: those told otherwise (before, after), how many lines follow, and the users
+    whose screens must wake."""
+
+    moves: tuple[tuple[Verdict, Verdict], ...] = ()
+    lines: int = 0
+    users: frozenset[str] = frozenset()
+    message_ids: frozenset[str] = frozenset()
+
+
+def foresee(tx: Transaction, message_ids: Collection[str]) -> Replayed:
+    """What `replay` would do. Locks nothing, writes nothing; `message_ids` of the answer are those it would touch."""
+    batch = _Batch(storage.subjects(tx, message_ids), {}, {})
+    return _replayed(tx, batch)[0]
+
+
+def replay(tx: Transaction, message_ids: Collection[str], now: datetime) -> Replayed:
+    """Class the stored hits of these messages by the rules of today, and let the lines follow.
+
+    Unlike `rejudge` it looks at old times: where the owner is now says nothing about hits of then.
+    """
+    opened = _open(tx, message_ids, now)
+    batch = _Batch(opened.subjects, opened.heads, {})
+    told, changed, changes = _replayed(tx, batch)
+    storage.reclass(tx, changed)
+    _put(tx, batch, changes)
+    return told
 
 
 def refresh(tx: Transaction, message_ids: Iterable[str], now: datetime) -> set[str]:
@@ -192,6 +221,32 @@ def _judge(batch: _Batch, fresh: Sequence[Arrival], stored: Sequence[Judged]) ->
     return added, changed
 
 
+def _replayed(tx: Transaction, batch: _Batch) -> tuple[Replayed, list[Judged], _Changes]:
+    stored = storage.hits_of(tx, batch.subjects)
+    before = {judged.hit.id: judged.verdict for judged in stored}
+    changed = []
+    for message_id, hits in _by_message(stored).items():
+        changed += _changed(hits, reclassify(batch.facts(message_id), [_as_told(judged) for judged in hits]))
+    after = {judged.hit.id: judged for judged in changed}
+    changes = _fold(tx, batch, set(batch.subjects), [after.get(judged.hit.id, judged) for judged in stored])
+    lines = (*changes.new, *changes.changed)
+    touched = {judged.hit.message_id for judged in changed} | {line.message_id for line in lines if line.message_id}
+    moves = tuple((before[judged.hit.id], judged.verdict) for judged in changed)
+    return Replayed(moves, len(lines), frozenset(changes.users()), frozenset(touched)), changed, changes
+
+
+def _by_message(hits: Iterable[Judged]) -> dict[str, list[Judged]]:
+    found: dict[str, list[Judged]] = defaultdict(list)
+    for judged in hits:
+        found[judged.hit.message_id].append(judged)
+    return found
+
+
+def _as_told(judged: Judged) -> Hit:
+    """To its neighbours, too, the owner's hit is the owner's."""
+    return replace(judged.hit, own_device=True) if _stays_own(judged.verdict) else judged.hit
+
+
 def _changed(stored: Iterable[Judged], verdicts: Mapping[str, Verdict]) -> list[Judged]:
     return [
         replace(judged, verdict=verdicts[judged.hit.id])
@@ -244,14 +299,15 @@ def _hinted(line: Line, copies: Mapping[tuple[str, int], Sequence[Judged]]) -> L
     return hinted(line, forwarded_fact(copies.get((line.message_id or "", recipient), ()), line.facts["who"]["of"]))
 
 
-def _fold(tx: Transaction, batch: _Batch, message_ids: Collection[str]) -> _Changes:
-    """All lines of these messages anew; only those that differ from what is stored are changes."""
+def _fold(tx: Transaction, batch: _Batch, message_ids: Collection[str], hits: Sequence[Judged] | None = None) -> _Changes:
+    """All lines of these messages anew, of the stored hits or of those given; only lines that differ from what is stored are
+    changes."""
     if not message_ids:
         return _Changes()
     casts = storage.casts(tx, message_ids, with_writers=True)
     stored = lines.lines_of(tx, message_ids)
-    made = _lines_of_hits(batch, casts, storage.hits_of(tx, message_ids), stored)
-    for mail in storage.mails_of(tx, message_ids):
+    made = _lines_of_hits(batch, casts, storage.hits_of(tx, message_ids) if hits is None else hits, stored)
+    for mail in _present_mails(tx, message_ids):
         line_id = stored[key_of_mail(mail)].id if key_of_mail(mail) in stored else new_id()
         made[key_of_mail(mail)] = mail_line(line_id, mail, batch.subjects[mail.message_id], casts[mail.message_id])
     changes = _Changes(new=[line for key, line in made.items() if key not in stored])
@@ -260,6 +316,14 @@ def _fold(tx: Transaction, batch: _Batch, message_ids: Collection[str]) -> _Chan
         if not after.same_as(before):
             changes.changed.append(after)
     return changes
+
+
+def _present_mails(tx: Transaction, message_ids: Collection[str]) -> Iterator[InboundMail]:
+    of: dict[str, list[InboundMail]] = defaultdict(list)
+    for mail in storage.mails_of(tx, message_ids):
+        of[mail.message_id].append(mail)
+    for mails in of.values():
+        yield from present(mails)
 
 
 def _lines_of_hits(

@@ -198,7 +198,7 @@ def add_mail(tx: Transaction, mail: InboundMail) -> None:
                 "workspace_id": mail.workspace_id,
                 "message_id": mail.message_id,
                 "kind": mail.kind,
-                "class": Class.HUMAN,
+                "class": mail.klass,
                 "reasons": [],
                 "at": mail.at,
                 "recipient": mail.recipient,

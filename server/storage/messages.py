@@ -218,6 +218,12 @@ def mark_bounced(tx: Connection, message_id: str, address: str, bounce: Mapping[
     tx.execute(update(recipients).where(_of(message_id, address)).values(bounced=dict(bounce)))
 
 
+def mark_delivered(tx: Connection, message_id: str, at: datetime) -> bool:
+    """False when it was known before."""
+    unknown = messages.c.id == message_id, messages.c.delivered_at.is_(None)
+    return tx.execute(update(messages).where(*unknown).values(delivered_at=at)).rowcount == 1
+
+
 def clear_bounce(tx: Connection, message_id: str, ordinal: int) -> None:
     tx.execute(
         update(recipients).where(recipients.c.message_id == message_id, recipients.c.ordinal == ordinal).values(bounced=None)

@@ -3,13 +3,17 @@ import email
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.domain.replies import Bounce, Reply, judge, referenced_ids
+from server.domain.replies import Bounce, Other, Reply, judge, referenced_ids
 from server.gmail.inbound import inbound_from_payload, inbound_from_raw, needs_raw
+from server.gmail.reading import is_notice
+from tests.corpus import bounce_mails, needs_bounces
 
 MAILS = Path(__file__).parent.parent / "data" / "mails"
+GONE, LATE = "gone@buyer.example", "late@buyer.example"
 
 
 def as_gmail_gives_it(raw: bytes) -> dict[str, Any]:
@@ -49,8 +53,85 @@ def test_every_recipient_of_a_notification_has_a_state() -> None:
     ]
 
 
-def test_a_bounce_in_prose_is_read_by_flufl() -> None:
-    assert outcomes("qmail-bounce.eml") == [("gone@buyer.example", "failed", "other")]
+@pytest.mark.parametrize(
+    ("name", "address", "state", "reason"),
+    [
+        ("office365-bounce", GONE, "failed", "no-such-user"),
+        ("office365-hidden-address", GONE, "failed", "no-such-user"),
+        ("postfix-bounce", GONE, "failed", "no-such-user"),
+        ("sendmail-bounce", "gone@nowhere.example", "failed", "no-such-domain"),
+        ("gmail-full", "full@buyer.example", "failed", "mailbox-full"),
+        ("amazon-ses-bounce", GONE, "failed", "blocked"),
+        ("mimecast-bounce", GONE, "failed", "blocked"),
+        ("domino-bounce", GONE, "failed", "no-such-user"),
+        ("courier-bounce", GONE, "failed", "no-such-user"),
+        ("x400-bounce", GONE, "failed", "no-such-user"),
+        ("wrapped-bounce", GONE, "failed", "no-such-user"),
+        # in prose
+        ("qmail-bounce", GONE, "failed", "no-such-user"),
+        ("exim-bounce", GONE, "failed", "no-such-user"),
+        ("yahoo-bounce", GONE, "failed", "no-such-user"),
+        ("zoho-bounce", GONE, "failed", "no-such-user"),
+        ("no-sender-bounce", GONE, "failed", "other"),
+        ("sieve-refusal", "full@buyer.example", "failed", "mailbox-full"),
+        # only late
+        ("office365-delay", LATE, "delayed", "delayed"),
+        ("postfix-delay", LATE, "delayed", "delayed"),
+        ("postfix-greylisted", LATE, "delayed", "delayed"),
+        ("sendmail-delay", LATE, "delayed", "delayed"),
+        ("gmail-delay", LATE, "delayed", "delayed"),
+        ("exim-delay", LATE, "delayed", "delayed"),
+        # there
+        ("office365-relayed", LATE, "relayed", "relayed"),
+        ("postfix-delivered", LATE, "delivered", "delivered"),
+    ],
+)
+def test_every_mail_systems_notice_is_read(name: str, address: str, state: str, reason: str) -> None:
+    assert outcomes(f"{name}.eml") == [(address, state, reason)]
+
+
+def test_a_notice_that_names_nobody_still_says_whether_it_is_only_late() -> None:
+    for name, state in (("mdaemon-bounce", "failed"), ("unnamed-delay", "delayed")):
+        raw = (MAILS / f"{name}.eml").read_bytes()
+        assert judge(inbound_from_raw(raw)) == Bounce((), state)
+        assert judge(inbound_from_payload(as_gmail_gives_it(raw))) == Bounce((), state)
+
+
+def test_the_headers_alone_tell_that_a_notice_must_be_read() -> None:
+    for path in sorted(MAILS.glob("*.eml")):
+        message = as_gmail_gives_it(path.read_bytes())
+        message["payload"] = {name: message["payload"][name] for name in ("mimeType", "headers")}
+        assert is_notice(message) == (path.name != "read-receipt.eml"), path.name
+
+
+def test_a_read_receipt_is_no_bounce() -> None:
+    assert judge(inbound_from_raw((MAILS / "read-receipt.eml").read_bytes())) == Other("receipt")
+
+
+def test_what_a_notice_says_of_somebody_stands_behind_their_address() -> None:
+    verdict = judge(inbound_from_raw((MAILS / "qmail-bounce.eml").read_bytes()))
+    assert isinstance(verdict, Bounce)
+    assert verdict.recipients[0].diagnostic == "Sorry, no mailbox here by that name. (#5.1.1)"
+
+
+@pytest.mark.parametrize("name", ["qmail-bounce", "exim-bounce", "sieve-refusal", "zoho-bounce"])
+def test_a_notice_in_prose_points_to_the_mail_it_is_about(name: str) -> None:
+    found = referenced_ids(inbound_from_raw((MAILS / f"{name}.eml").read_bytes()))
+    assert found[0] in ("<sent-3@mail.gmail.com>", "<sent-9@mail.gmail.com>")
+
+
+@needs_bounces
+def test_flufls_own_corpus_is_read_as_flufl_says() -> None:
+    """A notice that comes into Gmail has an empty return path, whatever a list wrote there in the corpus."""
+    missed, wrong = [], []
+    for name, raw, told in bounce_mails():
+        verdict = judge(inbound_from_raw(raw))
+        if not isinstance(verdict, Bounce):
+            missed.append(name)
+        elif {one.address.lower(): one.state for one in verdict.recipients} != told:
+            wrong.append(name)
+    assert missed == []
+    assert wrong == []
 
 
 def test_a_bounce_points_to_the_mail_it_gives_back() -> None:

@@ -17,7 +17,7 @@ from server.sandbox.letter import write_letter
 from server.services import engagement
 from server.services.binding import bind
 from server.storage import mailboxes as stored_mailboxes
-from server.storage.tables import copies, engagements, mailboxes, metadata, people, person_addresses
+from server.storage.tables import copies, engagements, mailboxes, messages, metadata, people, person_addresses
 from tests.fixtures_office import AISSATOU, HTML, Office, a_draft, with_tokens
 from tests.fixtures_sandbox import BRAM, NORA
 from tests.scene import NOON, a_hit
@@ -279,6 +279,76 @@ def test_a_delayed_mail_is_not_lost_and_a_late_notice_does_not_hide_the_end(offi
     office.bounces(mail, AISSATOU[1], action="delayed", status="4.4.2")
     office.sync()
     assert office.details(prepared.id)["recipients"][0]["bounced"]["state"] == "failed"
+
+
+def test_one_line_tells_of_a_delay_and_then_of_its_end(office: Office) -> None:
+    late = office.sends(office.prepare())
+    office.sync()
+    office.bounces(late, AISSATOU[1], action="delayed", status="4.4.1")
+    office.sync()
+    [line] = office.shown()
+    assert line["detail"]["state"] == "delayed"
+    office.bounces(late, AISSATOU[1], action="failed", status="4.4.7")
+    office.sync()
+    [after] = office.shown()
+    assert (after["id"], after["detail"]["state"], after["detail"]["reason"]) == (line["id"], "failed", "no-answer")
+    assert after["cursor"] != line["cursor"]
+
+
+def test_what_is_only_late_is_counted_as_no_bounce(office: Office) -> None:
+    prepared = office.prepare()
+    late = office.sends(prepared)
+    office.sync()
+    office.bounces(late, AISSATOU[1], action="delayed", status="4.4.1")
+    office.sync()
+    assert office.details(prepared.id)["counts"]["bounces"] == 0
+    office.bounces(late, AISSATOU[1], action="delivered", status="2.0.0")
+    office.sync()
+    [line] = office.shown()
+    found = office.details(prepared.id)
+    assert (line["detail"]["state"], found["counts"]["bounces"]) == ("delivered", 0)
+    assert found["recipients"][0]["bounced"] is None
+    assert [one["detail"]["state"] for one in found["mails"]] == ["delivered", "delayed"]
+
+
+def test_who_answers_a_mail_that_was_late_has_it(office: Office) -> None:
+    prepared = office.prepare()
+    late = office.sends(prepared)
+    office.sync()
+    office.bounces(late, AISSATOU[1], action="delayed", status="4.4.1")
+    office.sync()
+    office.later(minutes=5)
+    office.replies(late)
+    office.sync()
+    told = {line["kind"]: line["detail"] for line in office.shown()}
+    assert told["bounce"]["state"] == "delivered"
+    assert told["reply"] is None
+    assert office.details(prepared.id)["recipients"][0]["bounced"] is None
+
+
+def test_the_time_of_delivery_is_believed_where_it_can_be_true(office: Office) -> None:
+    """A gateway looks in the second of delivery, a quarter of an hour after sending."""
+    office.world.clock.set(NOON)
+    prepared = office.prepare()
+    late = office.sends(prepared)
+    office.sync()
+    there = NOON + timedelta(minutes=15)
+    office.later(minutes=20)
+    office.database.write(engagement.record_hits, [a_hit(prepared.id, after=15 * 60 + 3)], office.now())
+    assert office.details(prepared.id)["counts"]["views"] == 1
+    for told_at, views in ((there + timedelta(hours=1), 1), (NOON - timedelta(hours=1), 1), (there, 0)):
+        office.bounces(late, AISSATOU[1], action="delivered", status="2.0.0", at=told_at)
+        office.sync()
+        assert office.details(prepared.id)["counts"]["views"] == views
+
+
+def test_with_several_recipients_nobody_knows_when_it_came_to_all(office: Office) -> None:
+    late = office.sends(office.prepare(), to=[AISSATOU, BODE])
+    office.sync()
+    office.later(minutes=20)
+    office.bounces(late, AISSATOU[1], action="delivered", status="2.0.0", at=office.now() - timedelta(minutes=1))
+    office.sync()
+    assert office.database.read(lambda tx: tx.execute(select(messages.c.delivered_at)).scalar_one()) is None
 
 
 def test_good_news_about_delivery_is_no_bounce(office: Office) -> None:

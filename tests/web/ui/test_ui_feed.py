@@ -52,6 +52,20 @@ def test_a_repeat_raises_its_line_and_its_count(visit: Open, script: Script) -> 
     expect(page.locator("lf-row").filter(has_text="Shannon Haulage")).to_have_count(1)
 
 
+def test_one_line_says_that_a_mail_is_late_and_then_how_that_ended(visit: Open, script: Script) -> None:
+    page = visit()
+    late = {"state": "delayed", "code": "4.4.1", "text": "connect timed out", "address": "x@baobab.example"}
+    script.tell(news(100, kind="bounce", device=None, detail=late))
+    row = page.locator("lf-row").first
+    expect(row.locator(".what")).to_contain_text("Delayed Fresh offer")
+    expect(row.locator(".kind.bad")).to_have_count(0)
+    expect(row).to_contain_text("Their mail server can’t be reached")
+    script.tell(news(100, kind="bounce", device=None, detail=late | {"state": "delivered"}) | {"cursor": "c000101"})
+    expect(row.locator(".what")).to_contain_text("Delivered late Fresh offer")
+    expect(row).not_to_contain_text("reached")
+    expect(page.locator("lf-row").filter(has_text="Fresh offer")).to_have_count(1)
+
+
 def test_a_line_taken_back_disappears(visit: Open, script: Script) -> None:
     page = visit()
     known = next(item for item in facts.afternoon() if item["id"] == "000090")

@@ -171,8 +171,18 @@ export function someoneText(i18n, count) {
 /** "Viewed", "5 views". @param {I18n} i18n @param {FeedItem} item */
 export function verbText(i18n, item) {
   if (item.hidden) return i18n.t("verb.fetched");
-  if (item.kind === "bounce" && item.detail?.state === "delayed") return i18n.t("verb.delayed");
-  return i18n.t(`verb.${item.kind}`);
+  return mailVerb(i18n, item);
+}
+
+/** What a mail, or its line, says. @param {I18n} i18n @param {{ kind: string, detail: Detail | null }} mail */
+export function mailVerb(i18n, mail) {
+  return i18n.t(`verb.${{ failed: mail.kind, delayed: "delayed", arrived: "arrived-late" }[deliveryOf(mail)]}`);
+}
+
+/** Of a mail that came back, is late, or was late; of anything else failed stands for itself. @param {{ kind: string, detail: Detail | null }} mail */
+export function deliveryOf({ kind, detail }) {
+  const state = kind === "bounce" ? (detail?.state ?? "failed") : "failed";
+  return state === "failed" || state === "delayed" ? state : "arrived";
 }
 
 /** @param {I18n} i18n @param {FeedItem} item */

@@ -4,14 +4,14 @@
  */
 import { icon } from "./element.js";
 import * as say from "./format.js";
-import { LOOK, LfRow } from "./lf-row.js";
+import { LfRow, lookOf } from "./lf-row.js";
 import { html, nothing } from "./vendor/lit.js";
 
 export class LfEvent extends LfRow {
   render() {
     const item = this.line;
-    const look = LOOK[item.hidden ? item.class : (item.moment?.type ?? item.kind)] ?? LOOK["view"];
-    return html`<span class=${`kind ${look?.weight}`}><span class="vh">${this.t(`mark.${item.mark}`)}</span>${icon(look?.icon ?? "eye", "m")}</span>
+    const look = lookOf(item);
+    return html`<span class=${`kind ${look.weight}`}><span class="vh">${this.t(`mark.${item.mark}`)}</span>${icon(look.icon, "m")}</span>
       <div>${item.moment ? this.moment(item.moment) : this.mail(item)}</div>
       <div class="side">
         <time datetime=${item.at} title=${say.fullTime(this.of.i18n, item.at)}>${say.clockTime(this.of.i18n, new Date(item.at))}</time>

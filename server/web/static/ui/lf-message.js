@@ -84,7 +84,7 @@ export class LfMessage extends LfElement {
   /** @param {Recipient} recipient */
   recipient(recipient) {
     const kind = recipient.kind === "to" ? "" : ` (${this.t(`recipient.${recipient.kind}`)})`;
-    const state = recipient.bounced ? ` (${this.t("recipient.bounced")})` : recipient.replied_at ? ` (${this.t("recipient.replied")})` : "";
+    const state = recipient.bounced ? ` (${this.t(recipient.bounced.state === "delayed" ? "recipient.delayed" : "recipient.bounced")})` : recipient.replied_at ? ` (${this.t("recipient.replied")})` : "";
     const name = recipient.person_id
       ? html`<a class="link name" href=${this.of.places.person(recipient.person_id)} title=${recipient.address}>${say.nameOf(recipient)}</a>`
       : html`<b class="name" title=${recipient.address}>${say.nameOf(recipient)}</b>`;
@@ -207,11 +207,13 @@ export class LfMessage extends LfElement {
   /** @param {InboundMail} mail */
   mail(mail) {
     const { i18n, now } = this.of;
-    const look = { reply: ["reply", "solid"], bounce: ["mail-x", "bad"], "auto-reply": ["moon", ""] }[mail.kind] ?? ["mail", ""];
+    const delivery = say.deliveryOf(mail);
+    const late = delivery === "delayed" ? ["clock", ""] : ["mail", ""];
+    const look = delivery !== "failed" ? late : { reply: ["reply", "solid"], bounce: ["mail-x", "bad"], "auto-reply": ["moon", ""] }[mail.kind] ?? ["mail", ""];
     const text = mail.detail ? say.detailText(i18n, mail.detail) : "";
     return html`<li class="mailrow" data-mark="mail">
       <span class=${`kind ${look[1]}`}>${icon(look[0] ?? "mail", "m")}</span>
-      <span class="cut"><b>${this.t(`verb.${mail.kind}`)}</b> <span class="name">${say.nameOf(mail.from)}</span>${text ? html` <span class="soft">${text}</span>` : nothing}</span>
+      <span class="cut"><b>${say.mailVerb(i18n, mail)}</b> <span class="name">${say.nameOf(mail.from)}</span>${text ? html` <span class="soft">${text}</span>` : nothing}</span>
       <time datetime=${mail.at} title=${say.fullTime(i18n, mail.at)}>${say.preciseTime(i18n, mail.at, now())}</time>
     </li>`;
   }

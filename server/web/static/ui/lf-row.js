@@ -24,6 +24,13 @@ export const LOOK = {
   unknown: { icon: "help", weight: "" },
 };
 
+/** @param {FeedItem} item */
+export function lookOf(item) {
+  const delivery = say.deliveryOf(item);
+  if (delivery !== "failed") return { icon: delivery === "delayed" ? "clock" : "mail", weight: "" };
+  return LOOK[item.hidden ? item.class : (item.moment?.type ?? item.kind)] ?? { icon: "eye", weight: "" };
+}
+
 /** Events: "menu" (detail: the button), "open" (Enter on a line that doesn't unfold), "bell" (subscribe to the person, or no longer). */
 export class LfRow extends LfElement {
   static properties = {
@@ -77,9 +84,9 @@ export class LfRow extends LfElement {
 
   render() {
     const item = this.line;
-    const look = LOOK[item.hidden ? item.class : (item.moment?.type ?? item.kind)] ?? LOOK["view"];
+    const look = lookOf(item);
     const { i18n } = this.of;
-    return html`<span class=${`kind ${look?.weight}`}><span class="vh">${this.t(`mark.${item.mark}`)}</span>${icon(look?.icon ?? "eye", "m")}</span>
+    return html`<span class=${`kind ${look.weight}`}><span class="vh">${this.t(`mark.${item.mark}`)}</span>${icon(look.icon, "m")}</span>
       <div>
         <p class="who">${this.who(item)}${item.who.account ? html`<span class="acct">${item.who.account}</span>` : nothing}</p>
         ${item.moment ? this.moment(item.moment) : this.mail(item)}
@@ -148,7 +155,7 @@ export class LfRow extends LfElement {
 
   /** @param {FeedItem} item */
   detail({ detail, kind }) {
-    const text = detail && kind === "bounce" ? say.detailText(this.of.i18n, detail) : "";
+    const text = detail && kind === "bounce" && say.deliveryOf({ kind, detail }) !== "arrived" ? say.detailText(this.of.i18n, detail) : "";
     return text ? html`<span class="fact"><span class="cut">${text}</span></span>` : nothing;
   }
 
