@@ -61,6 +61,7 @@ _BY_NAME: tuple[tuple[NetworkKind, re.Pattern[str]], ...] = tuple(
             r"|hornetsecurity|retarus|cyren",
         ),
         (NetworkKind.GATEWAY, r"zscaler|netskope|opendns|cisco umbrella|iboss|menlo security"),
+        (NetworkKind.PROXY, r"yahoo"),
         (NetworkKind.MICROSOFT, r"microsoft"),
         (NetworkKind.RELAY, r"icloud private relay"),
         (

@@ -11,13 +11,15 @@ from server.domain.networks import GOOGLE, scanner_name
 # Nobody opens this soon. Sending is known for every mail, delivery only sometimes: the earlier mark gets the shorter limit.
 TOO_SOON_AFTER_DELIVERY = timedelta(seconds=10)
 TOO_SOON_AFTER_SENDING = timedelta(seconds=5)
-# Data centres and Microsoft, where scanners live beside a few people.
+# Data centres and Microsoft, where scanners live beside a few people. Nearly all of them are through after five minutes.
 SUSPECT_TOO_SOON = timedelta(seconds=60)
+SUSPECT_CLICK_TOO_SOON = timedelta(minutes=5)
 # Gmail shows a new mail of an open thread within seconds, so its proxy gets almost the whole time.
 PROXY_TOO_SOON_AFTER_DELIVERY = timedelta(seconds=1)
 PROXY_TOO_SOON_AFTER_SENDING = timedelta(seconds=2)
 
 SUSPECT = frozenset({NetworkKind.HOSTING, NetworkKind.MICROSOFT, NetworkKind.SCANNER, NetworkKind.PROXY})
+_PEOPLES = frozenset({NetworkKind.HOME, NetworkKind.MOBILE, NetworkKind.BUSINESS, NetworkKind.GATEWAY})
 # Where an address may be shared with strangers, it does not tell the owner.
 _SHARED_EGRESS = SUSPECT | {NetworkKind.RELAY, NetworkKind.GATEWAY}
 
@@ -43,6 +45,15 @@ def is_speculative(hit: Hit) -> bool:
     return not _SPECULATIVE.isdisjoint(hit.signs)
 
 
+def is_suspect(hit: Hit) -> bool:
+    """From where scanners live. Apple's privacy relay carries Safari alone: all else in those networks comes of their other
+    customers, scanners among them."""
+    kind = network_kind(hit)
+    if kind is NetworkKind.RELAY:
+        return "AppleWebKit/" not in hit.user_agent or "Chrome/" in hit.user_agent
+    return kind in SUSPECT
+
+
 def judge(hit: Hit, message: MessageFacts) -> Verdict:
     """The verdict as if no other hit existed."""
     request = _request(hit.user_agent[:LONGEST], hit.network, hit.kind, hit.method, is_speculative(hit))
@@ -51,9 +62,9 @@ def judge(hit: Hit, message: MessageFacts) -> Verdict:
         return Verdict(Class.OWN, own + request.reasons)
     if hit.kind is Kind.CLICK and hit.link in message.hidden_links:
         return Verdict(Class.MACHINE, (Reason("hidden-link"), *request.reasons))
-    soon = _too_soon(hit, message, request.klass)
+    soon = _too_soon(hit, message, request)
     if soon is None:
-        return request
+        return request if request.klass is not Class.UNKNOWN else _at_leisure(hit, message, request)
     reasons = (*request.reasons, soon) if request.klass is Class.MACHINE else (soon, *request.reasons)
     return Verdict(Class.MACHINE, reasons)
 
@@ -69,9 +80,21 @@ def _own(hit: Hit, message: MessageFacts) -> Iterator[Reason]:
         yield Reason("before-send", {"seconds": _seconds(message.sent_at - hit.at)})
 
 
-def _too_soon(hit: Hit, message: MessageFacts, klass: Class) -> Reason | None:
+def _at_leisure(hit: Hit, message: MessageFacts, request: Verdict) -> Verdict:
+    """Without an agent that says more, from a network that is nobody's in particular: when scanners are through, a person."""
+    nobodys = hit.network is not None and hit.network.asn is not None and hit.network.kind is NetworkKind.UNKNOWN
+    if not nobodys or read_agent(hit.user_agent).agent not in (Agent.NONE, Agent.APP):
+        return request
     assert message.sent_at is not None
-    after_sending, after_delivery = _limits(network_kind(hit), klass)
+    since = hit.at - (message.delivered_at or message.sent_at)
+    if since < SUSPECT_CLICK_TOO_SOON:
+        return request
+    return Verdict(Class.HUMAN, (Reason("at-leisure", {"minutes": int(since.total_seconds() // 60)}), *request.reasons))
+
+
+def _too_soon(hit: Hit, message: MessageFacts, request: Verdict) -> Reason | None:
+    assert message.sent_at is not None
+    after_sending, after_delivery = _limits(hit, request)
     since_sending = hit.at - message.sent_at
     if message.delivered_at is None:
         early, elapsed = since_sending < after_sending, since_sending
@@ -81,12 +104,13 @@ def _too_soon(hit: Hit, message: MessageFacts, klass: Class) -> Reason | None:
     return Reason("too-soon", {"seconds": max(0.0, _seconds(elapsed))}) if early else None
 
 
-def _limits(kind: NetworkKind, klass: Class) -> tuple[timedelta, timedelta]:
-    """How long after sending, and after delivery, is too soon."""
-    if klass is Class.PROXY_HUMAN:
+def _limits(hit: Hit, request: Verdict) -> tuple[timedelta, timedelta]:
+    """How long after sending, and after delivery, is too soon. A proxy that does not say its name may be a prefetch."""
+    if request.klass is Class.PROXY_HUMAN and hit.user_agent:
         return PROXY_TOO_SOON_AFTER_SENDING, PROXY_TOO_SOON_AFTER_DELIVERY
-    if kind in SUSPECT:
-        return SUSPECT_TOO_SOON, SUSPECT_TOO_SOON
+    if is_suspect(hit):
+        limit = SUSPECT_CLICK_TOO_SOON if hit.kind is Kind.CLICK else SUSPECT_TOO_SOON
+        return limit, limit
     return TOO_SOON_AFTER_SENDING, TOO_SOON_AFTER_DELIVERY
 
 
@@ -103,8 +127,10 @@ def _request(user_agent: str, network: Network | None, kind: Kind, method: str, 
     rest = tuple(reason for reason in _network(network, klass) if reason not in sure)
     if sure:
         return Verdict(Class.MACHINE, sure + agent_reasons + rest)
-    if _nobody_lives_there(claim.agent, network):
+    if _nobody_is_there(claim.agent, network, kind):
         return Verdict(Class.MACHINE, rest + agent_reasons)
+    if claim.agent is Agent.NONE and klass is Class.HUMAN:
+        return Verdict(klass, rest + agent_reasons)
     return Verdict(klass, agent_reasons + rest)
 
 
@@ -123,18 +149,29 @@ def _agent(claim: Claim, network: Network | None, kind: Kind) -> tuple[Class, tu
             return _proxy(claim, network, kind)
         case Agent.GMAIL_PREFETCH if _is_google(network):
             return Class.MACHINE, (claim.reason,)
-        case Agent.BARE | Agent.APPLE if kind is Kind.VIEW and _is_apples(claim.agent, network):
+        case Agent.BARE | Agent.APPLE | Agent.NONE if kind is Kind.VIEW and _is_apples(claim.agent, network):
             return Class.MACHINE, (Reason("apple-mpp"),)
         case agent if agent in MACHINES:
             return Class.MACHINE, (claim.reason,)
-        case Agent.MAIL if network and network.kind is NetworkKind.MICROSOFT:
-            return Class.UNKNOWN, (claim.reason,)
+        case Agent.NONE:
+            return _nameless(network, kind), (claim.reason,)
+        case Agent.APP if network and network.kind in _PEOPLES:
+            return Class.HUMAN, (claim.reason,)
         case agent if agent in PEOPLE:
             return Class.HUMAN, (claim.reason,)
         case Agent.GMAIL_PREFETCH:
             return Class.UNKNOWN, (Reason("unknown-agent"),)
         case _:
             return Class.UNKNOWN, (claim.reason,)
+
+
+def _nameless(network: Network | None, kind: Kind) -> Class:
+    """An agent is often taken off on the way: then the line says who is likely."""
+    if network is None:
+        return Class.UNKNOWN
+    if network.kind is NetworkKind.PROXY and kind is Kind.VIEW:
+        return Class.PROXY_HUMAN
+    return Class.HUMAN if network.kind in _PEOPLES else Class.UNKNOWN
 
 
 def _proxy(claim: Claim, network: Network | None, kind: Kind) -> tuple[Class, tuple[Reason, ...]]:
@@ -160,10 +197,14 @@ def _is_apples(agent: Agent, network: Network | None) -> bool:
     return agent is Agent.BARE and (network is None or (network.asn is None and network.kind is NetworkKind.UNKNOWN))
 
 
-def _nobody_lives_there(agent: Agent, network: Network | None) -> bool:
-    """No mail program, no browser, and a data centre."""
-    nobody = agent in (Agent.NONE, Agent.OTHER, Agent.BARE, Agent.GMAIL_PREFETCH)
-    return nobody and network is not None and network.kind is NetworkKind.HOSTING
+def _nobody_is_there(agent: Agent, network: Network | None, kind: Kind) -> bool:
+    """In a data centre no mail program and no browser; at Microsoft a click of Outlook's, which leaves clicks to a browser, or
+    of what says no name: checks at the time of a click come so."""
+    if network is None:
+        return False
+    if network.kind is NetworkKind.HOSTING:
+        return agent in (Agent.NONE, Agent.OTHER, Agent.APP, Agent.BARE, Agent.GMAIL_PREFETCH)
+    return network.kind is NetworkKind.MICROSOFT and kind is Kind.CLICK and agent in (Agent.NONE, Agent.MAIL)
 
 
 def _network(network: Network | None, klass: Class) -> Iterator[Reason]:

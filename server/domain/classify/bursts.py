@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from server.domain.classify.alone import SUSPECT, network_kind
+from server.domain.classify.alone import is_suspect
 from server.domain.engagement import Hit, MessageFacts, Reason
 
 BURST = timedelta(seconds=10)
@@ -25,7 +25,7 @@ def actors(hit: Hit) -> tuple[Hashable, ...]:
     In a body that several people share, one address is an office: there the agent must be the same too.
     """
     asn = hit.network.asn if hit.network else None
-    if network_kind(hit) in SUSPECT:
+    if is_suspect(hit):
         return ("network", asn or hit.network), ("address", hit.address_hash)
     address = ("address", hit.address_hash) if hit.recipient else ("address", hit.address_hash, hit.user_agent)
     return (address, ("agent", asn, hit.user_agent)) if hit.user_agent else (address,)

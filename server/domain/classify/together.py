@@ -9,7 +9,7 @@ from server.domain.classify.twins import find_twins
 from server.domain.engagement import Class, Hit, Kind, MessageFacts, Reason, Verdict
 
 AFTER_VIEW = timedelta(seconds=30)
-# The farthest chain: a click's view (30 s), that view's twin (1 s), the burst near the twin (10 s) and its length (10 s).
+# The farthest chain: a click's view (30 s), that view's twin (10 s), the burst near the twin (10 s) and its length (10 s).
 WINDOW = timedelta(seconds=60)
 
 Verdicts = Mapping[str, Verdict]
