@@ -71,6 +71,7 @@ GATEWAYS = (Line(22616, "ZSCALER-INC", 3), Line(62044, "Zscaler Switzerland GmbH
 EXITS = (
     Line(9009, "M247 Europe SRL", 2),
     Line(212238, "Datacamp Limited", 2),
+    Line(13335, "CLOUDFLARENET", 1),
     Line(39351, "31173 Services AB", 1),
     Line(62240, "Clouvider Limited", 1),
 )

@@ -36,36 +36,48 @@ _PROGRAMS = (
     Program("an app on a phone", 2, _ANDROID_APP, client("chrome-android")),
     Program("a browser that asks not to be tracked", 1, client("private-browser"), client("private-browser")),
 )
-# Where people sit. A cloud desktop and an isolating browser stand in the networks of those who scan.
+# Where people sit. A cloud desktop stands in the network of one who scans.
 _SITES: tuple[tuple[str, float, tuple[Line, ...]], ...] = (
     ("", 60, lines.HOMES),
     ("", 20, lines.PHONES),
     ("at a company", 9, lines.COMPANIES),
     ("behind a web gateway", 5, lines.GATEWAYS),
     ("behind a VPN", 3, lines.EXITS),
-    ("behind Apple's relay", 1.5, lines.RELAYS),
     ("on a cloud desktop", 1, lines.MICROSOFT),
-    ("in an isolating browser", 0.5, lines.MIMECAST),
 )
+_ON_DESKTOPS = ("Gmail", "Outlook", "Outlook in the browser", "Thunderbird")
+# Apple's relay carries Safari alone; a browser that a mail vendor runs apart, for safety, leaves from that vendor's network.
+_RELAYED, _ISOLATED = 0.15, 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """`elsewhere`: how and over which line the browser goes out, when not as everything else does."""
+
     program: Program
     site: str
     line: Line
     addresses: tuple[str, ...]
-
-    @property
-    def who(self) -> str:
-        return f"person {self.site}" if self.site else f"person, {self.program.who}"
+    elsewhere: tuple[str, Line] | None
 
     def device(self, fetches: Client) -> Asker:
-        return Asker(self.who, True, fetches, self.line, self.addresses)
+        site, line = self.site, self.line
+        if self.elsewhere is not None and fetches is self.program.browser:
+            site, line = self.elsewhere
+        return Asker(f"person {site}" if site else f"person, {self.program.who}", True, fetches, line, self.addresses)
 
 
 def new_person(chance: Random) -> Person:
     program = chance.choices(_PROGRAMS, [one.share for one in _PROGRAMS])[0]
-    site, _, networks = chance.choices(_SITES, [share for _, share, _ in _SITES])[0]
-    both = some(chance, 0.3)  # IPv4 and IPv6
-    return Person(program, site, pick(networks, chance), tuple(address(chance) for _ in range(1 + both)))
+    sites = _SITES if program.who in _ON_DESKTOPS else _SITES[:-1]
+    site, _, networks = chance.choices(sites, [share for _, share, _ in sites])[0]
+    addresses = tuple(address(chance) for _ in range(1 + some(chance, 0.3)))  # IPv4, and for some IPv6
+    return Person(program, site, pick(networks, chance), addresses, _elsewhere(program, chance))
+
+
+def _elsewhere(program: Program, chance: Random) -> tuple[str, Line] | None:
+    if program.browser is client("safari-iphone") and some(chance, _RELAYED):
+        return "behind Apple's relay", pick(lines.RELAYS, chance)
+    if some(chance, _ISOLATED):
+        return "in an isolating browser", pick(lines.MIMECAST, chance)
+    return None

@@ -16,6 +16,8 @@ from server.domain.engagement import Hit, MessageFacts, Reason
 
 BURST = timedelta(seconds=10)
 MANY_LINKS = 3
+# Both links of a mail that has two: people open them one after the other, machines at once.
+PAIR = timedelta(seconds=2)
 MANY_LINKS_FROM_SUSPECTS = 2
 
 
@@ -45,8 +47,8 @@ def find_bursts(clicks: Sequence[Hit], message: MessageFacts) -> Mapping[str, Bu
     """The burst each click belongs to, by hit id; clicks in order of time, all of one recipient's copy."""
     found: dict[str, Burst] = {}
     for key, group in by_actor(clicks).items():
-        needed = _needed(key, visible_links(message))
-        for hit_id, burst in _bursts(group, needed):
+        needed, within = _limits(key, visible_links(message))
+        for hit_id, burst in _bursts(group, needed, within):
             known = found.get(hit_id)
             if known is None or (burst.links, -burst.seconds) > (known.links, -known.seconds):
                 found[hit_id] = burst
@@ -72,17 +74,19 @@ def nearest(times: Sequence[float], at: float) -> float | None:
     return min((abs(at - time) for time in around), default=None)
 
 
-def _needed(key: Hashable, visible: int) -> int:
-    suspect = isinstance(key, tuple) and key[0] == "network"
-    return MANY_LINKS_FROM_SUSPECTS if suspect or visible == 2 else MANY_LINKS
+def _limits(key: Hashable, visible: int) -> tuple[int, timedelta]:
+    """So many distinct links, within so long, are a burst."""
+    if isinstance(key, tuple) and key[0] == "network":
+        return MANY_LINKS_FROM_SUSPECTS, BURST
+    return (2, PAIR) if visible == 2 else (MANY_LINKS, BURST)
 
 
-def _bursts(clicks: Sequence[Hit], needed: int) -> Iterator[tuple[str, Burst]]:
-    """For each click the window of at most BURST around it with most distinct links, when it holds enough.
+def _bursts(clicks: Sequence[Hit], needed: int, within: timedelta) -> Iterator[tuple[str, Burst]]:
+    """For each click the window of at most `within` around it with most distinct links, when it holds enough.
 
     One pass: `ends` holds the right ends of windows that reach the current click, most links first.
     """
-    windows = list(_windows(clicks))
+    windows = list(_windows(clicks, within))
     ends: deque[int] = deque()
     ahead = 0
     for here, click in enumerate(clicks):
@@ -98,13 +102,13 @@ def _bursts(clicks: Sequence[Hit], needed: int) -> Iterator[tuple[str, Burst]]:
             yield click.id, Burst(links, round((clicks[ends[0]].at - clicks[first].at).total_seconds(), 1))
 
 
-def _windows(clicks: Sequence[Hit]) -> Iterator[tuple[int, int]]:
-    """For each click: the first click at most BURST before it, and how many distinct links lie from there to here."""
+def _windows(clicks: Sequence[Hit], within: timedelta) -> Iterator[tuple[int, int]]:
+    """For each click: the first click at most `within` before it, and how many distinct links lie from there to here."""
     counts: dict[int | None, int] = {}
     first = 0
     for click in clicks:
         counts[click.link] = counts.get(click.link, 0) + 1
-        while click.at - clicks[first].at > BURST:
+        while click.at - clicks[first].at > within:
             gone = clicks[first].link
             counts[gone] -= 1
             if not counts[gone]:
