@@ -13,7 +13,9 @@ TOO_SOON_AFTER_DELIVERY = timedelta(seconds=10)
 TOO_SOON_AFTER_SENDING = timedelta(seconds=5)
 # Data centres and Microsoft, where scanners live beside a few people. Nearly all of them are through after five minutes.
 SUSPECT_TOO_SOON = timedelta(seconds=60)
-SUSPECT_CLICK_TOO_SOON = timedelta(minutes=5)
+SCANNERS_ARE_THROUGH = timedelta(minutes=5)
+# Browsers say who they are: a click that does not, so soon, is as well a scanner's beside the reader.
+NAMELESS_CLICK_SOON = timedelta(seconds=60)
 # Gmail shows a new mail of an open thread within seconds, so its proxy gets almost the whole time.
 PROXY_TOO_SOON_AFTER_DELIVERY = timedelta(seconds=1)
 PROXY_TOO_SOON_AFTER_SENDING = timedelta(seconds=2)
@@ -64,7 +66,7 @@ def judge(hit: Hit, message: MessageFacts) -> Verdict:
         return Verdict(Class.MACHINE, (Reason("hidden-link"), *request.reasons))
     soon = _too_soon(hit, message, request)
     if soon is None:
-        return request if request.klass is not Class.UNKNOWN else _at_leisure(hit, message, request)
+        return _by_time(hit, message, request)
     reasons = (*request.reasons, soon) if request.klass is Class.MACHINE else (soon, *request.reasons)
     return Verdict(Class.MACHINE, reasons)
 
@@ -80,16 +82,22 @@ def _own(hit: Hit, message: MessageFacts) -> Iterator[Reason]:
         yield Reason("before-send", {"seconds": _seconds(message.sent_at - hit.at)})
 
 
-def _at_leisure(hit: Hit, message: MessageFacts, request: Verdict) -> Verdict:
-    """Without an agent that says more, from a network that is nobody's in particular: when scanners are through, a person."""
-    nobodys = hit.network is not None and hit.network.asn is not None and hit.network.kind is NetworkKind.UNKNOWN
-    if not nobodys or read_agent(hit.user_agent).agent not in (Agent.NONE, Agent.APP):
-        return request
+def _by_time(hit: Hit, message: MessageFacts, request: Verdict) -> Verdict:
+    """Where the agent says nothing and the line little, time may: scanners come soon."""
     assert message.sent_at is not None
     since = hit.at - (message.delivered_at or message.sent_at)
-    if since < SUSPECT_CLICK_TOO_SOON:
-        return request
-    return Verdict(Class.HUMAN, (Reason("at-leisure", {"minutes": int(since.total_seconds() // 60)}), *request.reasons))
+    if request.klass is Class.UNKNOWN and since >= SCANNERS_ARE_THROUGH and _is_a_line_nobody_knows(hit):
+        return Verdict(Class.HUMAN, (Reason("at-leisure", {"minutes": int(since.total_seconds() // 60)}), *request.reasons))
+    if request.klass is Class.HUMAN and not hit.user_agent and hit.kind is Kind.CLICK and since < NAMELESS_CLICK_SOON:
+        return Verdict(Class.UNKNOWN, tuple(reversed(request.reasons)))
+    return request
+
+
+def _is_a_line_nobody_knows(hit: Hit) -> bool:
+    """A network that is known, but not for anything, and an agent that does not say more."""
+    found = hit.network
+    nobodys = found is not None and found.asn is not None and found.kind is NetworkKind.UNKNOWN
+    return nobodys and read_agent(hit.user_agent).agent in (Agent.NONE, Agent.APP)
 
 
 def _too_soon(hit: Hit, message: MessageFacts, request: Verdict) -> Reason | None:
@@ -109,7 +117,7 @@ def _limits(hit: Hit, request: Verdict) -> tuple[timedelta, timedelta]:
     if request.klass is Class.PROXY_HUMAN and hit.user_agent:
         return PROXY_TOO_SOON_AFTER_SENDING, PROXY_TOO_SOON_AFTER_DELIVERY
     if is_suspect(hit):
-        limit = SUSPECT_CLICK_TOO_SOON if hit.kind is Kind.CLICK else SUSPECT_TOO_SOON
+        limit = SCANNERS_ARE_THROUGH if hit.kind is Kind.CLICK else SUSPECT_TOO_SOON
         return limit, limit
     return TOO_SOON_AFTER_SENDING, TOO_SOON_AFTER_DELIVERY
 
