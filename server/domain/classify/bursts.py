@@ -19,6 +19,8 @@ MANY_LINKS = 3
 # Both links of a mail that has two: people open them one after the other, machines at once.
 PAIR = timedelta(seconds=2)
 MANY_LINKS_FROM_SUSPECTS = 2
+# Scanners that take their time: three links in a minute, where hardly anybody reads.
+SLOW = timedelta(seconds=60)
 
 
 def actors(hit: Hit) -> tuple[Hashable, ...]:
@@ -47,11 +49,11 @@ def find_bursts(clicks: Sequence[Hit], message: MessageFacts) -> Mapping[str, Bu
     """The burst each click belongs to, by hit id; clicks in order of time, all of one recipient's copy."""
     found: dict[str, Burst] = {}
     for key, group in by_actor(clicks).items():
-        needed, within = _limits(key, visible_links(message))
-        for hit_id, burst in _bursts(group, needed, within):
-            known = found.get(hit_id)
-            if known is None or (burst.links, -burst.seconds) > (known.links, -known.seconds):
-                found[hit_id] = burst
+        for needed, within in _limits(key, visible_links(message)):
+            for hit_id, burst in _bursts(group, needed, within):
+                known = found.get(hit_id)
+                if known is None or (burst.links, -burst.seconds) > (known.links, -known.seconds):
+                    found[hit_id] = burst
     return found
 
 
@@ -74,11 +76,11 @@ def nearest(times: Sequence[float], at: float) -> float | None:
     return min((abs(at - time) for time in around), default=None)
 
 
-def _limits(key: Hashable, visible: int) -> tuple[int, timedelta]:
+def _limits(key: Hashable, visible: int) -> tuple[tuple[int, timedelta], ...]:
     """So many distinct links, within so long, are a burst."""
     if isinstance(key, tuple) and key[0] == "network":
-        return MANY_LINKS_FROM_SUSPECTS, BURST
-    return (2, PAIR) if visible == 2 else (MANY_LINKS, BURST)
+        return (MANY_LINKS_FROM_SUSPECTS, BURST), (MANY_LINKS, SLOW)
+    return ((2, PAIR),) if visible == 2 else ((MANY_LINKS, BURST),)
 
 
 def _bursts(clicks: Sequence[Hit], needed: int, within: timedelta) -> Iterator[tuple[str, Burst]]:
