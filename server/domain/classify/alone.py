@@ -11,6 +11,8 @@ from server.domain.networks import GOOGLE, scanner_name
 # Nobody opens this soon. Sending is known for every mail, delivery only sometimes: the earlier mark gets the shorter limit.
 TOO_SOON_AFTER_DELIVERY = timedelta(seconds=10)
 TOO_SOON_AFTER_SENDING = timedelta(seconds=5)
+# A click comes after opening and reading.
+CLICK_TOO_SOON = timedelta(seconds=10)
 # Data centres and Microsoft, where scanners live beside a few people. Nearly all of them are through after five minutes.
 SUSPECT_TOO_SOON = timedelta(seconds=60)
 SCANNERS_ARE_THROUGH = timedelta(minutes=5)
@@ -50,36 +52,40 @@ def is_speculative(hit: Hit) -> bool:
 def is_suspect(hit: Hit) -> bool:
     """From where scanners live. Apple's privacy relay carries Safari alone: all else in those networks comes of their other
     customers, scanners among them."""
-    kind = network_kind(hit)
-    if kind is NetworkKind.RELAY:
+    if hit.network is None:
+        return False
+    if hit.network.kind is NetworkKind.RELAY:
         return "AppleWebKit/" not in hit.user_agent or "Chrome/" in hit.user_agent
-    return kind in SUSPECT
+    return hit.network.kind in SUSPECT
 
 
 def judge(hit: Hit, message: MessageFacts) -> Verdict:
     """The verdict as if no other hit existed."""
     request = _request(hit.user_agent[:LONGEST], hit.network, hit.kind, hit.method, is_speculative(hit))
-    own = tuple(_own(hit, message))
+    own = _own(hit, message)
     if own:
-        return Verdict(Class.OWN, own + request.reasons)
+        return Verdict(Class.OWN, (*own, *request.reasons))
     if hit.kind is Kind.CLICK and hit.link in message.hidden_links:
         return Verdict(Class.MACHINE, (Reason("hidden-link"), *request.reasons))
     soon = _too_soon(hit, message, request)
     if soon is None:
-        return _by_time(hit, message, request)
+        spoken = request.klass is not Class.UNKNOWN and hit.user_agent
+        return request if spoken else _by_time(hit, message, request)
     reasons = (*request.reasons, soon) if request.klass is Class.MACHINE else (soon, *request.reasons)
     return Verdict(Class.MACHINE, reasons)
 
 
-def _own(hit: Hit, message: MessageFacts) -> Iterator[Reason]:
+def _own(hit: Hit, message: MessageFacts) -> list[Reason]:
+    own = []
     if hit.own_device:
-        yield Reason("own-session")
+        own.append(Reason("own-session"))
     if hit.address_hash in message.owner_address_hashes and network_kind(hit) not in _SHARED_EGRESS:
-        yield Reason("own-network")
+        own.append(Reason("own-network"))
     if message.sent_at is None:
-        yield Reason("not-sent")
+        own.append(Reason("not-sent"))
     elif hit.at < message.sent_at:
-        yield Reason("before-send", {"seconds": _seconds(message.sent_at - hit.at)})
+        own.append(Reason("before-send", {"seconds": _seconds(message.sent_at - hit.at)}))
+    return own
 
 
 def _by_time(hit: Hit, message: MessageFacts, request: Verdict) -> Verdict:
@@ -88,7 +94,7 @@ def _by_time(hit: Hit, message: MessageFacts, request: Verdict) -> Verdict:
     since = hit.at - (message.delivered_at or message.sent_at)
     if request.klass is Class.UNKNOWN and since >= SCANNERS_ARE_THROUGH and _is_a_line_nobody_knows(hit):
         return Verdict(Class.HUMAN, (Reason("at-leisure", {"minutes": int(since.total_seconds() // 60)}), *request.reasons))
-    if request.klass is Class.HUMAN and not hit.user_agent and hit.kind is Kind.CLICK and since < NAMELESS_CLICK_SOON:
+    if request.klass is Class.HUMAN and hit.kind is Kind.CLICK and since < NAMELESS_CLICK_SOON:
         return Verdict(Class.UNKNOWN, tuple(reversed(request.reasons)))
     return request
 
@@ -119,7 +125,7 @@ def _limits(hit: Hit, request: Verdict) -> tuple[timedelta, timedelta]:
     if is_suspect(hit):
         limit = SCANNERS_ARE_THROUGH if hit.kind is Kind.CLICK else SUSPECT_TOO_SOON
         return limit, limit
-    return TOO_SOON_AFTER_SENDING, TOO_SOON_AFTER_DELIVERY
+    return CLICK_TOO_SOON if hit.kind is Kind.CLICK else TOO_SOON_AFTER_SENDING, TOO_SOON_AFTER_DELIVERY
 
 
 def _seconds(span: timedelta) -> float:

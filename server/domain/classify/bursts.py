@@ -50,7 +50,7 @@ def find_bursts(clicks: Sequence[Hit], message: MessageFacts) -> Mapping[str, Bu
     found: dict[str, Burst] = {}
     for key, group in by_actor(clicks).items():
         for needed, within in _limits(key, visible_links(message)):
-            for hit_id, burst in _bursts(group, needed, within):
+            for hit_id, burst in _bursts(group, needed, within) if len(group) >= needed else ():
                 known = found.get(hit_id)
                 if known is None or (burst.links, -burst.seconds) > (known.links, -known.seconds):
                     found[hit_id] = burst

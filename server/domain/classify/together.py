@@ -55,17 +55,23 @@ def _told_by_links(
 
 def _told_by_head(hits: Sequence[Hit]) -> dict[str, Reason]:
     """What the same program at the same address fetched that it had asked about with HEAD: no browser does so."""
-    asked: dict[tuple[Hashable, ...], list[float]] = {}
-    for hit in hits:
-        if hit.method.upper() == "HEAD":
-            asked.setdefault((hit.kind, hit.link, hit.address_hash, hit.user_agent), []).append(hit.at.timestamp())
+    heads = [hit for hit in hits if hit.method != "GET" and hit.method.upper() == "HEAD"]
+    if not heads:
+        return {}
+    asked: dict[Hashable, list[float]] = {}
+    for hit in heads:
+        asked.setdefault(_program(hit), []).append(hit.at.timestamp())
     found: dict[str, Reason] = {}
-    for hit in hits if asked else ():
-        times = asked.get((hit.kind, hit.link, hit.address_hash, hit.user_agent), ())
-        gap = nearest(times, hit.at.timestamp())
+    for hit in hits:
+        gap = nearest(asked.get(_program(hit), ()), hit.at.timestamp())
         if gap is not None and gap <= BURST.total_seconds() and hit.method.upper() != "HEAD":
             found[hit.id] = Reason("head-and-get", {"seconds": round(gap, 1)})
     return found
+
+
+def _program(hit: Hit) -> Hashable:
+    """Who fetches what."""
+    return hit.kind, hit.link, hit.address_hash, hit.user_agent
 
 
 def _near(machines: Sequence[Hit], hits: Sequence[Hit], alone: Verdicts) -> Iterator[tuple[str, Reason]]:
