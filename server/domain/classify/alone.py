@@ -38,6 +38,7 @@ _NETWORK_CODES = {
     NetworkKind.BUSINESS: "net-business",
     NetworkKind.MOBILE: "net-mobile",
 }
+_NAMELESS = frozenset({"", "-"})
 _SPECULATIVE = frozenset({"prefetch", "prerender", "preview"})
 
 
@@ -69,7 +70,7 @@ def judge(hit: Hit, message: MessageFacts) -> Verdict:
         return Verdict(Class.MACHINE, (Reason("hidden-link"), *request.reasons))
     soon = _too_soon(hit, message, request)
     if soon is None:
-        spoken = request.klass is not Class.UNKNOWN and hit.user_agent
+        spoken = request.klass is not Class.UNKNOWN and hit.user_agent not in _NAMELESS
         return request if spoken else _by_time(hit, message, request)
     reasons = (*request.reasons, soon) if request.klass is Class.MACHINE else (soon, *request.reasons)
     return Verdict(Class.MACHINE, reasons)
@@ -120,7 +121,7 @@ def _too_soon(hit: Hit, message: MessageFacts, request: Verdict) -> Reason | Non
 
 def _limits(hit: Hit, request: Verdict) -> tuple[timedelta, timedelta]:
     """How long after sending, and after delivery, is too soon. A proxy that does not say its name may be a prefetch."""
-    if request.klass is Class.PROXY_HUMAN and hit.user_agent:
+    if request.klass is Class.PROXY_HUMAN and hit.user_agent not in _NAMELESS:
         return PROXY_TOO_SOON_AFTER_SENDING, PROXY_TOO_SOON_AFTER_DELIVERY
     if is_suspect(hit):
         limit = SCANNERS_ARE_THROUGH if hit.kind is Kind.CLICK else SUSPECT_TOO_SOON

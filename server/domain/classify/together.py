@@ -31,7 +31,11 @@ def compare(hits: Sequence[Hit], message: MessageFacts, alone: Verdicts) -> dict
 def _compare_copy(hits: Sequence[Hit], message: MessageFacts, alone: Verdicts) -> dict[str, Verdict]:
     # Order: twins need to know which requests a burst has already told to be a machine's, views before clicks.
     bursts, near = _told_by_links(hits, message, alone)
-    told: dict[str, Reason] = {**_told_by_head(hits), **near, **{hit_id: burst.reason(visible_links(message)) for hit_id, burst in bursts.items()}}
+    told: dict[str, Reason] = {
+        **_told_by_head(hits),
+        **near,
+        **{hit_id: burst.reason(visible_links(message)) for hit_id, burst in bursts.items()},
+    }
     twins = find_twins(hits, alone, told)
     verdicts = {hit.id: _joined(alone[hit.id], told.get(hit.id), twins.get(hit.id)) for hit in hits}
     return {**verdicts, **dict(_after_view(hits, verdicts))}
