@@ -21,6 +21,8 @@ NAMELESS_CLICK_SOON = timedelta(seconds=60)
 # Gmail shows a new mail of an open thread within seconds, so its proxy gets almost the whole time.
 PROXY_TOO_SOON_AFTER_DELIVERY = timedelta(seconds=1)
 PROXY_TOO_SOON_AFTER_SENDING = timedelta(seconds=2)
+# One that does not say its name may be Gmail's prefetch, which comes within seconds.
+NAMELESS_PROXY_TOO_SOON = timedelta(seconds=30)
 
 SUSPECT = frozenset({NetworkKind.HOSTING, NetworkKind.MICROSOFT, NetworkKind.SCANNER, NetworkKind.PROXY})
 _PEOPLES = frozenset({NetworkKind.HOME, NetworkKind.MOBILE, NetworkKind.BUSINESS, NetworkKind.GATEWAY})
@@ -120,8 +122,10 @@ def _too_soon(hit: Hit, message: MessageFacts, request: Verdict) -> Reason | Non
 
 
 def _limits(hit: Hit, request: Verdict) -> tuple[timedelta, timedelta]:
-    """How long after sending, and after delivery, is too soon. A proxy that does not say its name may be a prefetch."""
-    if request.klass is Class.PROXY_HUMAN and hit.user_agent not in _NAMELESS:
+    """How long after sending, and after delivery, is too soon."""
+    if request.klass is Class.PROXY_HUMAN:
+        if hit.user_agent in _NAMELESS:
+            return NAMELESS_PROXY_TOO_SOON, NAMELESS_PROXY_TOO_SOON
         return PROXY_TOO_SOON_AFTER_SENDING, PROXY_TOO_SOON_AFTER_DELIVERY
     if is_suspect(hit):
         limit = SCANNERS_ARE_THROUGH if hit.kind is Kind.CLICK else SUSPECT_TOO_SOON
