@@ -13,6 +13,9 @@ from server.domain.classify import reclassify
 from server.domain.engagement import Class, Hit
 
 _GOAL, _GOAL_WITHOUT_AGENTS = 0.98, 0.9
+_MAILS = 10_000
+"""Fewer tell less than the goals ask for; quick rounds leave out the breakdown instead."""
+
 _PEOPLE = (Class.HUMAN, Class.PROXY_HUMAN)
 
 Tally = Counter[tuple[str, bool, str]]
@@ -20,7 +23,7 @@ Tally = Counter[tuple[str, bool, str]]
 
 
 def class_rows(quick: bool) -> Iterator[Row]:
-    sent = list(mails(5_000 if quick else 10_000))
+    sent = list(mails(_MAILS))
     size = f"{len(sent):,} mails"
     full = _judged(sent, lambda hit: hit)
     yield from _goals(full, f"{size}", _GOAL)
