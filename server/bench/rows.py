@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TextIO
 
 from server.bench.best_bets import best_bets_rows
+from server.bench.classes import class_rows
 from server.bench.context import context_rows
 from server.bench.edge import edge_rows
 from server.bench.gmail import gmail_rows
@@ -21,6 +22,7 @@ Measure = Callable[[bool], Iterator[Row]]
 
 MEASURES: dict[str, Measure] = {
     "pixel and click": edge_rows,
+    "classes": class_rows,
     "commit to socket": socket_rows,
     "targets": targets_rows,
     "best bets": best_bets_rows,

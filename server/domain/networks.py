@@ -61,12 +61,17 @@ _BY_NAME: tuple[tuple[NetworkKind, re.Pattern[str]], ...] = tuple(
             r"|hornetsecurity|retarus|cyren",
         ),
         (NetworkKind.GATEWAY, r"zscaler|netskope|opendns|cisco umbrella|iboss|menlo security"),
+        (NetworkKind.PROXY, r"yahoo"),
         (NetworkKind.MICROSOFT, r"microsoft"),
         (NetworkKind.RELAY, r"icloud private relay"),
         (
             NetworkKind.HOSTING,
             r"hosting|webhosting|cloud|vps|data ?cent(?:er|re)s?|datacamp|colocation|dedicated servers?|servers?|vpn"
-            r"|amazon|aws|digitalocean|ovh|hetzner|linode|vultr|choopa|leaseweb|contabo|scaleway|rackspace|ionos|alibaba|tencent",
+            r"|amazon|aws|digitalocean|ovh|hetzner|linode|vultr|choopa|leaseweb|contabo|scaleway|rackspace|ionos|alibaba|tencent"
+            r"|softlayer|equinix|liquid ?web|godaddy|dreamhost|namecheap|bluehost|unified layer|hostinger|hostwinds|hostgator"
+            r"|interserver|quadranet|psychz|colocrossing|frantech|netcup|strato|gandi|infomaniak|upcloud|kamatera|exoscale"
+            r"|clouvider|voxility|m247|cdn77|zenlayer|gcore|g-core|worldstream|serverius|servers\.com|sakura internet"
+            r"|tefincom|packethub|expressvpn|mullvad|31173 services|proton ag",
         ),
         (NetworkKind.MOBILE, r"mobile|t-mobile|cellular|cellco|docomo"),
         (

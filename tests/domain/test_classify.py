@@ -1,37 +1,60 @@
+"""The table of cases: every line of it, that it is large, that it leaves no rule and no kind of client out."""
+
+import ast
+import inspect
+from pathlib import Path
+from types import ModuleType
+
 import pytest
 
-from server.domain.classify import classify
+from server.domain.classify import agents, alone, bursts, classify, reclassify, together, twins
 from server.domain.engagement import Class, Kind
-from tests.domain.clients import CASES, CHROME, GMAIL, SENT, Case, a_hit, a_message, hit_of
+from tests.domain.cases.requests import REQUESTS, Case
+from tests.domain.cases.rows import ROWS, SCANNER_NETWORKS
+from tests.domain.cases.sequences import SEQUENCES, Sequence
+from tests.domain.clients import a_hit, a_message
+
+TABLE: list[Case | Sequence] = [*REQUESTS, *SEQUENCES]
+_NAMES = [case.name for case in TABLE]
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_each_known_client_is_told_for_what_it_is(case: Case) -> None:
-    verdict = classify(hit_of(case), a_message(delivered=case.delivered))
-    assert (verdict.klass, " ".join(verdict.codes)) == (case.klass, case.codes)
+@pytest.mark.parametrize("case", TABLE, ids=_NAMES)
+def test_each_is_taken_for_what_it_is(case: Case | Sequence) -> None:
+    verdicts = reclassify(case.message, case.hits)
+    told = {hit_id: f"{verdict.klass} {' '.join(verdict.codes)}" for hit_id, verdict in verdicts.items()}
+    if isinstance(case, Sequence):
+        told = {hit_id: " ".join(text.split()[:2]) for hit_id, text in told.items()}
+    assert told == case.wanted
 
 
 def test_the_table_is_large_and_names_each_case_once() -> None:
-    assert len(CASES) >= 180
-    assert len({case.name for case in CASES}) == len(CASES)
+    assert len(TABLE) >= 300
+    assert len(set(_NAMES)) == len(TABLE)
 
 
-def test_own_view_is_ignored_whatever_fetched_it() -> None:
-    for agent in (CHROME, GMAIL, "curl/8.10.1", ""):
-        verdict = classify(a_hit(agent=agent, own=True), a_message())
-        assert (verdict.klass, verdict.codes[0]) == (Class.OWN, "own-session")
+@pytest.mark.parametrize("row", ROWS)
+def test_the_table_holds_every_row_of_the_research(row: str) -> None:
+    assert ROWS[row]
+    assert set(ROWS[row]) <= set(_NAMES)
 
 
-def test_a_hit_from_the_senders_own_network_is_own() -> None:
-    message = a_message(owner_address_hashes=frozenset({"the-office"}))
-    assert classify(a_hit(address="the-office"), message).codes == ("own-network", "ua-browser", "net-home")
-    assert classify(a_hit(address="elsewhere"), message).klass is Class.HUMAN
+def test_the_table_holds_every_network_of_a_scanner() -> None:
+    wanted = {f"an ordinary browser from scanner-{asn}" for asn in SCANNER_NETWORKS}
+    assert wanted <= set(ROWS["B machine: scanner"])
 
 
-@pytest.mark.parametrize("where", ["zscaler", "vpn", "relay-36183", "microsoft"])
-def test_an_exit_shared_with_strangers_does_not_make_a_hit_own(where: str) -> None:
-    message = a_message(owner_address_hashes=frozenset({"an-exit"}))
-    assert classify(a_hit(address="an-exit", network=where), message).klass is Class.HUMAN
+def test_every_reason_occurs_in_the_table() -> None:
+    seen = {code for case in TABLE for verdict in reclassify(case.message, case.hits).values() for code in verdict.codes}
+    known = {code for module in (agents, alone, bursts, together, twins) for code in _codes(module)}
+    assert known == seen
+
+
+def _codes(module: ModuleType) -> set[str]:
+    """The reason codes that a module of the classifier can give, read from its source."""
+    tree = ast.parse(Path(inspect.getfile(module)).read_text("utf-8"))
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    catalogue = Path("server/web/static/ui/locales/en.json").read_text("utf-8")
+    return {text for text in texts if f'"reason.{text}":' in catalogue}
 
 
 def test_a_hit_before_sending_is_the_senders_preview() -> None:
@@ -40,19 +63,8 @@ def test_a_hit_before_sending_is_the_senders_preview() -> None:
     assert verdict.reasons[0].to_json() == {"code": "before-send", "seconds": 12.0}
 
 
-def test_until_the_mail_is_bound_every_hit_is_the_senders() -> None:
-    assert classify(a_hit(), a_message(sent=None)).codes[0] == "not-sent"
-    assert classify(a_hit(), a_message(sent=SENT)).klass is Class.HUMAN
-
-
 def test_before_delivery_means_no_second_at_all() -> None:
     assert classify(a_hit(after=30), a_message(delivered=40)).reasons[0].values == {"seconds": 0.0}
-
-
-def test_a_hidden_link_is_followed_by_machines_only() -> None:
-    message = a_message(links=3, hidden_links=frozenset({3}))
-    verdict = classify(a_hit(link=3), message)
-    assert (verdict.klass, verdict.codes[0]) == (Class.MACHINE, "hidden-link")
 
 
 def test_reasons_carry_what_their_sentence_needs() -> None:

@@ -22,6 +22,7 @@ class Agent(Enum):
     BOT = auto()
     MAIL = auto()
     BROWSER = auto()
+    APP = auto()  # the part of a phone's system that fetches for its apps, mail programs among them
     OTHER = auto()
 
 
@@ -105,6 +106,8 @@ def _shaped(text: str) -> Claim:
         return Claim(Agent.APPLE, Reason("ua-mail"))
     if text.startswith("mail/") and "cfnetwork" in text:
         return Claim(Agent.MAIL, Reason("ua-mail"))
+    if any(name in text for name in words.APPS):
+        return Claim(Agent.APP, Reason("ua-app"))
     if text.startswith(_BROWSER_STARTS) and any(name in text for name in _BROWSERS):
         return Claim(Agent.BROWSER, Reason("ua-browser"))
     return Claim(Agent.OTHER, Reason("unknown-agent"))

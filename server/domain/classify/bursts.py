@@ -11,12 +11,16 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from server.domain.classify.alone import SUSPECT, network_kind
+from server.domain.classify.alone import is_suspect
 from server.domain.engagement import Hit, MessageFacts, Reason
 
 BURST = timedelta(seconds=10)
 MANY_LINKS = 3
+# Both links of a mail that has two: people open them one after the other, machines at once.
+PAIR = timedelta(seconds=2)
 MANY_LINKS_FROM_SUSPECTS = 2
+# Scanners that take their time: three links in a minute, where hardly anybody reads.
+SLOW = timedelta(seconds=60)
 
 
 def actors(hit: Hit) -> tuple[Hashable, ...]:
@@ -25,7 +29,7 @@ def actors(hit: Hit) -> tuple[Hashable, ...]:
     In a body that several people share, one address is an office: there the agent must be the same too.
     """
     asn = hit.network.asn if hit.network else None
-    if network_kind(hit) in SUSPECT:
+    if is_suspect(hit):
         return ("network", asn or hit.network), ("address", hit.address_hash)
     address = ("address", hit.address_hash) if hit.recipient else ("address", hit.address_hash, hit.user_agent)
     return (address, ("agent", asn, hit.user_agent)) if hit.user_agent else (address,)
@@ -45,11 +49,11 @@ def find_bursts(clicks: Sequence[Hit], message: MessageFacts) -> Mapping[str, Bu
     """The burst each click belongs to, by hit id; clicks in order of time, all of one recipient's copy."""
     found: dict[str, Burst] = {}
     for key, group in by_actor(clicks).items():
-        needed = _needed(key, visible_links(message))
-        for hit_id, burst in _bursts(group, needed):
-            known = found.get(hit_id)
-            if known is None or (burst.links, -burst.seconds) > (known.links, -known.seconds):
-                found[hit_id] = burst
+        for needed, within in _limits(key, visible_links(message)):
+            for hit_id, burst in _bursts(group, needed, within) if len(group) >= needed else ():
+                known = found.get(hit_id)
+                if known is None or (burst.links, -burst.seconds) > (known.links, -known.seconds):
+                    found[hit_id] = burst
     return found
 
 
@@ -72,17 +76,19 @@ def nearest(times: Sequence[float], at: float) -> float | None:
     return min((abs(at - time) for time in around), default=None)
 
 
-def _needed(key: Hashable, visible: int) -> int:
-    suspect = isinstance(key, tuple) and key[0] == "network"
-    return MANY_LINKS_FROM_SUSPECTS if suspect or visible == 2 else MANY_LINKS
+def _limits(key: Hashable, visible: int) -> tuple[tuple[int, timedelta], ...]:
+    """So many distinct links, within so long, are a burst."""
+    if isinstance(key, tuple) and key[0] == "network":
+        return (MANY_LINKS_FROM_SUSPECTS, BURST), (MANY_LINKS, SLOW)
+    return ((2, PAIR),) if visible == 2 else ((MANY_LINKS, BURST),)
 
 
-def _bursts(clicks: Sequence[Hit], needed: int) -> Iterator[tuple[str, Burst]]:
-    """For each click the window of at most BURST around it with most distinct links, when it holds enough.
+def _bursts(clicks: Sequence[Hit], needed: int, within: timedelta) -> Iterator[tuple[str, Burst]]:
+    """For each click the window of at most `within` around it with most distinct links, when it holds enough.
 
     One pass: `ends` holds the right ends of windows that reach the current click, most links first.
     """
-    windows = list(_windows(clicks))
+    windows = list(_windows(clicks, within))
     ends: deque[int] = deque()
     ahead = 0
     for here, click in enumerate(clicks):
@@ -98,13 +104,13 @@ def _bursts(clicks: Sequence[Hit], needed: int) -> Iterator[tuple[str, Burst]]:
             yield click.id, Burst(links, round((clicks[ends[0]].at - clicks[first].at).total_seconds(), 1))
 
 
-def _windows(clicks: Sequence[Hit]) -> Iterator[tuple[int, int]]:
-    """For each click: the first click at most BURST before it, and how many distinct links lie from there to here."""
+def _windows(clicks: Sequence[Hit], within: timedelta) -> Iterator[tuple[int, int]]:
+    """For each click: the first click at most `within` before it, and how many distinct links lie from there to here."""
     counts: dict[int | None, int] = {}
     first = 0
     for click in clicks:
         counts[click.link] = counts.get(click.link, 0) + 1
-        while click.at - clicks[first].at > BURST:
+        while click.at - clicks[first].at > within:
             gone = clicks[first].link
             counts[gone] -= 1
             if not counts[gone]:

@@ -1,6 +1,6 @@
 """What hits of one message say about each other. Nothing here looks further than WINDOW from a hit."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from server.domain.classify.alone import is_speculative
@@ -9,8 +9,8 @@ from server.domain.classify.twins import find_twins
 from server.domain.engagement import Class, Hit, Kind, MessageFacts, Reason, Verdict
 
 AFTER_VIEW = timedelta(seconds=30)
-# The farthest chain: a click's view (30 s), that view's twin (1 s), the burst near the twin (10 s) and its length (10 s).
-WINDOW = timedelta(seconds=60)
+# The farthest chain: a click's view (30 s), that view's twin (10 s), the burst near the twin (10 s) and its length (60 s).
+WINDOW = timedelta(seconds=120)
 
 Verdicts = Mapping[str, Verdict]
 
@@ -31,7 +31,11 @@ def compare(hits: Sequence[Hit], message: MessageFacts, alone: Verdicts) -> dict
 def _compare_copy(hits: Sequence[Hit], message: MessageFacts, alone: Verdicts) -> dict[str, Verdict]:
     # Order: twins need to know which requests a burst has already told to be a machine's, views before clicks.
     bursts, near = _told_by_links(hits, message, alone)
-    told: dict[str, Reason] = {**near, **{hit_id: burst.reason(visible_links(message)) for hit_id, burst in bursts.items()}}
+    told: dict[str, Reason] = {
+        **_told_by_head(hits),
+        **near,
+        **{hit_id: burst.reason(visible_links(message)) for hit_id, burst in bursts.items()},
+    }
     twins = find_twins(hits, alone, told)
     verdicts = {hit.id: _joined(alone[hit.id], told.get(hit.id), twins.get(hit.id)) for hit in hits}
     return {**verdicts, **dict(_after_view(hits, verdicts))}
@@ -51,6 +55,27 @@ def _told_by_links(
         if gap is not None and gap <= BURST.total_seconds() and hit.link not in message.hidden_links:
             near[hit.id] = _near_burst(gap)
     return bursts, {hit_id: reason for hit_id, reason in near.items() if hit_id not in bursts}
+
+
+def _told_by_head(hits: Sequence[Hit]) -> dict[str, Reason]:
+    """What the same program at the same address fetched that it had asked about with HEAD: no browser does so."""
+    heads = [hit for hit in hits if hit.method != "GET" and hit.method.upper() == "HEAD"]
+    if not heads:
+        return {}
+    asked: dict[Hashable, list[float]] = {}
+    for hit in heads:
+        asked.setdefault(_program(hit), []).append(hit.at.timestamp())
+    found: dict[str, Reason] = {}
+    for hit in hits:
+        gap = nearest(asked.get(_program(hit), ()), hit.at.timestamp())
+        if gap is not None and gap <= BURST.total_seconds() and hit.method.upper() != "HEAD":
+            found[hit.id] = Reason("head-and-get", {"seconds": round(gap, 1)})
+    return found
+
+
+def _program(hit: Hit) -> Hashable:
+    """Who fetches what."""
+    return hit.kind, hit.link, hit.address_hash, hit.user_agent
 
 
 def _near(machines: Sequence[Hit], hits: Sequence[Hit], alone: Verdicts) -> Iterator[tuple[str, Reason]]:

@@ -10,10 +10,12 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from server.domain.classify.agents import Agent, read_agent
-from server.domain.classify.alone import SUSPECT, network_kind
+from server.domain.classify.alone import is_suspect, network_kind
 from server.domain.engagement import Class, Hit, Kind, NetworkKind, Reason, Verdict
 
 TWIN = timedelta(seconds=1)
+# A data centre that follows a person to the same link is known by its network and may take its time.
+FOLLOWER = timedelta(seconds=10)
 # How near an address must have done something else to be somebody's.
 COMPANY = timedelta(seconds=20)
 # In a flood only the nearest requests are compared.
@@ -53,9 +55,12 @@ def _same_target(hits: Sequence[Hit], verdicts: Mapping[str, Verdict]) -> list[l
 
 
 def _shadows(hit: Hit, person: Hit, ranks: Mapping[str, Rank]) -> bool:
-    if abs(hit.at - person.at) > TWIN or _same_person(hit, person):
+    gap = abs(hit.at - person.at)
+    if gap > FOLLOWER or _same_person(hit, person):
         return False
     ours, theirs = ranks[hit.id], ranks[person.id]
+    if gap > TWIN:
+        return hit.kind is Kind.CLICK and ours[0] < theirs[0]
     same_address = hit.address_hash == person.address_hash
     if hit.kind is Kind.VIEW:
         return ours[0] < theirs[0] or (same_address and not ours[1] and theirs[1] > 0)
@@ -79,7 +84,7 @@ def _ranks(hits: Sequence[Hit], verdicts: Mapping[str, Verdict]) -> dict[str, Ra
             times.setdefault(hit.address_hash, []).append(hit.at.timestamp())
     return {
         hit.id: (
-            0 if network_kind(hit) in SUSPECT else 1,
+            0 if is_suspect(hit) else 1,
             _AGENT_RANK.get(read_agent(hit.user_agent).agent, 0),
             int("gesture" in hit.signs),
             int(_has_company(times.get(hit.address_hash, ()), hit.at.timestamp())),

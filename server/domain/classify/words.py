@@ -124,6 +124,12 @@ BOTS = (
     "censysinspect",
     "lighthouse",
 )
+# What apps on phones fetch with; servers rarely do.
+APPS = (
+    "okhttp/",
+    "dalvik/",
+    "cfnetwork/",
+)
 MAIL = (
     "microsoft outlook",
     "macoutlook",
