@@ -83,9 +83,8 @@ class _Reader:
         self.images: list[Image] = []
         self._html = html
         self._end = len(html)
-        lower = html.lower()
-        self._quotes = Quotes(html, lower)
-        self.wants_every_tag = self._quotes.possible or "<svg" in lower or "<math" in lower
+        self._quotes = Quotes(html)
+        self.wants_every_tag = self._quotes.possible
         self._anchors: list[_Anchor] = []
         self._base: str | None = None
         self._body_end: int | None = None
@@ -95,8 +94,8 @@ class _Reader:
         self._text_from = self._text_size = 0
 
     def read(self, tag: Tag) -> None:
-        quoted = self._quotes.possible and self._quotes.step(tag)
         name = tag.name
+        quoted = self.wants_every_tag and self._quotes.step(tag)
         if self._open:
             self._read_text(tag)
         if tag.closing:
@@ -113,7 +112,7 @@ class _Reader:
             self._end = tag.start
 
     def _read_text(self, tag: Tag) -> None:
-        if self._text_size < _LONGEST_TEXT:
+        if self._text_size < _LONGEST_TEXT and tag.start > self._text_from:
             self._add_text(self._html[self._text_from : min(tag.start, self._text_from + 5 * _LONGEST_TEXT)])
         self._text_from = tag.start if tag.name in _WITHOUT_TEXT and tag.closing else tag.end
 
@@ -127,7 +126,7 @@ class _Reader:
 
     def _read_link(self, tag: Tag, quoted: bool) -> None:
         """Outlook follows the `href` of its drawing elements (`v:roundrect`, a button) as it follows that of `a`."""
-        if tag.name == "a":
+        if self._open and tag.name == "a":
             self.end_label()
         href = attribute(self._html, tag, "href")
         if href is None:

@@ -4,12 +4,20 @@ import re
 
 from server.domain.instrument.markup import Tag, attribute
 
-_HINTS = (
-    *("gmail_quote", "gmail_attr", "yahoo_quoted", "moz-cite", "moz-forward", "protonmail_quote", "mail-editor-ref"),
-    *("rplyfwdmsg", "appendonsend"),
-)
-# Apart, so that each begins with letters to look for: that is many times faster.
-_CITED, _LINED = re.compile(r"""type\s*=["'\s]*cite"""), re.compile(r"border-top:\s*solid\s+#")
+# What to look for first, and what that may be a piece of: most mail has none of it, and few looks show that.
+_HINTS: dict[str, tuple[str, ...]] = {
+    "quote": ("gmail_quote", "yahoo_quoted", "protonmail_quote", "blockquote"),
+    "gmail_attr": ("gmail_attr",),
+    "moz-": ("moz-cite", "moz-forward"),
+    "mail-editor-ref": ("mail-editor-ref",),
+    "rplyfwdmsg": ("rplyfwdmsg",),
+    "appendonsend": ("appendonsend",),
+    "border-top:": ("border-top:",),
+}
+_NOT_ALONE = {
+    "blockquote": re.compile(r"""type\s*=["'\s]*cite"""),
+    "border-top:": re.compile(r"border-top:\s*solid\s+#"),
+}
 _CLASSES = frozenset(
     {
         "gmail_quote",
@@ -31,10 +39,10 @@ _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "area", "base", "
 class Quotes:
     """Fed every tag in order, unless no quotation is `possible`. `first` is where the first quotation's first tag begins."""
 
-    def __init__(self, html: str, lower: str) -> None:
+    def __init__(self, html: str) -> None:
         self.first: int | None = None
         self._html = html
-        self.possible = any(hint in lower for hint in _HINTS) or bool(_CITED.search(lower) or _LINED.search(lower))
+        self.possible = _may_quote(html.lower())
         self._rest = False
         self._element = ""
         self._depth = 0
@@ -78,3 +86,12 @@ class Quotes:
     def _value(self, tag: Tag, name: str) -> str:
         found = attribute(self._html, tag, name)
         return self._html[found.start : found.end].strip() if found else ""
+
+
+def _may_quote(lower: str) -> bool:
+    for hint, marks in _HINTS.items():
+        if hint in lower:
+            for mark in marks:
+                if mark in lower and (mark not in _NOT_ALONE or _NOT_ALONE[mark].search(lower)):
+                    return True
+    return False
