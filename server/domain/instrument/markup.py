@@ -23,7 +23,7 @@ _SPACE = r"\t\n\f\r "
 _VALUE = rf"""(?:"[^"]*(?:"|\Z)|'[^']*(?:'|\Z)|[^{_SPACE}>"'][^{_SPACE}>]*)"""
 _ATTRIBUTE = rf"[{_SPACE}/]*[^{_SPACE}/>][^{_SPACE}/>=]*(?:[{_SPACE}]*=[{_SPACE}]*{_VALUE}?)?"
 _NAME, _REST = rf"[a-zA-Z][^{_SPACE}/>]*", rf"(?:{_ATTRIBUTE})*[{_SPACE}/]*"
-_CONSTRUCT = rf"(<(?:(/?)({_NAME}){_REST}(>?)|(!--)|(!\[CDATA\[)|[!?/]))?"
+_CONSTRUCT = rf"(?:()<(?:(/?)({_NAME}){_REST}(>?)|(!--)|(!\[CDATA\[)|[!?/]))?"
 _TELLING_NAMES = {
     "a": "|rea",
     "b": "ase|ody",
@@ -49,8 +49,9 @@ _TELLING = re.compile(
 # passed over must not hold a `<` before its `>`: that one begins no tag. Possessive, so that nothing is looked at twice.
 _ANGLE_IN_VALUE = re.compile(rf"""=[{_SPACE}]*+(?:"[^"<>]*+[<>]|'[^'<>]*+[<>])""")
 _OTHER = r"(!--)|(!\[CDATA\[)|[!?]|/(?![a-zA-Z])"
-_NEXT_OF_EVERY = re.compile(rf"(<)(?:(/?)({_NAME})[^>]*+(>?)|{_OTHER})")
-_NEXT_TELLING = re.compile(rf"(<)(?:(/?)({_TELLING_NAME})(?=[{_SPACE}/>])[^>]*+(>?)|{_OTHER}|[a-zA-Z/][^<>]*+<)")
+_NEXT_OF_EVERY = re.compile(rf"()<(?:(/?)({_NAME})[^>]*+(>?)|{_OTHER})")
+_NEXT_TELLING = re.compile(rf"()<(?:(/?)({_TELLING_NAME})(?=[{_SPACE}/>])[^>]*+(>?)|{_OTHER}|[a-zA-Z/][^<>]*+<)")
+_TAG, _COMMENT, _SECTION = 4, 5, 6
 _OPEN = re.compile(r"</?[a-zA-Z][^>]*+\Z")
 _FOLLOWING = {
     (False, False): _TELLING.match,
@@ -78,6 +79,10 @@ _ENDS_FOREIGN = re.compile(
 _DEEPEST_FOREIGN = 64
 _QUOTES = ('"', "'", "")
 _REFERENCE = re.compile(r"&(?:#[xX]([0-9a-fA-F]+);?|#([0-9]+);?|([a-zA-Z][a-zA-Z0-9]*)(;?)(=?))")
+
+
+# Without the call of a Python function in between: these are made for every tag of a mail.
+tuple_of = tuple.__new__
 
 
 class Tag(NamedTuple):
@@ -124,7 +129,8 @@ def attribute(html: str, tag: Tag, name: str) -> Attribute | None:
         return None
     if found := _first_of(name)(html, start, end):
         group = found.lastindex or 1
-        return Attribute(name, *found.span(group), _QUOTES[group - 1])
+        start, end = found.span(group)
+        return tuple_of(Attribute, (name, start, end, _QUOTES[group - 1]))
     if name in html[start:end].lower():
         for each in attributes(html, tag):
             if each.name == name:
@@ -175,21 +181,22 @@ def _scan(html: str, at: int, stop: int, every: bool, conditional: bool, plain: 
     while found := following(html, at, stop):
         if plain and html[found.end() - 1] == "<":
             found = _TELLING.match(html, found.start(), stop) or found
-        construct, slash, name, closed, comment, section = found.groups()
-        if construct is None:
+        kind = found.lastindex
+        if kind is None:
             if at == found.end():
                 return
             at = found.end()
             continue
-        start = found.start(1)
-        if name is None:
-            at = _after_other(html, found.end(), stop, comment, section if foreign else None)
-            if comment and not conditional and (inside := _CONDITIONAL.match(html, found.end(), stop)):
+        start, at = found.start(1), found.end()
+        if kind != _TAG:
+            comment = at if kind == _COMMENT else None
+            at = _after_other(html, at, stop, kind == _COMMENT, kind == _SECTION and bool(foreign))
+            if comment and not conditional and (inside := _CONDITIONAL.match(html, comment, stop)):
                 yield from _scan(html, inside.end(), _comment_text_end(html, inside.end(), at), True, True, plain)
-        elif closed:
-            at = found.end()
-            name = name.lower()
-            tag = Tag(name, bool(slash), start, at, found.end(3), at - 1, conditional)
+        elif found[4]:
+            name = found[3].lower()
+            slash = found[2] != ""
+            tag = tuple_of(Tag, (name, slash, start, at, found.end(3), at - 1, conditional))
             yield tag
             if name in _RAW or foreign or name in _FOREIGN:
                 in_foreign = (foreign or name in _FOREIGN) and _step_foreign(foreign, tag, html[at - 2] == "/")
@@ -206,7 +213,7 @@ def _scan(html: str, at: int, stop: int, every: bool, conditional: bool, plain: 
         yield Tag("", False, start, stop, stop, stop, conditional)
 
 
-def _after_other(html: str, at: int, stop: int, comment: str | None, section: str | None) -> int:
+def _after_other(html: str, at: int, stop: int, comment: bool, section: bool) -> int:
     """Where a comment, a declaration or a section ends; -1 when it never does."""
     if comment:
         if html.startswith((">", "->"), at, stop):

@@ -21,13 +21,14 @@ _STEP = re.compile(
     r"(?:list-?|e?mail-?)?(?:unsubscribe|unsub|opt-?out|d[eé]sabonne(?:r|ment)|d[eé]sinscri(?:re|ption))(?:\.(?:php|aspx?|html?|cgi|jsp))?",
     re.IGNORECASE,
 )
+_ESCAPED_LETTER = re.compile("%[4-7]")
 _LONGEST_WORDS = 80
 
 
 def leads_out(url: str, words: str) -> bool:
     """`words` is the link's visible text."""
     url = url[:4096].lower()
-    if "%" not in url and not _may_lead_out(f"{url} {words.lower()}"):
+    if not _may_lead_out(f"{unquote(url) if _ESCAPED_LETTER.search(url) else url} {words.lower()}"):
         return False
     if len(words) <= _LONGEST_WORDS and _WORDS.search(words):
         return True
