@@ -145,7 +145,9 @@ def splice_transfer(body: bytes, encoding: str, splices: Sequence[ByteSplice], n
     if encoding == "quoted-printable":
         return _splice_quoted(body, splices, newline)
     if encoding == "base64":
-        return _to_base64(spliced(_from_base64(body), splices), body, newline)
+        kept, size = _lines_before(body, splices[0][0])
+        changed = spliced(_from_base64(body), splices)[size:]
+        return body[:kept] + _to_base64(changed, body[kept:], newline) if changed else body[:kept]
     return spliced(body, splices)
 
 
@@ -158,6 +160,20 @@ def _from_base64(body: bytes) -> bytes:
     if base64.b64encode(data) != packed:
         raise Unreadable("encoding")
     return data
+
+
+def _lines_before(body: bytes, offset: int) -> tuple[int, int]:
+    """How far whole lines of base64 go without reaching `offset` of the content, and how much content they hold."""
+    at = packed = 0
+    kept = (0, 0)
+    for line in body.splitlines(keepends=True):
+        at += len(line)
+        packed += len(b"".join(line.split()))
+        if packed // 4 * 3 > offset:
+            break
+        if packed % 4 == 0:
+            kept = (at, packed // 4 * 3)
+    return kept
 
 
 def _to_base64(data: bytes, like: bytes, newline: bytes) -> bytes:
