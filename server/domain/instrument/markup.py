@@ -9,6 +9,7 @@ HTML, since Outlook does; tags that a browser's tree drops (a link inside `selec
 
 import re
 from collections.abc import Callable, Iterator
+from enum import Enum
 from functools import cache
 from html.entities import html5
 from typing import NamedTuple
@@ -45,20 +46,33 @@ _EVERY = re.compile(rf"(?:[^<]+|<(?![a-zA-Z/!?])){{0,400}}{_CONSTRUCT}", re.ASCI
 _TELLING = re.compile(
     rf"(?:[^<]+|<(?!/?(?:{_TELLING_NAME})[{_SPACE}/>])(?>/?{_NAME}{_REST})>|<(?![a-zA-Z/!?])){{0,400}}{_CONSTRUCT}", re.ASCII
 )
-# Where no quoted value holds an angle bracket, every tag ends at the next `>`, and what is of interest can be looked for. What is
-# passed over must not hold a `<` before its `>`: that one begins no tag. Possessive, so that nothing is looked at twice.
+# Where no quoted value holds an angle bracket, every tag ends at the next `>`, and what is of interest can be looked for. What
+# is passed over must not hold a `<` before its `>`: that one begins no tag. Possessive, so that nothing is looked at twice.
 _ANGLE_IN_VALUE = re.compile(rf"""=[{_SPACE}]*+(?:"[^"<>]*+[<>]|'[^'<>]*+[<>])""")
 _OTHER = r"(!--)|(!\[CDATA\[)|[!?]|/(?![a-zA-Z])"
 _NEXT_OF_EVERY = re.compile(rf"()<(?:(/?)({_NAME})[^>]*+(>?)|{_OTHER})")
-_NEXT_TELLING = re.compile(rf"()<(?:(/?)({_TELLING_NAME})(?=[{_SPACE}/>])[^>]*+(>?)|{_OTHER}|[a-zA-Z/][^<>]*+<)")
+_NEXT_TELLING, _NEXT_QUOTING = (
+    re.compile(rf"()<(?:(/?)({names})(?=[{_SPACE}/>])[^>]*+(>?)|{_OTHER}|[a-zA-Z/][^<>]*+<)")
+    for names in (
+        rf"{_TELLING_NAME}|[vV]:[^{_SPACE}/>]*",
+        rf"{_TELLING_NAME}|[vV]:[^{_SPACE}/>]*|{_either_case('div')}|{_either_case('blockquote')}",
+    )
+)
 _TAG, _COMMENT, _SECTION = 4, 5, 6
 _OPEN = re.compile(r"</?[a-zA-Z][^>]*+\Z")
-_FOLLOWING = {
-    (False, False): _TELLING.match,
-    (True, False): _EVERY.match,
-    (False, True): _NEXT_TELLING.search,
-    (True, True): _NEXT_OF_EVERY.search,
-}
+_Following = Callable[[str, int, int], re.Match[str] | None]
+
+
+class Kind(Enum):
+    """Which tags to list: those of links, images and what decides how text is read; also Outlook's drawing elements; also `div`
+    and `blockquote`; every tag."""
+
+    TELLING = _TELLING.match, _NEXT_TELLING.search
+    DRAWING = _EVERY.match, _NEXT_TELLING.search
+    QUOTING = _EVERY.match, _NEXT_QUOTING.search
+    EVERY = _EVERY.match, _NEXT_OF_EVERY.search
+
+
 _NAMED_VALUE = re.compile(
     rf"""[{_SPACE}/]*([^{_SPACE}/>][^{_SPACE}/>=]*)(?:[{_SPACE}]*=[{_SPACE}]*(?:"([^"]*)"|'([^']*)'|([^{_SPACE}>"'][^{_SPACE}>]*))?)?"""
 )
@@ -106,12 +120,12 @@ class Attribute(NamedTuple):
     quote: str
 
 
-def tags(html: str, every: bool = False) -> Iterator[Tag]:
-    """Complete tags in the order of the source: all, or only those of links, images and what decides how text is read.
+def tags(html: str, kind: Kind = Kind.TELLING) -> Iterator[Tag]:
+    """Complete tags in the order of the source; of other kinds, some may come along.
 
     A construct that never closes comes last, as a tag without a name: text put after its start would not be content.
     """
-    return _scan(html, 0, len(html), every, False, _ANGLE_IN_VALUE.search(html) is None)
+    return _scan(html, 0, len(html), kind, False, _ANGLE_IN_VALUE.search(html) is None)
 
 
 def attributes(html: str, tag: Tag) -> Iterator[Attribute]:
@@ -175,24 +189,24 @@ def _by_number(number: int, digits: int) -> str:
     return chr(number)
 
 
-def _scan(html: str, at: int, stop: int, every: bool, conditional: bool, plain: bool) -> Iterator[Tag]:
+def _scan(html: str, at: int, stop: int, kind: Kind, conditional: bool, plain: bool) -> Iterator[Tag]:
     foreign: list[str] = []
-    following = _FOLLOWING[every, plain]
+    following = kind.value[plain]
     while found := following(html, at, stop):
         if plain and html[found.end() - 1] == "<":
-            found = _TELLING.match(html, found.start(), stop) or found
-        kind = found.lastindex
-        if kind is None:
+            found = kind.value[False](html, found.start(), stop) or found
+        group = found.lastindex
+        if group is None:
             if at == found.end():
                 return
             at = found.end()
             continue
         start, at = found.start(1), found.end()
-        if kind != _TAG:
-            comment = at if kind == _COMMENT else None
-            at = _after_other(html, at, stop, kind == _COMMENT, kind == _SECTION and bool(foreign))
+        if group != _TAG:
+            comment = at if group == _COMMENT else None
+            at = _after_other(html, at, stop, group == _COMMENT, group == _SECTION and bool(foreign))
             if comment and not conditional and (inside := _CONDITIONAL.match(html, comment, stop)):
-                yield from _scan(html, inside.end(), _comment_text_end(html, inside.end(), at), True, True, plain)
+                yield from _scan(html, inside.end(), _comment_text_end(html, inside.end(), at), Kind.DRAWING, True, plain)
         elif found[4]:
             name = found[3].lower()
             slash = found[2] != ""
@@ -203,7 +217,7 @@ def _scan(html: str, at: int, stop: int, every: bool, conditional: bool, plain: 
                 if not slash and not in_foreign and name in _RAW:
                     at = _after_raw_text(html, name, at, stop)
                 # What breaks out of SVG is decided by any tag.
-                following = _FOLLOWING[every or bool(foreign), plain]
+                following = (Kind.EVERY if foreign else kind).value[plain]
         else:
             at = -1
         if at < 0:
