@@ -7,7 +7,7 @@ from statistics import median
 import html5lib
 
 from server.bench.mails import real_mails, written_mails
-from server.bench.peers import Pytracking, pytracking
+from server.bench.peers import pytracking
 from server.bench.results import Row, at_least, at_most, left_out, told
 from server.domain.instrument import Instrumented, find_links, http_url, instrument
 
@@ -63,7 +63,7 @@ def _care(name: str, mails: Sequence[str]) -> Iterator[Row]:
             listed = _listed_by_a_browser(html)
             links += len(listed)
             found += len(listed & {link.url for link in find_links(html)})
-        except Exception:
+        except Exception:  # is what is counted
             failed += 1
     yield at_least(f"mails with every other byte as it was, {name}", 100 * kept / len(mails), 100, "%")
     yield at_least(f"links found of those a WHATWG parser lists, {name}", 100 * found / max(links, 1), 100, "%")

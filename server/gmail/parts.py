@@ -51,7 +51,8 @@ class Part:
 
 
 def read_parts(raw: bytes) -> Part:
-    """The message as a tree. Never raises; what cannot be divided, or lies beyond DEEPEST multiparts or MOST parts, is one part."""
+    """The message as a tree. Never raises; what cannot be divided is one part, as is what lies deeper than DEEPEST multiparts
+    or comes after MOST parts."""
     root = read_part(raw, 0, len(raw), (), "text/plain")
     waiting = [root]
     count = 0

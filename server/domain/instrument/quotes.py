@@ -38,7 +38,8 @@ _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "area", "base", "
 
 
 class Quotes:
-    """Fed tags of a `kind` in order, unless no quotation is `possible`. `first` is where the first quotation's first tag begins."""
+    """Fed tags of a `kind` in order, unless no quotation is `possible`. `first` is where the first quotation's first tag
+    begins."""
 
     def __init__(self, html: str) -> None:
         self.first: int | None = None
