@@ -35,7 +35,7 @@ def real_mails(most: int) -> list[str]:
     those in a charset that is not what they say."""
     folder = Path(os.environ.get("LIVEFEED_TEST_MAILS") or _CORPUS)
     paths = [path for path in sorted(folder.rglob("*")) if path.suffix in (".txt", ".eml")]
-    return list(islice(_readable(paths), 0, None, max(1, 1_000 // most)))[:most]
+    return list(islice(_readable(paths[:: max(1, 1_000 // most)]), most))
 
 
 def _readable(paths: list[Path]) -> Iterator[str]:

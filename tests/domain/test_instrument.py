@@ -152,6 +152,8 @@ def test_the_pixel_stands_above_quoted_text(quote: str) -> None:
         ("Hi", ""),
         ("Hi", "<!-- never closed"),
         ("Hi", "<style>never closed"),
+        ("Hi", "<style></style\n/ never closed"),
+        ("Hi", "<script>x</script <a href=http://no.example"),
         ("Hi", "<a href='never closed"),
         ("Hi", "</"),
         ("<body>Hi<!--[if mso]></body><![endif]-->", "</body>"),

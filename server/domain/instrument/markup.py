@@ -192,6 +192,7 @@ def _by_number(number: int, digits: int) -> str:
 def _scan(html: str, at: int, stop: int, kind: Kind, conditional: bool, plain: bool) -> Iterator[Tag]:
     foreign: list[str] = []
     following = kind.value[plain]
+    raw_from = raw_to = -1
     while found := following(html, at, stop):
         if plain and html[found.end() - 1] == "<":
             found = kind.value[False](html, found.start(), stop) or found
@@ -215,11 +216,13 @@ def _scan(html: str, at: int, stop: int, kind: Kind, conditional: bool, plain: b
             if name in _RAW or foreign or name in _FOREIGN:
                 in_foreign = (foreign or name in _FOREIGN) and _step_foreign(foreign, tag, html[at - 2] == "/")
                 if not slash and not in_foreign and name in _RAW:
-                    at = _after_raw_text(html, name, at, stop)
+                    at = raw_to = _after_raw_text(html, name, at, stop)
+                    raw_from = start
                 # What breaks out of SVG is decided by any tag.
                 following = (Kind.EVERY if foreign else kind).value[plain]
         else:
             at = -1
+            start = raw_from if start == raw_to else start
         if at < 0:
             yield Tag("", False, start, stop, stop, stop, conditional)
             return
