@@ -12,6 +12,7 @@ from server.bench.context import context_rows
 from server.bench.edge import edge_rows
 from server.bench.gmail import gmail_rows
 from server.bench.results import Row
+from server.bench.rewriting import rewriting_rows
 from server.bench.sockets import socket_rows
 from server.bench.targets import targets_rows
 from server.bench.views import view_rows
@@ -27,6 +28,7 @@ MEASURES: dict[str, Measure] = {
     "targets": targets_rows,
     "best bets": best_bets_rows,
     "context": context_rows,
+    "rewriting": rewriting_rows,
     "views": view_rows,
     "extension": weight_rows,
     "Gmail with the extension": gmail_rows,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from server.domain.instrument import Link, Splice, find_links, instrument
-from server.gmail.parts import Part, read_parts, walk
+from server.gmail.parts import DEEPEST, MOST, Part, read_parts, walk
 from server.gmail.transfer import (
     ByteSplice,
     Unreadable,
@@ -38,7 +38,7 @@ _LONGEST_LINE = 998
 @dataclass(frozen=True)
 class Result:
     """`reason` says why a message was left as it is: no-html, signed, encrypted, charset (unknown, or the bytes are not of it),
-    encoding (transfer encoding unknown or broken). None when it was tracked."""
+    encoding (transfer encoding unknown or broken), parts (more or deeper than anybody writes). None when it was tracked."""
 
     raw: bytes
     tracked: bool
@@ -81,6 +81,10 @@ def _html_body(raw: bytes) -> _Body:
     encoding = (part.get("content-transfer-encoding") or "").strip().lower()
     data = decode_transfer(raw[part.body : part.end], encoding)
     text, codec = decode_text(data, part.parameter("charset"))
+    wide = codec.startswith(("utf-16", "utf-32"))
+    # Under the wrong label, wide or not, whatever is put in would be read as something else.
+    if "<" not in text if wide else b"<\0" in data or b"\0<" in data:
+        raise Unreadable("charset")
     if sealed := _PGP.search(text):
         raise Unreadable("encrypted" if sealed[1] == "MESSAGE" else "signed")
     return _Body(part, encoding, text, codec)
@@ -89,7 +93,11 @@ def _html_body(raw: bytes) -> _Body:
 def _html_part(root: Part) -> Part:
     """The first HTML that is shown; of several alternatives the last, which is the richest."""
     parts = list(walk(root))
+    if len(parts) > MOST:
+        raise Unreadable("parts")
     for part in parts:
+        if len(part.within) >= DEEPEST and part.type.startswith("multipart/"):
+            raise Unreadable("parts")
         if part.type in _SEALED:
             raise Unreadable("signed" if part.parameter("smime-type") == "signed-data" else _SEALED[part.type])
     shown = [part for part in parts if part.type == "text/html" and _is_body(part)]

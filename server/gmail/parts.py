@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.message import Message
+from itertools import islice
 
 _HEADERS_END = re.compile(rb"\r?\n\r?\n")
 _FIRST_BLANK = re.compile(rb"\r?\n")
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\r\n]|\r(?!\n)|\r?\n[ \t])*)(?:\r?\n|\Z)")
-_DEEPEST = 40
-_MOST = 2000
+DEEPEST = 40
+MOST = 2000
 
 
 @dataclass(frozen=True)
@@ -50,17 +51,18 @@ class Part:
 
 
 def read_parts(raw: bytes) -> Part:
-    """The message as a tree. Never raises; what cannot be divided is one part."""
+    """The message as a tree. Never raises; what cannot be divided is one part, as is what lies deeper than DEEPEST multiparts
+    or comes after MOST parts."""
     root = read_part(raw, 0, len(raw), (), "text/plain")
     waiting = [root]
     count = 0
-    while waiting and count < _MOST:
+    while waiting and count < MOST:
         part = waiting.pop()
         boundary = part.parameter("boundary")
-        if not part.type.startswith("multipart/") or not boundary or len(part.within) >= _DEEPEST:
+        if not part.type.startswith("multipart/") or not boundary or len(part.within) >= DEEPEST:
             continue
         default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
-        for start, end in _divided(raw, part.body, part.end, boundary):
+        for start, end in islice(_divided(raw, part.body, part.end, boundary), MOST):
             part.children.append(read_part(raw, start, end, (*part.within, part.type), default))
             count += 1
         waiting += part.children

@@ -14,6 +14,14 @@ ByteSplice = tuple[int, int, bytes]
 _ASCII_LIKE = re.compile(
     r"utf-?8|us-ascii|ascii|iso-?8859|windows-?\d+|cp125|latin|koi8|gb|big5|euc|shift|ks_c|tis|mac", re.IGNORECASE
 )
+_WIDE = re.compile(r"utf[-_]?(16|32)[-_]?(le|be)?\Z", re.ASCII)
+_ORDER_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+_SWITCHED = ("iso2022", "utf-7", "hz")
 _NOT_CHARSETS = frozenset({"punycode", "idna", "unicode-escape", "unicode_escape", "raw-unicode-escape", "raw_unicode_escape"})
 _ALIASES = {
     "unicode-1-1-utf-8": "utf-8",
@@ -62,14 +70,20 @@ def read_text(data: bytes, charset: str | None) -> str:
 
 
 def _candidates(data: bytes, charset: str | None) -> list[str]:
+    """A mark of byte order outdoes the label, as in browsers."""
     name = (charset or "us-ascii").strip().strip("\"'>").lower()
-    if name.startswith("utf-16") or name.startswith("utf16"):
-        return [_utf16(data, name)]
+    wide = _WIDE.match(name)
+    if wide or b"\0" in data:
+        for mark, codec in _ORDER_MARKS.items():
+            if data.startswith(mark):
+                return [codec]
+    if wide:
+        return [f"utf-{wide[1]}-{wide[2] or _byte_order(data)}"]
     try:
         known = codecs.lookup(_ALIASES.get(name, name))
     except (LookupError, ValueError):
         return []
-    if known.name in _NOT_CHARSETS:
+    if known.name in _NOT_CHARSETS or (b"\x1b$" in data and not known.name.startswith(_SWITCHED)):
         return []
     if known.name in ("ascii", "utf-8", "utf-8-sig"):
         return ["utf-8"]
@@ -78,25 +92,27 @@ def _candidates(data: bytes, charset: str | None) -> list[str]:
     return [known.name, "latin-1"] if _ASCII_LIKE.match(name) else [known.name]
 
 
-def _utf16(data: bytes, name: str) -> str:
-    """Without a mark of byte order, the order in which `<` makes sense."""
-    if name.endswith(("le", "be")):
-        return "utf-16-" + name[-2:]
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16-le" if data[:1] == b"\xff" else "utf-16-be"
-    return "utf-16-le" if data.count(b"<\0") > data.count(b"\0<") else "utf-16-be"
+def _byte_order(data: bytes) -> str:
+    """Without a mark, the order in which `<` makes sense."""
+    return "le" if data.count(b"<\0") > data.count(b"\0<") else "be"
 
 
 def byte_splices(text: str, codec: str, splices: Sequence[Splice]) -> list[ByteSplice]:
-    """The same splices as offsets into the encoded text."""
+    """The same splices as offsets into the encoded text. Raises Unreadable where the charset switches between alphabets so that
+    a piece has other bytes by itself than within the whole."""
     found: list[ByteSplice] = []
+    pieces: list[bytes] = []
     at = offset = 0
     for start, end, new in splices:
-        offset += len(text[at:start].encode(codec, "surrogateescape"))
-        begin = offset
-        offset += len(text[start:end].encode(codec, "surrogateescape"))
+        before, old = (text[one:other].encode(codec, "surrogateescape") for one, other in ((at, start), (start, end)))
+        pieces += (before, old)
+        begin = offset + len(before)
+        offset = begin + len(old)
         found.append((begin, offset, new.encode(codec, "surrogateescape")))
         at = end
+    pieces.append(text[at:].encode(codec, "surrogateescape"))
+    if b"".join(pieces) != text.encode(codec, "surrogateescape"):
+        raise Unreadable("charset")
     return found
 
 
@@ -129,7 +145,9 @@ def splice_transfer(body: bytes, encoding: str, splices: Sequence[ByteSplice], n
     if encoding == "quoted-printable":
         return _splice_quoted(body, splices, newline)
     if encoding == "base64":
-        return _to_base64(spliced(_from_base64(body), splices), body, newline)
+        kept, size = _lines_before(body, splices[0][0])
+        changed = spliced(_from_base64(body), splices)[size:]
+        return body[:kept] + _to_base64(changed, body[kept:], newline) if changed else body[:kept]
     return spliced(body, splices)
 
 
@@ -142,6 +160,20 @@ def _from_base64(body: bytes) -> bytes:
     if base64.b64encode(data) != packed:
         raise Unreadable("encoding")
     return data
+
+
+def _lines_before(body: bytes, offset: int) -> tuple[int, int]:
+    """How far whole lines of base64 go without reaching `offset` of the content, and how much content they hold."""
+    at = packed = 0
+    kept = (0, 0)
+    for line in body.splitlines(keepends=True):
+        at += len(line)
+        packed += len(b"".join(line.split()))
+        if packed // 4 * 3 > offset:
+            break
+        if packed % 4 == 0:
+            kept = (at, packed // 4 * 3)
+    return kept
 
 
 def _to_base64(data: bytes, like: bytes, newline: bytes) -> bytes:

@@ -8,7 +8,8 @@ HTML, since Outlook does; tags that a browser's tree drops (a link inside `selec
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from enum import Enum
 from functools import cache
 from html.entities import html5
 from typing import NamedTuple
@@ -23,15 +24,55 @@ _SPACE = r"\t\n\f\r "
 _VALUE = rf"""(?:"[^"]*(?:"|\Z)|'[^']*(?:'|\Z)|[^{_SPACE}>"'][^{_SPACE}>]*)"""
 _ATTRIBUTE = rf"[{_SPACE}/]*[^{_SPACE}/>][^{_SPACE}/>=]*(?:[{_SPACE}]*=[{_SPACE}]*{_VALUE}?)?"
 _NAME, _REST = rf"[a-zA-Z][^{_SPACE}/>]*", rf"(?:{_ATTRIBUTE})*[{_SPACE}/]*"
-_CONSTRUCT = rf"(<(?:(/?)({_NAME})({_REST})(>?)|(!--)|(!\[CDATA\[)|[!?/]))?"
-_TELLING_NAMES = "a area base body html image img math svg script style title textarea xmp iframe noembed noframes plaintext"
-_TELLING_NAME = "|".join(map(_either_case, _TELLING_NAMES.split()))
+_CONSTRUCT = rf"(?:()<(?:(/?)({_NAME}){_REST}(>?)|(!--)|(!\[CDATA\[)|[!?/]))?"
+_TELLING_NAMES = {
+    "a": "|rea",
+    "b": "ase|ody",
+    "h": "tml",
+    "i": "mg|frame|mage",
+    "m": "ath",
+    "s": "tyle|cript|vg",
+    "t": "itle|extarea",
+    "n": "oembed|oframes",
+    "x": "mp",
+    "p": "laintext",
+}
+_TELLING_NAME = "|".join(
+    f"{_either_case(first)}(?:{'|'.join(map(_either_case, rest.split('|')))})" for first, rest in _TELLING_NAMES.items()
+)
 # Each matches to its end whatever follows: a repetition is of one kind of character or begins with one that ended the last, and
 # the groups of `_TELLING` are never entered again. Counted, so that no match grows large.
 _EVERY = re.compile(rf"(?:[^<]+|<(?![a-zA-Z/!?])){{0,400}}{_CONSTRUCT}", re.ASCII)
 _TELLING = re.compile(
     rf"(?:[^<]+|<(?!/?(?:{_TELLING_NAME})[{_SPACE}/>])(?>/?{_NAME}{_REST})>|<(?![a-zA-Z/!?])){{0,400}}{_CONSTRUCT}", re.ASCII
 )
+# Where no quoted value holds an angle bracket, every tag ends at the next `>`, and what is of interest can be looked for. What
+# is passed over must not hold a `<` before its `>`: that one begins no tag. Possessive, so that nothing is looked at twice.
+_ANGLE_IN_VALUE = re.compile(rf"""=[{_SPACE}]*+(?:"[^"<>]*+[<>]|'[^'<>]*+[<>])""")
+_OTHER = r"(!--)|(!\[CDATA\[)|[!?]|/(?![a-zA-Z])"
+_NEXT_OF_EVERY = re.compile(rf"()<(?:(/?)({_NAME})[^>]*+(>?)|{_OTHER})")
+_NEXT_TELLING, _NEXT_QUOTING = (
+    re.compile(rf"()<(?:(/?)({names})(?=[{_SPACE}/>])[^>]*+(>?)|{_OTHER}|[a-zA-Z/][^<>]*+<)")
+    for names in (
+        rf"{_TELLING_NAME}|[vV]:[^{_SPACE}/>]*",
+        rf"{_TELLING_NAME}|[vV]:[^{_SPACE}/>]*|{_either_case('div')}|{_either_case('blockquote')}",
+    )
+)
+_TAG, _COMMENT, _SECTION = 4, 5, 6
+_OPEN = re.compile(r"</?[a-zA-Z][^>]*+\Z")
+_Following = Callable[[str, int, int], re.Match[str] | None]
+
+
+class Kind(Enum):
+    """Which tags to list: those of links, images and what decides how text is read; also Outlook's drawing elements; also `div`
+    and `blockquote`; every tag."""
+
+    TELLING = _TELLING.match, _NEXT_TELLING.search
+    DRAWING = _EVERY.match, _NEXT_TELLING.search
+    QUOTING = _EVERY.match, _NEXT_QUOTING.search
+    EVERY = _EVERY.match, _NEXT_OF_EVERY.search
+
+
 _NAMED_VALUE = re.compile(
     rf"""[{_SPACE}/]*([^{_SPACE}/>][^{_SPACE}/>=]*)(?:[{_SPACE}]*=[{_SPACE}]*(?:"([^"]*)"|'([^']*)'|([^{_SPACE}>"'][^{_SPACE}>]*))?)?"""
 )
@@ -50,7 +91,12 @@ _ENDS_FOREIGN = re.compile(
     r"|s|small|span|strong|strike|su[bp]|table|tt|ul?|var"
 )
 _DEEPEST_FOREIGN = 64
+_QUOTES = ('"', "'", "")
 _REFERENCE = re.compile(r"&(?:#[xX]([0-9a-fA-F]+);?|#([0-9]+);?|([a-zA-Z][a-zA-Z0-9]*)(;?)(=?))")
+
+
+# Without the call of a Python function in between: these are made for every tag of a mail.
+tuple_of = tuple.__new__
 
 
 class Tag(NamedTuple):
@@ -74,12 +120,12 @@ class Attribute(NamedTuple):
     quote: str
 
 
-def tags(html: str, every: bool = False) -> Iterator[Tag]:
-    """Complete tags in the order of the source: all, or only those of links, images and what decides how text is read.
+def tags(html: str, kind: Kind = Kind.TELLING) -> Iterator[Tag]:
+    """Complete tags in the order of the source; of other kinds, some may come along.
 
     A construct that never closes comes last, as a tag without a name: text put after its start would not be content.
     """
-    return _scan(html, 0, len(html), every, False)
+    return _scan(html, 0, len(html), kind, False, _ANGLE_IN_VALUE.search(html) is None)
 
 
 def attributes(html: str, tag: Tag) -> Iterator[Attribute]:
@@ -92,25 +138,36 @@ def attributes(html: str, tag: Tag) -> Iterator[Attribute]:
 
 def attribute(html: str, tag: Tag, name: str) -> Attribute | None:
     """The first attribute of that name: the only one that counts."""
-    if first := _first_of(name).match(html, tag.attributes, tag.attributes_end):
-        group = first.lastindex or 1
-        return Attribute(name, *first.span(group), ("", '"', "'", "")[group])
-    for found in attributes(html, tag):
-        if found.name == name:
-            return found
+    start, end = tag.attributes, tag.attributes_end
+    if start == end:
+        return None
+    if found := _first_of(name)(html, start, end):
+        group = found.lastindex or 1
+        start, end = found.span(group)
+        return tuple_of(Attribute, (name, start, end, _QUOTES[group - 1]))
+    if name in html[start:end].lower():
+        for each in attributes(html, tag):
+            if each.name == name:
+                return each
     return None
 
 
 @cache
-def _first_of(name: str) -> re.Pattern[str]:
-    """The attribute where it stands first of all and has a value, as most links have it."""
+def _first_of(name: str) -> Callable[[str, int, int], re.Match[str] | None]:
+    """Finds the attribute where it has a value and few stand before it, as nearly always."""
+    named = _either_case(name)
+    other = rf"""[{_SPACE}/]*+(?!{named}[{_SPACE}/=])[^{_SPACE}/>][^{_SPACE}/>=]*+(?:[{_SPACE}]*=[{_SPACE}]*{_VALUE}?)?"""
     value = rf"""(?:"([^"]*)"|'([^']*)'|([^{_SPACE}>"'][^{_SPACE}>]*))"""
-    return re.compile(rf"[{_SPACE}/]*{name}[{_SPACE}]*=[{_SPACE}]*{value}", re.ASCII | re.IGNORECASE)
+    return re.compile(rf"(?>{other}){{0,20}}[{_SPACE}/]*+{named}[{_SPACE}]*+=[{_SPACE}]*+{value}").match
 
 
 def decoded(value: str) -> str:
     """An attribute's value with its character references read the way attributes are: `&copy=1` stays as it is."""
-    return _REFERENCE.sub(_character, value) if "&" in value else value
+    if "&" not in value:
+        return value
+    if value.count("&") == value.count("&amp;"):
+        return value.replace("&amp;", "&")
+    return _REFERENCE.sub(_character, value)
 
 
 def _character(found: re.Match[str]) -> str:
@@ -132,36 +189,48 @@ def _by_number(number: int, digits: int) -> str:
     return chr(number)
 
 
-def _scan(html: str, at: int, stop: int, every: bool, conditional: bool) -> Iterator[Tag]:
+def _scan(html: str, at: int, stop: int, kind: Kind, conditional: bool, plain: bool) -> Iterator[Tag]:
     foreign: list[str] = []
-    markup = _EVERY if every else _TELLING
-    while found := markup.match(html, at, stop):
-        construct, slash, name, _, closed, comment, section = found.groups()
-        if construct is None:
+    following = kind.value[plain]
+    raw_from = raw_to = -1
+    while found := following(html, at, stop):
+        if plain and html[found.end() - 1] == "<":
+            found = kind.value[False](html, found.start(), stop) or found
+        group = found.lastindex
+        if group is None:
             if at == found.end():
                 return
             at = found.end()
             continue
-        start = found.start(1)
-        if name is None:
-            at = _after_other(html, found.end(), stop, comment, section if foreign else None)
-            if comment and not conditional and (inside := _CONDITIONAL.match(html, found.end(), stop)):
-                yield from _scan(html, inside.end(), _comment_text_end(html, inside.end(), at), True, True)
-        elif closed:
-            at = found.end()
-            tag = Tag(name.lower(), bool(slash), start, at, *found.span(4), conditional)
+        start, at = found.start(1), found.end()
+        if group != _TAG:
+            comment = at if group == _COMMENT else None
+            at = _after_other(html, at, stop, group == _COMMENT, group == _SECTION and bool(foreign))
+            if comment and not conditional and (inside := _CONDITIONAL.match(html, comment, stop)):
+                yield from _scan(html, inside.end(), _comment_text_end(html, inside.end(), at), Kind.DRAWING, True, plain)
+        elif found[4]:
+            name = found[3].lower()
+            slash = found[2] != ""
+            tag = tuple_of(Tag, (name, slash, start, at, found.end(3), at - 1, conditional))
             yield tag
-            in_foreign = (foreign or tag.name in _FOREIGN) and _step_foreign(foreign, tag, html[at - 2] == "/")
-            if not slash and not in_foreign and tag.name in _RAW:
-                at = _after_raw_text(html, tag.name, at, stop)
+            if name in _RAW or foreign or name in _FOREIGN:
+                in_foreign = (foreign or name in _FOREIGN) and _step_foreign(foreign, tag, html[at - 2] == "/")
+                if not slash and not in_foreign and name in _RAW:
+                    at = raw_to = _after_raw_text(html, name, at, stop)
+                    raw_from = start
+                # What breaks out of SVG is decided by any tag.
+                following = (Kind.EVERY if foreign else kind).value[plain]
         else:
             at = -1
+            start = raw_from if start == raw_to else start
         if at < 0:
             yield Tag("", False, start, stop, stop, stop, conditional)
             return
+    if (start := html.rfind("<", at, stop)) >= 0 and _OPEN.match(html, start, stop):
+        yield Tag("", False, start, stop, stop, stop, conditional)
 
 
-def _after_other(html: str, at: int, stop: int, comment: str | None, section: str | None) -> int:
+def _after_other(html: str, at: int, stop: int, comment: bool, section: bool) -> int:
     """Where a comment, a declaration or a section ends; -1 when it never does."""
     if comment:
         if html.startswith((">", "->"), at, stop):

@@ -10,9 +10,8 @@ from server.domain.instrument.markup import Attribute, Tag, attribute, decoded, 
 from server.domain.instrument.quotes import Quotes
 
 _BLANK = "".join(map(chr, range(0x21)))
-_DROPPED = {ord(character): None for character in "\t\n\r"}
 _HTTP = re.compile(r"(https?):[/\\]*(?=[^/\\])", re.ASCII | re.IGNORECASE)
-_PLAIN_HTTP = re.compile(r"https?://[!-%'-.0-\[\]-~][!-%'-~]*")
+_PLAIN_HTTP = re.compile(r"https?://[!-.0-\[\]-~][!-~]*")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 _MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z!?](?:[^\"'>]|\"[^\"]*\"|'[^']*')*(?:>|\Z)", re.DOTALL)
 _WITHOUT_TEXT = frozenset({"style", "script", "title", "textarea", "xmp", "iframe", "noembed", "noframes"})
@@ -57,7 +56,7 @@ class _Anchor:
 
 def outline(html: str) -> Outline:
     reader = _Reader(html)
-    for tag in tags(html, reader.wants_every_tag):
+    for tag in tags(html, reader.quotes.kind):
         reader.read(tag)
     reader.end_label()
     return Outline(reader.links(), reader.images, reader.pixel_at())
@@ -65,15 +64,16 @@ def outline(html: str) -> Outline:
 
 def http_url(value: str) -> str | None:
     """The http(s) address an attribute's value holds, freed of blanks and line breaks as the URL standard has it; else None."""
-    if _PLAIN_HTTP.fullmatch(value):
-        return value
+    plain = decoded(value)
+    if _PLAIN_HTTP.fullmatch(plain):
+        return plain
     url = clean(value)
     found = _HTTP.match(url)
     return f"{found[1].lower()}://{url[found.end() :]}" if found else None
 
 
 def clean(value: str) -> str:
-    return decoded(value.replace("\0", "\ufffd")).strip(_BLANK).translate(_DROPPED)
+    return decoded(value.replace("\0", "\ufffd")).strip(_BLANK).replace("\t", "").replace("\n", "").replace("\r", "")
 
 
 class _Reader:
@@ -83,9 +83,8 @@ class _Reader:
         self.images: list[Image] = []
         self._html = html
         self._end = len(html)
-        lower = html.lower()
-        self._quotes = Quotes(html, lower)
-        self.wants_every_tag = self._quotes.possible or "<svg" in lower or "<math" in lower
+        self.quotes = Quotes(html)
+        self._may_be_quoted = self.quotes.possible
         self._anchors: list[_Anchor] = []
         self._base: str | None = None
         self._body_end: int | None = None
@@ -95,8 +94,8 @@ class _Reader:
         self._text_from = self._text_size = 0
 
     def read(self, tag: Tag) -> None:
-        quoted = self._quotes.possible and self._quotes.step(tag)
         name = tag.name
+        quoted = self._may_be_quoted and self.quotes.step(tag)
         if self._open:
             self._read_text(tag)
         if tag.closing:
@@ -113,7 +112,7 @@ class _Reader:
             self._end = tag.start
 
     def _read_text(self, tag: Tag) -> None:
-        if self._text_size < _LONGEST_TEXT:
+        if self._text_size < _LONGEST_TEXT and tag.start > self._text_from:
             self._add_text(self._html[self._text_from : min(tag.start, self._text_from + 5 * _LONGEST_TEXT)])
         self._text_from = tag.start if tag.name in _WITHOUT_TEXT and tag.closing else tag.end
 
@@ -127,7 +126,7 @@ class _Reader:
 
     def _read_link(self, tag: Tag, quoted: bool) -> None:
         """Outlook follows the `href` of its drawing elements (`v:roundrect`, a button) as it follows that of `a`."""
-        if tag.name == "a":
+        if self._open and tag.name == "a":
             self.end_label()
         href = attribute(self._html, tag, "href")
         if href is None:
@@ -189,7 +188,7 @@ class _Reader:
             return None
 
     def pixel_at(self) -> int:
-        for place in (self._quotes.first, self._body_end, self._html_end):
+        for place in (self.quotes.first, self._body_end, self._html_end):
             if place is not None:
                 return place
         return self._end

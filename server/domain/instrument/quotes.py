@@ -2,14 +2,22 @@
 
 import re
 
-from server.domain.instrument.markup import Tag, attribute
+from server.domain.instrument.markup import Kind, Tag, attribute
 
-_HINTS = (
-    *("gmail_quote", "gmail_attr", "yahoo_quoted", "moz-cite", "moz-forward", "protonmail_quote", "mail-editor-ref"),
-    *("rplyfwdmsg", "appendonsend"),
-)
-# Apart, so that each begins with letters to look for: that is many times faster.
-_CITED, _LINED = re.compile(r"""type\s*=["'\s]*cite"""), re.compile(r"border-top:\s*solid\s+#")
+# What to look for first, and what that may be a piece of: most mail has none of it, and few looks show that.
+_HINTS: dict[str, tuple[str, ...]] = {
+    "quote": ("gmail_quote", "yahoo_quoted", "protonmail_quote", "blockquote"),
+    "gmail_attr": ("gmail_attr",),
+    "moz-": ("moz-cite", "moz-forward"),
+    "mail-editor-ref": ("mail-editor-ref",),
+    "rplyfwdmsg": ("rplyfwdmsg",),
+    "appendonsend": ("appendonsend",),
+    "border-top:": ("border-top:",),
+}
+_NOT_ALONE = {
+    "blockquote": re.compile(r"""type\s*=["'\s]*cite"""),
+    "border-top:": re.compile(r"border-top:\s*solid\s+#"),
+}
 _CLASSES = frozenset(
     {
         "gmail_quote",
@@ -25,16 +33,21 @@ _IDS_OF_ELEMENTS = frozenset({"mail-editor-reference-message-container"})
 _IDS_BEFORE_THE_REST = frozenset({"divrplyfwdmsg", "appendonsend"})
 # Outlook's own line above "From: … Sent: …"; it has no other mark.
 _OUTLOOK_LINE = re.compile(r"border-top:\s*solid\s+#[0-9a-f]{6}\s+1(?:\.0)?pt\s*;\s*padding:\s*3(?:\.0)?pt\s+0", re.IGNORECASE)
+_USUAL = re.compile(r"<(?:div|blockquote)[\s/>]", re.ASCII)
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "area", "base", "col", "wbr", "embed"})
 
 
 class Quotes:
-    """Fed every tag in order, unless no quotation is `possible`. `first` is where the first quotation's first tag begins."""
+    """Fed tags of a `kind` in order, unless no quotation is `possible`. `first` is where the first quotation's first tag
+    begins."""
 
-    def __init__(self, html: str, lower: str) -> None:
+    def __init__(self, html: str) -> None:
         self.first: int | None = None
         self._html = html
-        self.possible = any(hint in lower for hint in _HINTS) or bool(_CITED.search(lower) or _LINED.search(lower))
+        lower = html.lower()
+        self._marks = _marks_in(lower)
+        self.possible = bool(self._marks)
+        self.kind = _kind_of(lower, self._marks) if self.possible else Kind.TELLING
         self._rest = False
         self._element = ""
         self._depth = 0
@@ -55,7 +68,7 @@ class Quotes:
                 self._element = ""
 
     def _begins(self, tag: Tag) -> bool:
-        if tag.name in _VOID:
+        if tag.name in _VOID or not self._marked(tag):
             return False
         self._rest = self._starts_the_rest(tag)
         if not self._rest and not self._is_quotation(tag):
@@ -64,6 +77,11 @@ class Quotes:
         if self.first is None:
             self.first = tag.start
         return True
+
+    def _marked(self, tag: Tag) -> bool:
+        """A quick look that spares most tags the slow one."""
+        inside = self._html[tag.attributes : tag.attributes_end].lower()
+        return any([mark in inside for mark in self._marks])
 
     def _starts_the_rest(self, tag: Tag) -> bool:
         if self._value(tag, "id").lower() in _IDS_BEFORE_THE_REST:
@@ -78,3 +96,24 @@ class Quotes:
     def _value(self, tag: Tag, name: str) -> str:
         found = attribute(self._html, tag, name)
         return self._html[found.start : found.end].strip() if found else ""
+
+
+def _marks_in(lower: str) -> list[str]:
+    """What the attributes of a quotation's first tag have some of."""
+    found: list[str] = []
+    for hint, marks in _HINTS.items():
+        if hint in lower:
+            found += [mark for mark in marks if mark in lower and (mark not in _NOT_ALONE or _NOT_ALONE[mark].search(lower))]
+    return ["cite" if mark == "blockquote" else mark for mark in found]
+
+
+def _kind_of(lower: str, marks: list[str]) -> Kind:
+    """Mail programs mark `div` and `blockquote`; where anything else may have a mark, every tag has to be read."""
+    for mark in marks:
+        before = 0
+        for found in re.finditer(_NOT_ALONE.get("blockquote" if mark == "cite" else mark, mark), lower):
+            start = lower.rfind("<", before, found.start())
+            if start >= 0 and not _USUAL.match(lower, start):
+                return Kind.EVERY
+            before = found.start()
+    return Kind.QUOTING

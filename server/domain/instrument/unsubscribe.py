@@ -21,28 +21,24 @@ _STEP = re.compile(
     r"(?:list-?|e?mail-?)?(?:unsubscribe|unsub|opt-?out|d[eé]sabonne(?:r|ment)|d[eé]sinscri(?:re|ption))(?:\.(?:php|aspx?|html?|cgi|jsp))?",
     re.IGNORECASE,
 )
+_ESCAPED_LETTER = re.compile("%[4-7]")
 _LONGEST_WORDS = 80
 
 
 def leads_out(url: str, words: str) -> bool:
     """`words` is the link's visible text."""
-    if len(words) <= _LONGEST_WORDS and _may_lead_out(words.lower()) and _WORDS.search(words):
-        return True
-    _, _, rest = url[:4096].lower().partition("://")
-    if "%" not in rest and not _may_lead_out(rest):
+    url = url[:4096].lower()
+    if not _may_lead_out(f"{unquote(url) if _ESCAPED_LETTER.search(url) else url} {words.lower()}"):
         return False
+    if len(words) <= _LONGEST_WORDS and _WORDS.search(words):
+        return True
+    _, _, rest = url.partition("://")
     host, *steps = re.split(r"[/?&=#]", rest)
     return any(_STEP.fullmatch(unquote(step)) for step in (host.partition(".")[0], *steps) if step)
 
 
 def _may_lead_out(text: str) -> bool:
     """A quick look that spares most links the slow one."""
-    return (
-        "unsub" in text
-        or "opt" in text
-        or "sabonn" in text
-        or "sinscri" in text
-        or "訂" in text
-        or "订" in text
-        or "退" in text
-    )
+    if "unsub" in text or "opt" in text or "sabonn" in text or "sinscri" in text:
+        return True
+    return not text.isascii() and ("訂" in text or "订" in text or "退" in text)
