@@ -11,11 +11,12 @@ from itertools import count
 from urllib.parse import urlsplit
 
 from server.sandbox import places
+from tests.journeys.installation import until
 from tests.scene import CHROME
 
 LINES = ("lyon", "geneva", "hamburg", "munich", "warsaw", "zaragoza")
-PAUSE = 0.03
-"""Seconds between two requests of one client: enough load to be in the middle of something, not so much as to be the test."""
+PAUSE = 0.02
+"""Seconds, at most, between two requests of one client."""
 
 
 @dataclass
@@ -33,7 +34,7 @@ class Ledger:
 
 
 class Clients:
-    """`count` clients until the end of `with`, at whatever stands in `targets`; a server that is away is asked again."""
+    """They act until the end of `with`, at whatever stands in `targets`; a server that is away is asked again."""
 
     def __init__(self, port: int, targets: Sequence[str], name: str, seed: int) -> None:
         self.targets = list(targets)
@@ -45,7 +46,7 @@ class Clients:
         self._stopping = threading.Event()
 
     @contextmanager
-    def acting(self, number: int = 6) -> Iterator[None]:
+    def acting(self, number: int) -> Iterator[None]:
         threads = [threading.Thread(target=self._act, args=(self._seed + at,)) for at in range(number)]
         for thread in threads:
             thread.start()
@@ -56,10 +57,15 @@ class Clients:
             for thread in threads:
                 thread.join(30)
 
+    def wait_for(self, more: int) -> None:
+        """Until so many more answers came."""
+        wanted = len(self.ledger.answered) + more
+        until(lambda: len(self.ledger.answered) >= wanted, f"{more} answers")
+
     def _act(self, seed: int) -> None:
         chance = random.Random(seed)
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=15)
-        while not self._stopping.wait(PAUSE * chance.random() * 2):
+        while not self._stopping.wait(PAUSE * chance.random()):
             try:
                 self._ask(connection, chance)
             except (OSError, http.client.HTTPException):

@@ -1,15 +1,14 @@
 """One installation that is killed again and again while people act, and what it must know each time it has come to rest."""
 
-import os
 import random
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
-from pathlib import Path
+
+import psutil
 
 from server.errors import OutsideError
 from server.sandbox.companion import Companion, Mailto
@@ -28,6 +27,8 @@ from tests.rounds.screen import Screen
 LINKS = ("https://www.fjordline.example/pilot", "https://www.fjordline.example/prices")
 LONGEST_LEASE = 330.0
 """Seconds until what a killed worker had in hand is somebody else's."""
+PAUSE = 0.5
+"""Seconds, at most, between two changes of a mailbox."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,9 @@ class Rounds:
     letters: list[Letter] = field(default_factory=list)
     screens: dict[str, Screen] = field(default_factory=dict)
 
-    def round(self, victim: str, *, within: float, gmail_meanwhile: bool = True) -> str:
-        """Kill `victim` at a random moment of `within` seconds, bring back what doesn't come by itself, look for faults.
+    def round(self, victim: str, *, answers: int, readers: int, gmail_meanwhile: bool = True) -> str:
+        """Kill `victim` once `readers` got a random number of answers, `answers` at most, bring back what doesn't come by
+        itself, and look for faults. `gmail_meanwhile`: mailboxes change all the time, else only while the victim is away.
 
         Returns what happened in one line.
         """
@@ -69,12 +71,13 @@ class Rounds:
         self.ledgers.append(clients.ledger)
         if not gmail_meanwhile:
             self._settle()
-        with clients.acting(), _beside(lambda: self._gmail(mails, chance) if gmail_meanwhile else None):
-            threading.Event().wait(within * (0.2 + 0.8 * chance.random()))
+        with clients.acting(readers), _beside(lambda: self._gmail(mails, chance) if gmail_meanwhile else None):
+            clients.wait_for(chance.randint(answers // 4, answers))
+            threading.Event().wait(0.05 * chance.random())
             killed = time.monotonic()
             self._kill(victim, chance, mails if not gmail_meanwhile else [])
             back = time.monotonic() - killed
-            threading.Event().wait(0.5 * chance.random())
+            clients.wait_for(chance.randint(1, answers // 4))
         begun = time.monotonic()
         self._settle()
         faults = self.faults()
@@ -122,9 +125,9 @@ class Rounds:
         """Nobody's mail waits for the product: it is sent and answered while it is up, down or coming."""
         never = threading.Event()
         for mail in mails:
-            never.wait(chance.random())
+            never.wait(chance.random() * PAUSE)
             self._send(mail)
-            never.wait(chance.random())
+            never.wait(chance.random() * PAUSE)
             self._reply(chance)
 
     def _reply(self, chance: random.Random) -> None:
@@ -216,12 +219,11 @@ def _started_in_vain(product: Installation) -> None:
 
 def _kill_child(product: Installation, which: str) -> None:
     assert product.process is not None
-    children = Path(f"/proc/{product.process.pid}/task/{product.process.pid}/children").read_text().split()
-    is_web = {int(pid): b"server.serving" in Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
-    victims = [pid for pid, found in is_web.items() if found == (which == "web")]
+    children = psutil.Process(product.process.pid).children()
+    victims = [one for one in children if ("server.serving" in one.cmdline()) == (which == "web")]
     assert victims, f"no {which} runs"
-    for pid in victims:
-        os.kill(pid, signal.SIGKILL)
+    for one in victims:
+        one.kill()
 
 
 @contextmanager
