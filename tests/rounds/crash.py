@@ -94,15 +94,9 @@ class Rounds:
         found += truth.feed_faults(self.database)
         for user_id, screen in self.screens.items():
             found += screen.told.faults
-            found += self._unseen(user_id, screen)
+            missing = screen.told.missing_at_last(lambda user_id=user_id: truth.whole_feed(self.database, user_id))
+            found += [f"unseen by {user_id}: {one}" for one in missing]
         return found
-
-    def _unseen(self, user_id: str, screen: Screen) -> list[str]:
-        """Screens follow a moment later; what they never learn of is a fault."""
-        deadline, never = time.monotonic() + 15, threading.Event()
-        while (missing := screen.told.missing(truth.whole_feed(self.database, user_id))) and time.monotonic() < deadline:
-            never.wait(0.1)
-        return [f"unseen by {user_id}: {one}" for one in missing]
 
     def _prepared(self, count: int) -> list[Mail]:
         made = []

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -41,9 +42,18 @@ class Told:
         self.lines[item["id"]] = version_of(item)
         self.items += 1
 
+    def missing_at_last(self, whole: Callable[[], Mapping[str, Version]], seconds: float = 15.0) -> list[str]:
+        """`missing`, once it is nothing or this time has passed: sockets follow a moment later."""
+        deadline, never = time.monotonic() + seconds, threading.Event()
+        while (found := self.missing(whole())) and time.monotonic() < deadline:
+            never.wait(0.1)
+        return found
+
     def missing(self, whole: Mapping[str, Version]) -> list[str]:
         """Which lines of the feed it does not know as they stand now."""
-        return [f"{name}: {self.lines.get(name)} instead of {last}" for name, last in whole.items() if self.lines.get(name) != last]
+        return [
+            f"{name}: {self.lines.get(name)} instead of {last}" for name, last in whole.items() if self.lines.get(name) != last
+        ]
 
 
 class Screen:

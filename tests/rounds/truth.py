@@ -26,7 +26,9 @@ def is_at_rest(database: Database, data_dir: Path) -> bool:
 
 def stored_hits(database: Database, name: str) -> Counter[str]:
     """How often each of the user agents that hold `name` is stored."""
-    rows = database.read(lambda tx: tx.execute(select(hits.c.user_agent).where(hits.c.user_agent.contains(name))).scalars().all())
+    rows = database.read(
+        lambda tx: tx.execute(select(hits.c.user_agent).where(hits.c.user_agent.contains(name))).scalars().all()
+    )
     return Counter(rows)
 
 
