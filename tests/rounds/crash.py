@@ -43,7 +43,7 @@ class Mail:
 
 @dataclass
 class Rounds:
-    """What was done to the installation so far, and who looks on. `seed` makes everything but the machine's timing repeatable."""
+    """What was done to the installation so far, and who looks on. All but the machine's timing follows from `seed`."""
 
     stage: Stage
     database: Database

@@ -19,7 +19,7 @@ from tests.rounds.screen import Screen, Told
 from tests.rounds.truth import whole_feed
 from tests.rounds.writer import HITS_A_BATCH, LINKS
 from tests.scene import Rep, Scene
-from tests.web.served import ORIGIN, Server, serving, until
+from tests.web.served import ORIGIN, Server, serving
 
 __all__ = ["redis_server"]
 

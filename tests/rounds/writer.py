@@ -1,4 +1,4 @@
-"""Processes that store hits: `python -m tests.rounds.writer DATABASE REDIS PROCESSES BATCHES`, message ids on standard input."""
+"""Processes that store hits: `python -m tests.rounds.writer DATABASE REDIS PROCESSES BATCHES`, message ids on stdin."""
 
 import os
 import random
