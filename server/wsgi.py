@@ -65,7 +65,11 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
 def build() -> Served:
     from datetime import UTC, datetime
 
+    from gevent.event import Event
+
     from server import app, settings
+    from server.services.tracking import Sighting
+    from server.storage.spool import Spool
     from server.web.recorder import Recorder
     from server.web.stream import stream_of
     from server.web.tracking import Edge
@@ -73,8 +77,13 @@ def build() -> Served:
     values = settings.read()
     product = app.build(values)
     flask = app.create_app(product)
-    recorder = Recorder(product.tracking.store)
-    edge = Edge(flask, product.tokens, recorder.record, values.trusted_proxies, lambda: datetime.now(UTC))
+    tracking = product.tracking
+    recorder = Recorder(tracking.receive, Spool(values.spool), tracking.fold, event=Event)
+
+    def record(seen: Sighting) -> None:
+        recorder.record(tracking.line(seen))
+
+    edge = Edge(flask, product.tokens, record, values.trusted_proxies, lambda: datetime.now(UTC))
     return Served(edge, stop=stream_of(flask).stop, close=recorder.close)
 
 

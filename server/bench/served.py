@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response
+from gevent.event import Event
 
 from server.realtime import Bus, LocalBus
 from server.services.feed import Feed
 from server.services.tracking import Tracking
 from server.storage.database import Database
 from server.storage.places import Places
+from server.storage.spool import Spool
 from server.tokens import Tokens
 from server.web.recorder import Recorder
 from server.web.stream import Stream
@@ -33,15 +35,15 @@ FLASK, RAW, COMMITS = "/flask.gif", "/raw.gif", "/commits"
 
 def _build() -> Served:
     database, bus, tokens = Database(os.environ[DATABASE]), LocalBus(Path(os.environ[FOLDER])), Tokens(SECRETS)
-    commits = _Commits(bus)
-    tracking = Tracking(database, Places(), tokens.hash_address, commits, _now)
-    recorder = Recorder(tracking.store)
+    commits, spool = _Commits(bus), Path(os.environ[FOLDER]) / "spool"
+    tracking = Tracking(database, Places(), tokens.hash_address, commits, _now, spool)
+    recorder = Recorder(tracking.receive, Spool(spool), tracking.fold, event=Event)
     app = Flask("bench")
     app.add_url_rule(FLASK, "gif", view_func=lambda: Response(GIF, headers=GIF_HEADERS))
     app.add_url_rule(COMMITS, "commits", view_func=lambda: commits.times)
     stream = Stream(Feed(database, "https://mail.example", _now), bus, _Tickets(), [])
     stream.init_app(app)
-    edge = Edge(app, tokens, recorder.record, [ip_network("127.0.0.1")], _now)
+    edge = Edge(app, tokens, lambda seen: recorder.record(tracking.line(seen)), [ip_network("127.0.0.1")], _now)
 
     def front(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["PATH_INFO"] == RAW:

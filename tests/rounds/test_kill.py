@@ -15,7 +15,7 @@ from tests.journeys.installation import stage
 from tests.rounds.crash import Rounds, rounds
 from tests.rounds.postgresql import PostgreSQL, a_postgresql
 
-SOAK = int(os.environ.get("ROUNDS", "20"))
+SOAK = int(os.environ.get("LIVEFEED_TEST_ROUNDS", "20"))
 VICTIMS = {"sqlite": ("all", "all, twice", "web", "worker"), "postgresql": ("all", "all, twice", "web", "worker", "postgresql")}
 
 
@@ -31,7 +31,7 @@ def installed(home: Path, dialect: str, seed: int) -> Iterator[Rounds]:
         stack.callback(database.close)
         if postgresql is not None:
             migrations.migrate(database)
-        played = stack.enter_context(stage(home, database_url=url))
+        played = stack.enter_context(stage(home, unset=("MARKETO", "SALESFORCE"), database_url=url))
         stack.callback(played.product.kill)  # a graceful end waits for its sockets, and is no part of this
         yield stack.enter_context(rounds(played, database, seed, postgresql))
 

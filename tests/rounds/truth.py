@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from server.services import engagement
+from server.storage import spool
 from server.storage.database import Database, Transaction
-from server.storage.tables import copies, engagements, feed_heads, feed_items, hits, mails, messages, metadata
+from server.storage.tables import arrivals, copies, engagements, feed_heads, feed_items, hits, mails, messages
 from tests.rounds.screen import Version
 
 HIDDEN = ("machine", "unknown")
@@ -18,10 +19,8 @@ HIDDEN = ("machine", "unknown")
 
 def is_at_rest(database: Database, data_dir: Path) -> bool:
     """Nothing that was answered still waits to be told of: neither in the inbox nor in a spool file."""
-    spooled = [file for file in (data_dir / "spool").rglob("*") if file.is_file() and file.stat().st_size]
-    inbox = metadata.tables.get("arrivals")
-    waiting = 0 if inbox is None else database.read(lambda tx: tx.execute(select(func.count()).select_from(inbox)).scalar_one())
-    return not spooled and not waiting
+    waiting = database.read(lambda tx: tx.execute(select(func.count()).select_from(arrivals)).scalar_one())
+    return not waiting and not spool.extent(data_dir / "spool").size
 
 
 def stored_hits(database: Database, name: str) -> Counter[str]:
