@@ -60,7 +60,7 @@ class Clients:
     def wait_for(self, more: int) -> None:
         """Until so many more answers came."""
         wanted = len(self.ledger.answered) + more
-        until(lambda: len(self.ledger.answered) >= wanted, f"{more} answers")
+        until(lambda: len(self.ledger.answered) >= wanted, f"{more} answers", 120)
 
     def _act(self, seed: int) -> None:
         chance = random.Random(seed)

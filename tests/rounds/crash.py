@@ -151,13 +151,13 @@ class Rounds:
                 self._ready()
 
     def _ready(self) -> None:
-        until(self.stage.product._is_ready, "the product is back", 60)
+        until(self.stage.product._is_ready, "the product is back", 120)
 
     def _settle(self) -> None:
         home = self.stage.product.home
         until(lambda: self.sent.keys() == truth.bound(self.database, self.sent).keys(), "mails are bound", LONGEST_LEASE)
         until(lambda: set(self.replied) <= truth.answers(self.database).keys(), "answers are known", LONGEST_LEASE)
-        until(lambda: truth.is_at_rest(self.database, home), "nothing waits in the inbox or the spool", 60)
+        until(lambda: truth.is_at_rest(self.database, home), "nothing waits in the inbox or the spool", 120)
 
 
 @contextmanager
