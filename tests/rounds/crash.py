@@ -78,12 +78,11 @@ class Rounds:
             self._kill(victim, chance, mails if not gmail_meanwhile else [])
             back = time.monotonic() - killed
             clients.wait_for(chance.randint(1, answers // 4))
-        begun = time.monotonic()
-        self._settle()
+        hits, mailboxes = self._settle()
         faults = self.faults()
         assert not faults, f"round {self.number}, {victim} killed: {len(faults)} faults\n" + "\n".join(faults[:20])
         told = f"round {self.number}, {victim} killed: {len(clients.ledger.answered)} of {len(clients.ledger.sent)} answered, "
-        return told + f"back after {back:.1f} s, at rest {time.monotonic() - begun:.1f} s later"
+        return told + f"back after {back:.1f} s, all hits known {hits:.1f} s later, all mail {mailboxes:.1f} s"
 
     def faults(self) -> list[str]:
         found = all_of(self.ledgers).faults(truth.stored_hits(self.database, "round-"))
@@ -153,11 +152,14 @@ class Rounds:
     def _ready(self) -> None:
         until(self.stage.product._is_ready, "the product is back", 120)
 
-    def _settle(self) -> None:
-        home = self.stage.product.home
+    def _settle(self) -> tuple[float, float]:
+        """Seconds until the last hit was in the feed, and until the last change of a mailbox was."""
+        begun, home = time.monotonic(), self.stage.product.home
+        until(lambda: truth.is_at_rest(self.database, home), "nothing waits in the inbox or the spool", 120)
+        hits = time.monotonic() - begun
         until(lambda: self.sent.keys() == truth.bound(self.database, self.sent).keys(), "mails are bound", LONGEST_LEASE)
         until(lambda: set(self.replied) <= truth.answers(self.database).keys(), "answers are known", LONGEST_LEASE)
-        until(lambda: truth.is_at_rest(self.database, home), "nothing waits in the inbox or the spool", 120)
+        return hits, time.monotonic() - begun
 
 
 @contextmanager
