@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-LEASE = timedelta(minutes=5)
-"""How long a claimed job belongs to its worker; after that another one may begin it again."""
+LEASE = timedelta(minutes=1)
+"""How long a claimed job belongs to its worker, which renews this while at it; after that another one may begin it again."""
 
 _FIRST_DELAY = 2.0
 _LONGEST_DELAY = 900.0

@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 
-from server.domain.jobs import Job
+from server.domain.jobs import LEASE, Job
 from server.errors import LivefeedError, OutsideError
 from server.jobs.handlers import HANDLERS, SLOTS
 from server.jobs.parts import Parts
@@ -17,6 +17,9 @@ THREADS = 3
 """One slow mailbox does not hold up the others."""
 
 LOOK_EVERY = 1.0
+KEEP_EVERY = LEASE.total_seconds() / 6
+"""Seconds between two renewals of what is being done."""
+
 FOLD_EVERY = 0.25
 """Seconds between looks at the inbox. A web process folds what it received at once, unless it is too busy for it, or gone."""
 
@@ -35,6 +38,8 @@ class Worker:
         self._stopping = threading.Event()
         self._bell = threading.Event()
         self._work = threading.Condition()
+        self._in_hand: set[Job] = set()
+        self._kept_at = time.monotonic()
         self._rounds = 0
         self._threads = [threading.Thread(target=self._serve, name=f"worker-{at}", daemon=True) for at in range(threads)]
         self._threads.append(threading.Thread(target=self._fold, name="worker-inbox", daemon=True))
@@ -56,6 +61,8 @@ class Worker:
         for thread in self._threads:
             thread.start()
         while not self._asked_to_stop and (parent is None or os.getppid() == parent):
+            if time.monotonic() - self._kept_at >= KEEP_EVERY:
+                self.keep()
             self._look()
             self._bell.wait(LOOK_EVERY)
             self._bell.clear()
@@ -69,8 +76,21 @@ class Worker:
         job = database.write(queue.claim)
         if job is None:
             return False
-        self._do(job)
+        self._in_hand.add(job)
+        try:
+            self._do(job)
+        finally:
+            self._in_hand.discard(job)
         return True
+
+    def keep(self) -> None:
+        """What takes longer than a lease stays ours."""
+        self._kept_at = time.monotonic()
+        try:
+            if in_hand := list(self._in_hand):
+                self._parts.database.write(self._parts.queue.keep, in_hand)
+        except LivefeedError as error:
+            _log.warning("worker.keep_failed", error=f"{error.code} {error.detail}")
 
     def _do(self, job: Job) -> None:
         queue, database = self._parts.queue, self._parts.database

@@ -1,7 +1,7 @@
 """Asking for work and claiming it. The table is the record; a wake-up may be lost without harm."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -38,6 +38,7 @@ class Store(Protocol):
     ) -> None: ...
     def any_due(self, tx: Any, now: datetime) -> bool: ...
     def claim(self, tx: Any, *, claim: str, now: datetime, until: datetime) -> Job | None: ...
+    def keep(self, tx: Any, given: Sequence[Job], until: datetime) -> None: ...
     def finish(self, tx: Any, job: Job) -> None: ...
     def put_off(self, tx: Any, job: Job, *, due_at: datetime, error: str | None) -> None: ...
 
@@ -86,6 +87,10 @@ class Queue:
         """The job due longest, now this caller's alone for LEASE."""
         now = self._clock()
         return self._store.claim(tx, claim=new_id(), now=now, until=now + LEASE)
+
+    def keep(self, tx: Any, given: Sequence[Job]) -> None:
+        """Whoever claimed these is still at them: a new LEASE, unless one passed to another already."""
+        self._store.keep(tx, given, self._clock() + LEASE)
 
     def finish(self, tx: Any, job: Job) -> None:
         """Forget it, unless it was asked for again meanwhile or its lease passed to another."""

@@ -1,6 +1,6 @@
 """Work still to do. A row belongs to whoever claimed it until its lease ends; it goes when the work is done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -67,6 +67,10 @@ def claim(tx: Connection, *, claim: str, now: datetime, until: datetime) -> Job 
         if row is not None:
             return Job(row.id, row.workspace_id, row.kind, row.key, row.payload, row.attempts, row.revision, claim)
     return None
+
+
+def keep(tx: Connection, given: Sequence[Job], until: datetime) -> None:
+    tx.execute(update(jobs).where(jobs.c.claim.in_([job.claim for job in given])).values(claimed_until=until))
 
 
 def finish(tx: Connection, job: Job) -> None:

@@ -84,6 +84,24 @@ def test_a_job_whose_worker_died_is_begun_again_after_its_lease(quiet: Office, h
     assert done == ["a"]
 
 
+def test_a_job_that_takes_longer_than_its_lease_stays_with_its_worker(quiet: Office, handle: Callable[[Handler], None]) -> None:
+    done: list[str] = []
+
+    def long(parts: object, job: Job) -> None:
+        done.append(job.key)
+        for _ in range(3 if len(done) == 1 else 0):
+            quiet.later(seconds=LEASE.total_seconds() * 0.8)
+            busy.keep()
+            quiet.work()
+
+    handle(long)
+    ask(quiet)
+    busy = Worker(quiet)
+    assert busy.work_once()
+    assert done == ["a"]
+    assert standing(quiet) == []
+
+
 def test_a_worker_that_comes_back_too_late_changes_nothing(quiet: Office) -> None:
     ask(quiet)
     late = quiet.database.write(quiet.queue.claim)
