@@ -62,7 +62,7 @@ _log = logger(__name__)
 
 @dataclass(slots=True)
 class Brought:
-    """What some mails were found to be; `absent` are those that Google named but did not give, or that answer such a one."""
+    """What some mails were found to be; `absent` are those that Google named but did not give, and what may answer such."""
 
     sent: list[SentMail] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
@@ -119,7 +119,7 @@ class Sync:
         if not mailbox.connection.state.alive:
             return WHILE_DEAD
         seen, late = self._database.read(self._known, mailbox, [ref])
-        if not is_sent(ref) and ref.thread_id in late:
+        if late and not is_sent(ref):
             return LOOK_AGAIN_AFTER
         with self._connections.using(mailbox) as gmail:
             brought, failure = self._fetched(Look(gmail, mailbox, mailbox.history_id or 0), [] if ref.id in seen else [ref])
@@ -221,7 +221,7 @@ class Sync:
         return brought, None
 
     def _fetch(self, look: Look, ref: Ref, brought: Brought) -> None:
-        if ref.thread_id in look.late and not is_sent(ref):
+        if look.late and not is_sent(ref):
             brought.absent.append(ref)
             return
         try:
