@@ -164,8 +164,8 @@ class Round:
         self.office.work()
         self.office.sandbox.google.failures.clear()
         self.ends_well(f"{kind} of {method} after {after}")
-        # Not a mail is paid for twice.
-        assert calls(self.office)["messages.get"] == self.calls["messages.get"], (method, kind, after)
+        # Not a mail is paid for twice; a mail server's notice takes two calls, and the first of them may be made again.
+        assert calls(self.office)["messages.get"] - self.calls["messages.get"] in (0, 1), (method, kind, after)
         assert calls(self.office)["history.list"] <= self.calls["history.list"] + 1
 
 
