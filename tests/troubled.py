@@ -121,6 +121,7 @@ class Round:
         pushed(office)
         office.later(seconds=2)
         self._rows, self._now = snapshot(office.database), office.now()
+        self._records = list(office.world.mailbox(NORA).history.records)
         self._see_it_all_as_it_comes(began)
         self.begin()
         self.plug = Plug(office)
@@ -138,6 +139,8 @@ class Round:
         self.state = whole_state(self.office.database)
 
     def begin(self) -> None:
+        history = self.office.world.mailbox(NORA).history
+        history.records, history.floor = list(self._records), 0
         self.office.world.clock.set(self._now)
         put_back(self.office.database, self._rows)
         restarted(self.office)
