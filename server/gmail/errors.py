@@ -144,9 +144,9 @@ def _retry_after(error: HttpError) -> float | None:
     if header and header.strip().isdigit():
         return min(float(header), _LONGEST_WAIT)
     try:
-        moment = parsedate_to_datetime(header) if header else _moment_named(error.content)
+        moment = _aware(parsedate_to_datetime(header)) if header else _moment_named(error.content)
         # By Google's clock, of which the answer tells; ours may be another.
-        now = parsedate_to_datetime(error.resp["date"]) if "date" in error.resp else datetime.now(UTC)
+        now = _aware(parsedate_to_datetime(error.resp["date"])) if "date" in error.resp else datetime.now(UTC)
     except ValueError:
         return None
     return min(max(0.0, (moment - now).total_seconds()), _LONGEST_WAIT) if moment else None
@@ -154,5 +154,8 @@ def _retry_after(error: HttpError) -> float | None:
 
 def _moment_named(content: bytes) -> datetime | None:
     found: Any = _AFTER.search(content.decode("utf-8", "replace"))
-    moment = datetime.fromisoformat(found[1].rstrip('".,')) if found else None
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
+    return _aware(datetime.fromisoformat(found[1].rstrip('".,'))) if found else None
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
