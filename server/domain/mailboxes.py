@@ -30,12 +30,20 @@ class Connection(StrEnum):
     def alive(self) -> bool:
         return self in (Connection.OK, Connection.DEGRADED)
 
+    @property
+    def tried(self) -> bool:
+        """Whether it is looked at by itself. What an administrator forbade they may allow again, and nobody would tell us."""
+        return self.alive or self is Connection.ADMIN_BLOCKED
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectionState:
+    """`looked_at`: when all there was to see in the mailbox was last seen."""
+
     state: Connection
     since: datetime | None = None
     detail: str = ""
+    looked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,10 @@ class Mailbox:
     history_id: int | None = None
     watch_expires_at: datetime | None = None
     claim: str | None = None
+
+    @property
+    def looked_at(self) -> datetime | None:
+        return self.connection.looked_at
 
     @property
     def addresses(self) -> frozenset[str]:

@@ -22,6 +22,9 @@ _SCOPE_REASONS = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUF
 _BLOCKED_GRANTS = frozenset(
     {"admin_policy_enforced", "invalid_client", "unauthorized_client", "org_internal", "deleted_client"}
 )
+_LONGEST_WAIT = 24 * 3600.0
+"""Seconds. Google's longest limits are those of a day."""
+
 _AFTER = re.compile(r"[Rr]etry after (\S+)")
 
 
@@ -139,15 +142,20 @@ def _retry_after(error: HttpError) -> float | None:
     """Seconds, from the header (a number or a date) or from the sentence `… Retry after 2026-11-21T14:00:00.000Z`."""
     header = error.resp.get("retry-after")
     if header and header.strip().isdigit():
-        return float(header)
+        return min(float(header), _LONGEST_WAIT)
     try:
-        moment = parsedate_to_datetime(header) if header else _moment_named(error.content)
+        moment = _aware(parsedate_to_datetime(header)) if header else _moment_named(error.content)
+        # By Google's clock, of which the answer tells; ours may be another.
+        now = _aware(parsedate_to_datetime(error.resp["date"])) if "date" in error.resp else datetime.now(UTC)
     except ValueError:
         return None
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds()) if moment else None
+    return min(max(0.0, (moment - now).total_seconds()), _LONGEST_WAIT) if moment else None
 
 
 def _moment_named(content: bytes) -> datetime | None:
     found: Any = _AFTER.search(content.decode("utf-8", "replace"))
-    moment = datetime.fromisoformat(found[1].rstrip('".,')) if found else None
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
+    return _aware(datetime.fromisoformat(found[1].rstrip('".,'))) if found else None
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -13,7 +13,10 @@ _CROWDS = frozenset({"CATEGORY_PROMOTIONS", "CATEGORY_SOCIAL", "CATEGORY_FORUMS"
 CHUNK = 50
 """Mails fetched and stored at a time: a long absence makes progress even if it is interrupted."""
 
-RESYNC = "newer_than:7d"
+RESYNC_DAYS = 7
+"""As far back as Gmail's history usually reaches."""
+
+_MOST_LISTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +35,17 @@ def changes(gmail: Gmail, start: int) -> Changes:
     return Changes(tuple(added), max(newest, start))
 
 
-def resync(gmail: Gmail) -> Changes:
-    """When Google forgot our history id: a week of both folders. The new id is asked for first, so that what arrives meanwhile
-    is seen by the next look."""
+def resync(gmail: Gmail, days: int = RESYNC_DAYS) -> Changes:
+    """When Google forgot our history id: all mail of so many days, oldest first. The new id is asked for first, so that what
+    arrives meanwhile is seen by the next look. What came in may have left the inbox since."""
     newest = gmail.profile().history_id
-    sent = {ref.id: replace(ref, labels=frozenset({SENT})) for ref in gmail.search(f"in:sent {RESYNC}")}
-    inbox = {ref.id: replace(ref, labels=frozenset({INBOX})) for ref in gmail.search(f"in:inbox {RESYNC}")}
-    # Newest first in Google's lists; one who writes to themselves has a mail in both.
-    return Changes(tuple(reversed([*sent.values(), *(ref for ref in inbox.values() if ref.id not in sent)])), newest)
+    ago = f"newer_than:{days}d"
+    sent = gmail.search(f"in:sent {ago}", _MOST_LISTED)
+    inbound = gmail.search(f"-in:sent -in:drafts -in:chats -in:scheduled {ago}", _MOST_LISTED)
+    found = {ref.id: replace(ref, labels=frozenset({INBOX})) for ref in inbound}
+    found |= {ref.id: replace(ref, labels=frozenset({SENT})) for ref in sent}
+    # Gmail's ids grow with time.
+    return Changes(tuple(sorted(found.values(), key=lambda ref: int(ref.id, 16))), newest)
 
 
 def is_sent(ref: Ref) -> bool:

@@ -12,8 +12,9 @@ from server.services.compositions import SEND as SEND_MAILS
 from server.services.days import TELL_DAY
 from server.services.handover import HAND_OVER
 from server.services.imports import SHOW
-from server.services.mailbox import LOOK_AGAIN, SYNC, TEND
+from server.services.mailbox import SYNC, TEND
 from server.services.notices import DECIDE, TELL
+from server.services.sync import LOOK_AGAIN, WHILE_DEAD
 
 Handler = Callable[[Parts, Job], timedelta | None]
 
@@ -29,8 +30,10 @@ def _sync(parts: Parts, job: Job) -> timedelta | None:
     try:
         if not parts.mailboxes.sync(job.key):
             return WHILE_BUSY
-    except (ReconnectNeeded, AdminBlocked, Refused):
+    except ReconnectNeeded:
         return None  # trying again would not help; the connection's state tells the rep
+    except AdminBlocked:
+        return WHILE_DEAD
     pushed = job.payload.get("pushed")
     if pushed is not None:
         parts.mailboxes.still_behind(job.key, int(pushed), int(job.payload.get("tries", 0)))
@@ -38,11 +41,15 @@ def _sync(parts: Parts, job: Job) -> timedelta | None:
 
 
 def _look_again(parts: Parts, job: Job) -> timedelta | None:
+    told = job.payload
     try:
-        parts.mailboxes.look_again(job.payload["mailbox"], job.payload["gmail_id"])
-    except (ReconnectNeeded, AdminBlocked, Refused):
+        return parts.mailboxes.look_again(
+            told["mailbox"], told["gmail_id"], told.get("thread", ""), sent=told.get("sent", False)
+        )
+    except (ReconnectNeeded, AdminBlocked):
+        return WHILE_DEAD
+    except Refused:
         return None
-    return None
 
 
 def _tend(parts: Parts, job: Job) -> timedelta | None:

@@ -36,6 +36,7 @@ class Store(Protocol):
         payload: Mapping[str, Any],
         due_at: datetime,
     ) -> None: ...
+    def waiting(self, tx: Any, kind: str, prefix: str) -> list[Mapping[str, Any]]: ...
     def any_due(self, tx: Any, now: datetime) -> bool: ...
     def claim(self, tx: Any, *, claim: str, now: datetime, until: datetime) -> Job | None: ...
     def keep(self, tx: Any, given: Sequence[Job], until: datetime) -> None: ...
@@ -75,6 +76,10 @@ class Queue:
     ) -> None:
         """As `ask`, but nothing changes when that job stands there already or runs: for work derived from a schedule."""
         self._store.ask_once(tx, **self._row(kind, key, payload, due_at, workspace_id))
+
+    def waiting(self, tx: Any, kind: str, prefix: str) -> list[Mapping[str, Any]]:
+        """Payloads of the jobs whose key begins like this."""
+        return self._store.waiting(tx, kind, prefix)
 
     def wake(self) -> None:
         """After the commit: somebody begins now. Lost, it costs a second."""

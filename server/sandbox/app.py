@@ -135,3 +135,12 @@ def _not_found(_error: Exception) -> Response:
 class _Quiet(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: object) -> None:
         """Requests are in the quota book; stderr stays for what goes wrong."""
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        self.send_response_only(code, message)
+
+    def end_headers(self) -> None:
+        # An answer that dates itself, by the world's clock, has no other date.
+        if not any(line.lower().startswith(b"date:") for line in getattr(self, "_headers_buffer", ())):
+            self.send_header("Date", self.date_time_string())
+        super().end_headers()

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from email.utils import format_datetime
 from functools import partial
 
 from flask import Response, request
@@ -154,9 +155,10 @@ def _of_google(clock: Clock) -> dict[str, Answer]:
 
 
 def _retry_later(clock: Clock) -> Response:
-    until = (clock.now() + timedelta(seconds=30)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    now = clock.now()
+    until = (now + timedelta(seconds=30)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
     said = f"User-rate limit exceeded.  Retry after {until}"
-    return envelope(429, said, "rateLimitExceeded", domain=_USAGE)
+    return envelope(429, said, "rateLimitExceeded", domain=_USAGE, headers={"Date": format_datetime(now, usegmt=True)})
 
 
 def _details_only() -> Response:

@@ -40,14 +40,15 @@ class Connections:
         return Gmail(self._google(), grant, self._sleep)
 
     @contextmanager
-    def using(self, mailbox: Mailbox) -> Iterator[Gmail]:
-        """Raises what Gmail's client raises, once the state is stored."""
+    def using(self, mailbox: Mailbox, *, looking: bool = False) -> Iterator[Gmail]:
+        """Raises what Gmail's client raises, once the state is stored. While `looking`, whatever Google refuses is trouble of
+        the connection; else it may be of the one thing asked for."""
         grant = self._unsealed(mailbox)
         gmail = self.open(grant)
         try:
             yield gmail
         except GmailError as error:
-            self._note(mailbox, error)
+            self._note(mailbox, error, looking=looking)
             raise
         else:
             if mailbox.connection.state is not Connection.OK:
@@ -66,8 +67,8 @@ class Connections:
             raise error
         return Grant.from_json(text)
 
-    def _note(self, mailbox: Mailbox, error: GmailError) -> None:
-        state = _state_after(error)
+    def _note(self, mailbox: Mailbox, error: GmailError, *, looking: bool = False) -> None:
+        state = _state_after(error) or (Connection.DEGRADED if looking else None)
         if state is not None:
             self._set(mailbox, state, error.detail)
 

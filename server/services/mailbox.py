@@ -7,9 +7,10 @@ from datetime import timedelta
 from server.domain.mailboxes import HOT, WATCHED, Connection, ConnectionState, Mailbox
 from server.domain.users import User
 from server.errors import Conflict
-from server.gmail.client import Gmail, accepted_addresses
+from server.gmail.client import Gmail, Ref, accepted_addresses
 from server.gmail.credentials import Grant, may_read
 from server.gmail.errors import GmailError, Transient
+from server.gmail.history import INBOX, SENT
 from server.logs import logger
 from server.queue import Queue
 from server.services.connections import Connections
@@ -18,8 +19,8 @@ from server.storage import mailboxes as stored
 from server.storage.database import Transaction
 from server.tokens import new_id
 
-SYNC, TEND, LOOK_AGAIN = "sync", "tend", "look-again"
-"""Kinds of jobs; the first two are keyed by mailbox."""
+SYNC, TEND = "sync", "tend"
+"""Kinds of jobs, keyed by mailbox."""
 
 COALESCE = timedelta(seconds=2)
 """Pushes come in bursts: one look for all of them."""
@@ -89,8 +90,9 @@ class Mailboxes:
         """Bring in what changed since the last time. False: another worker is at it, so look again a bit later."""
         return self.syncing.run(mailbox_id)
 
-    def look_again(self, mailbox_id: str, gmail_id: str) -> None:
-        self.syncing.look_again(mailbox_id, gmail_id)
+    def look_again(self, mailbox_id: str, gmail_id: str, thread_id: str, *, sent: bool) -> timedelta | None:
+        """When to ask once more, if at all."""
+        return self.syncing.look_again(mailbox_id, Ref(gmail_id, thread_id, frozenset({SENT if sent else INBOX})))
 
     def wake(self, address: str, history_id: int | None = None) -> None:
         """A push arrived; `history_id` is what it named. An unknown address is nothing to us."""
@@ -181,26 +183,36 @@ class Mailboxes:
             return False
         return True
 
-    def _ask(self, tx: Transaction, address: str, history_id: int | None) -> bool:
+    def _ask(self, tx: Transaction, address: str, pushed: int | None) -> bool:
         mailbox = stored.by_address(tx, address)
-        if mailbox is None or not mailbox.connection.state.alive:
+        if mailbox is None or not mailbox.connection.state.alive or _is_old_news(mailbox, pushed):
             return False
-        payload = {"pushed": history_id} if history_id else {}
-        self._queue.ask(tx, SYNC, mailbox.id, payload, self._clock() + COALESCE, mailbox.workspace_id)
-        return True
+        return self._ask_for(tx, mailbox, pushed, 0, COALESCE)
 
     def _ask_again(self, tx: Transaction, mailbox_id: str, pushed: int, tries: int) -> None:
         mailbox = stored.get(tx, mailbox_id)
-        if mailbox is None or (mailbox.history_id or 0) >= pushed or tries >= len(_INDEX_LAG):
-            return
-        due_at = self._clock() + timedelta(seconds=_INDEX_LAG[tries])
-        payload = {"pushed": pushed, "tries": tries + 1}
-        self._queue.ask(tx, SYNC, mailbox_id, payload, due_at, mailbox.workspace_id)
+        if mailbox is not None and not _is_old_news(mailbox, pushed) and tries < len(_INDEX_LAG):
+            self._ask_for(tx, mailbox, pushed, tries + 1, timedelta(seconds=_INDEX_LAG[tries]))
+
+    def _ask_for(self, tx: Transaction, mailbox: Mailbox, pushed: int | None, tries: int, after: timedelta) -> bool:
+        """Pushes come in any order and twice: the newest that waits says what is to be seen. False: nothing was asked for."""
+        stored.lock(tx, mailbox.id)
+        newest = max((one.get("pushed") or 0 for one in self._queue.waiting(tx, SYNC, mailbox.id)), default=0)
+        if pushed is not None and (newest > pushed or (newest == pushed and tries == 0)):
+            return False
+        payload = {"pushed": pushed, "tries": tries} if pushed else {}
+        self._queue.ask(tx, SYNC, mailbox.id, payload, self._clock() + after, mailbox.workspace_id)
+        return True
 
     def _ask_each(self, tx: Transaction, kind: str, due: Iterable[tuple[str, str]], spread: timedelta = timedelta(0)) -> None:
         for mailbox_id, workspace_id in due:
             due_at = self._clock() + spread * random.random()  # noqa: S311  spreads load, keeps no secret
             self._queue.ask_once(tx, kind, mailbox_id, {}, due_at, workspace_id)
+
+
+def _is_old_news(mailbox: Mailbox, pushed: int | None) -> bool:
+    """A push that comes late, twice or from a former watch."""
+    return pushed is not None and pushed <= (mailbox.history_id or 0)
 
 
 def _stop(gmail: Gmail, *, watched: bool) -> None:

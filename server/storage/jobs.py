@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, case, delete, literal, or_, select, update
 
-from server.domain.jobs import Job
+from server.domain.jobs import LEASE, Job
 from server.storage.tables import Utc, jobs
 from server.storage.upsert import insert
 
@@ -49,6 +49,12 @@ def ask_once(
 ) -> None:
     statement = insert(tx, jobs).values(_new(job_id, workspace_id, kind, key, payload, due_at))
     tx.execute(statement.on_conflict_do_nothing(index_elements=["kind", "key"]))
+
+
+def waiting(tx: Connection, kind: str, prefix: str) -> list[Mapping[str, Any]]:
+    """Payloads of those whose key begins like this."""
+    asked = select(jobs.c.payload).where(jobs.c.kind == kind, jobs.c.key.startswith(prefix, autoescape=True))
+    return list(tx.execute(asked).scalars())
 
 
 def any_due(tx: Connection, now: datetime) -> bool:
@@ -96,7 +102,9 @@ _FREED: dict[str, Any] = {"claim": None, "claimed_until": None}
 
 
 def _free(now: datetime) -> Any:
-    return and_(jobs.c.due_at <= now, or_(jobs.c.claimed_until.is_(None), jobs.c.claimed_until <= now))
+    # A lease that ends later than any can: the clock it was made by was set back since.
+    left = or_(jobs.c.claimed_until.is_(None), jobs.c.claimed_until <= now, jobs.c.claimed_until > now + 2 * LEASE)
+    return and_(jobs.c.due_at <= now, left)
 
 
 def _mine(job: Job) -> tuple[Any, ...]:

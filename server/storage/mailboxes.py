@@ -13,6 +13,7 @@ from server.storage.tables import mailboxes, users, workspaces
 from server.storage.upsert import insert
 
 _ALIVE = tuple(state.value for state in State if state.alive)
+_TRIED = tuple(state.value for state in State if state.tried)
 
 
 def connect(tx: Connection, mailbox: Mailbox, now: datetime) -> str:
@@ -36,7 +37,12 @@ def connect(tx: Connection, mailbox: Mailbox, now: datetime) -> str:
     given = statement.excluded
     same = and_(mailboxes.c.address == given.address, mailboxes.c.history_id.is_not(None))
     # The same mailbox connected again goes on from where it was left.
-    kept = {"history_id": case((same, mailboxes.c.history_id), else_=given.history_id), "tended_at": None, "synced_at": None}
+    kept = {
+        "history_id": case((same, mailboxes.c.history_id), else_=given.history_id),
+        "synced_at": case((same, mailboxes.c.synced_at), else_=None),
+        "tended_at": None,
+        **_FREED,
+    }
     done = statement.on_conflict_do_update(index_elements=["user_id"], set_=values | kept)
     return str(tx.execute(done.returning(mailboxes.c.id)).scalar_one())
 
@@ -59,8 +65,13 @@ def claim(tx: Connection, mailbox_id: str, claim: str, now: datetime, until: dat
         update(mailboxes)
         .where(
             mailboxes.c.id == mailbox_id,
-            mailboxes.c.state.in_(_ALIVE),
-            or_(mailboxes.c.claimed_until.is_(None), mailboxes.c.claimed_until <= now),
+            mailboxes.c.state.in_(_TRIED),
+            # A claim that ends later than any can: the clock it was made by was set back since.
+            or_(
+                mailboxes.c.claimed_until.is_(None),
+                mailboxes.c.claimed_until <= now,
+                mailboxes.c.claimed_until > until + (until - now),
+            ),
         )
         .values(claim=claim, claimed_until=until)
         .returning(*mailboxes.c)
@@ -73,18 +84,20 @@ def lock(tx: Connection, mailbox_id: str) -> None:
     tx.execute(select(mailboxes.c.id).where(mailboxes.c.id == mailbox_id).with_for_update(key_share=True))
 
 
-def advance(tx: Connection, mailbox_id: str, claim: str, history_id: int, now: datetime, until: datetime) -> bool:
+def advance(tx: Connection, mailbox_id: str, claim: str, history_id: int, until: datetime) -> bool:
     """Store how far it was read. False: the claim passed to another worker, so nothing of this may stay."""
     done = tx.execute(
         update(mailboxes)
         .where(mailboxes.c.id == mailbox_id, mailboxes.c.claim == claim)
-        .values(history_id=history_id, synced_at=now, claimed_until=until)
+        .values(history_id=history_id, claimed_until=until)
     )
     return done.rowcount == 1
 
 
-def release(tx: Connection, mailbox_id: str, claim: str) -> None:
-    tx.execute(update(mailboxes).where(mailboxes.c.id == mailbox_id, mailboxes.c.claim == claim).values(**_FREED))
+def release(tx: Connection, mailbox_id: str, claim: str, looked_at: datetime | None) -> None:
+    """`looked_at`: when the look came to its end; None when it did not."""
+    looked = {} if looked_at is None else {"synced_at": looked_at}
+    tx.execute(update(mailboxes).where(mailboxes.c.id == mailbox_id, mailboxes.c.claim == claim).values(**_FREED, **looked))
 
 
 def set_state(tx: Connection, mailbox_id: str, state: State, detail: str, now: datetime, credentials: str | None) -> bool:
@@ -139,9 +152,10 @@ def due_for_a_look(tx: Connection, now: datetime) -> Sequence[tuple[str, str]]:
     """(mailbox id, workspace id) of those not looked at for as long as their heat allows."""
     hot = and_(mailboxes.c.hot_until > now, mailboxes.c.synced_at <= now - EVERY_HOT)
     watched = and_(mailboxes.c.watched_until > now, mailboxes.c.synced_at <= now - EVERY_WATCHED)
-    stale = or_(mailboxes.c.synced_at.is_(None), mailboxes.c.synced_at <= now - EVERY)
+    # A look of tomorrow: our clock was set back since.
+    stale = or_(mailboxes.c.synced_at.is_(None), mailboxes.c.synced_at <= now - EVERY, mailboxes.c.synced_at > now + EVERY)
     found = tx.execute(
-        select(mailboxes.c.id, mailboxes.c.workspace_id).where(mailboxes.c.state.in_(_ALIVE), or_(stale, hot, watched))
+        select(mailboxes.c.id, mailboxes.c.workspace_id).where(mailboxes.c.state.in_(_TRIED), or_(stale, hot, watched))
     )
     return [(row.id, row.workspace_id) for row in found]
 
@@ -193,7 +207,7 @@ def _mailbox(row: Row[Any]) -> Mailbox:
         aliases=tuple(row.aliases),
         credentials=row.credentials,
         scopes=tuple(row.scopes),
-        connection=ConnectionState(State(row.state), row.state_since, row.state_detail),
+        connection=ConnectionState(State(row.state), row.state_since, row.state_detail, row.synced_at),
         history_id=row.history_id,
         watch_expires_at=row.watch_expires_at,
         claim=row.claim,

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, or_, select, update
 
 from server.domain.people import Person, PersonAddress, Source, account_of, found_by, sort_name
 from server.domain.phones import Phone
@@ -50,12 +50,22 @@ def ensure(
 
 
 def mark_replied(tx: Connection, workspace_id: str, address: str, at: datetime) -> None:
-    """A reply also says that the address works."""
-    tx.execute(update(person_addresses).where(*_is(workspace_id, address)).values(replied_at=at, bounced_at=None, bounce=None))
+    """The last reply counts, whichever is told of first. It also says that the address works by then."""
+    told = person_addresses.c
+    mine = _is(workspace_id, address)
+    tx.execute(update(person_addresses).where(*mine, told.bounced_at <= at).values(bounced_at=None, bounce=None))
+    tx.execute(update(person_addresses).where(*mine, _before(told.replied_at, at)).values(replied_at=at))
 
 
 def mark_bounced(tx: Connection, workspace_id: str, address: str, at: datetime, bounce: Mapping[str, Any]) -> None:
-    tx.execute(update(person_addresses).where(*_is(workspace_id, address)).values(bounced_at=at, bounce=dict(bounce)))
+    """Unless something later is known: a reply, or another bounce."""
+    told = person_addresses.c
+    news = *_is(workspace_id, address), _before(told.replied_at, at), _before(told.bounced_at, at)
+    tx.execute(update(person_addresses).where(*news).values(bounced_at=at, bounce=dict(bounce)))
+
+
+def _before(column: ColumnElement[datetime], at: datetime) -> ColumnElement[bool]:
+    return or_(column.is_(None), column <= at)
 
 
 def _persons(tx: Connection, workspace_id: str, addresses: Iterable[str]) -> dict[str, str]:

@@ -25,6 +25,7 @@ class FakeMailboxes:
     connected: dict[str, tuple[Grant, frozenset[str]]] = field(default_factory=dict)
     woken: list[tuple[str, int | None]] = field(default_factory=list)
     states: dict[str, Connection] = field(default_factory=dict)
+    looked_at: datetime | None = None
 
     def connect(self, user: User, credentials: Grant, scopes: Iterable[str]) -> ConnectionState:
         self.connected[user.address] = (credentials, frozenset(scopes))
@@ -34,7 +35,8 @@ class FakeMailboxes:
         self.connected.pop(user.address, None)
 
     def state(self, user: User) -> ConnectionState:
-        return ConnectionState(self.states.get(user.address, Connection.NONE), datetime(2026, 11, 21, tzinfo=UTC))
+        state = self.states.get(user.address, Connection.NONE)
+        return ConnectionState(state, datetime(2026, 11, 21, tzinfo=UTC), looked_at=self.looked_at)
 
     def wake(self, address: str, history_id: int | None = None) -> None:
         self.woken.append((address, history_id))

@@ -56,6 +56,7 @@ DRAFT: dict[str, Any] = {
 def test_me(call: Caller, nora: User, product: Product) -> None:
     assert isinstance(product.mailboxes, FakeMailboxes)
     product.mailboxes.states[NORA] = Connection.RECONNECT_NEEDED
+    product.mailboxes.looked_at = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
     me = call("GET", "/me").json
     assert me is not None
     assert (me["id"], me["address"], me["roles"]) == (nora.id, NORA, ["admin", "operator", "rep"])
@@ -63,6 +64,7 @@ def test_me(call: Caller, nora: User, product: Product) -> None:
     assert me["tracking_url"] == "http://localhost"
     assert me["api_version"] == 1
     assert me["gmail"]["state"] == "reconnect-needed"
+    assert me["gmail"]["looked_at"] == "2026-11-21T08:30:00Z"
     assert me["gmail"]["connect_url"] == "http://localhost/auth/gmail"
 
 

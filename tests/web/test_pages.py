@@ -1,6 +1,7 @@
 import gzip
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,8 +9,11 @@ from flask.testing import FlaskClient
 
 from server.app import Product
 from server.domain.drafts import Draft
+from server.domain.mailboxes import Connection
 from server.domain.users import User
 from server.web import assets, problems
+from tests.fixtures_sandbox import NORA
+from tests.web.browser import FakeMailboxes
 
 HTML = {"Accept": "text/html"}
 
@@ -146,6 +150,26 @@ def test_modules_have_the_type_browsers_insist_on(client: FlaskClient) -> None:
 @pytest.mark.parametrize("path", ["/static/../app.py", "/static/v-x/../../edge.py", "/static/%2e%2e/edge.py", "/static/"])
 def test_nothing_else_is_served(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "was last looked at on Nov 21, 2026 08:30."),
+        ("fr", "a été consultée pour la dernière fois le 21 nov. 2026 08:30."),
+        ("zh-TW", "上次查看您的信箱：2026年11月21日 08:30。"),
+    ],
+)
+def test_while_gmail_is_slow_every_page_tells_how_old_its_news_is(
+    signed_in: FlaskClient, product: Product, language: str, told: str
+) -> None:
+    assert isinstance(product.mailboxes, FakeMailboxes)
+    product.mailboxes.states[NORA] = Connection.DEGRADED
+    product.mailboxes.looked_at = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
+    for page in ("/feed", "/settings"):
+        assert told in signed_in.get(page, headers=HTML | {"Accept-Language": language}).text
+    product.mailboxes.states[NORA] = Connection.OK
+    assert told not in signed_in.get("/feed", headers=HTML | {"Accept-Language": language}).text
 
 
 def test_disconnecting_gmail(signed_in: FlaskClient, product: Product) -> None:

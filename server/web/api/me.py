@@ -1,5 +1,6 @@
 """Who is signed in, and how their mailbox is doing."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,7 @@ class GmailState(BaseModel):
 
     state: str = Field(description="ok, degraded, reconnect-needed, admin-blocked, not-granted or none")
     since: Time | None
+    looked_at: Time | None = Field(description="When all there was to see in the mailbox was last seen")
     detail: str
     connect_url: str
 
@@ -161,6 +163,10 @@ def change_me(body: Choices) -> dict[str, object]:
     return me_of(user)
 
 
+def _told(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
 def me_of(user: User) -> dict[str, object]:
     workspace = here().users.workspace(user)
     connection = here().mailboxes.state(user)
@@ -177,7 +183,8 @@ def me_of(user: User) -> dict[str, object]:
         "tracking_url": here().tracking_url,
         "gmail": {
             "state": connection.state.value,
-            "since": connection.since.isoformat().replace("+00:00", "Z") if connection.since else None,
+            "since": _told(connection.since),
+            "looked_at": _told(connection.looked_at),
             "detail": connection.detail,
             "connect_url": f"{here().public_url}/auth/gmail",
         },

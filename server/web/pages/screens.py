@@ -1,7 +1,7 @@
 """The screens: thin pages that carry what their elements begin with; from then on those ask the API."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request
@@ -9,7 +9,8 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from server.domain.tasks import zone_of
-from server.i18n import long_day, long_time
+from server.domain.users import User
+from server.i18n import long_day, long_time, short_time
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.me import me_of
@@ -26,9 +27,16 @@ def _screen(template: str, **page: Any) -> str:
 def framed(template: str, page: Mapping[str, Any] | None = None, **shown: Any) -> str:
     """A page of the web app's frame. `page`: what its elements begin with; `shown`: what the template itself says."""
     user = sessions.user()
-    boot = {"me": me_of(user), "counts": here().today.counts(user), "csrf": generate_csrf(), "locale": locale(), "api_base": ""}
+    me: dict[str, Any] = me_of(user)
+    boot = {"me": me, "counts": here().today.counts(user), "csrf": generate_csrf(), "locale": locale(), "api_base": ""}
     boot |= {"unsent": here().compositions.unsent(user), "page": page or {}}
-    return render_template(template, boot=boot, **shown)
+    return render_template(template, boot=boot, gmail_looked_at=_looked_at(me, user), **shown)
+
+
+def _looked_at(me: Mapping[str, Any], user: User) -> str:
+    """When their mailbox was last looked at, worded; "" when it never was."""
+    told = me["gmail"]["looked_at"]
+    return short_time(datetime.fromisoformat(told), zone_of(user.time_zone), locale()) if told else ""
 
 
 def _compose_url() -> str:
