@@ -204,17 +204,15 @@ def _recognised(arrival: Arrival, batch: _Batch) -> Arrival:
 def _judge(batch: _Batch, fresh: Sequence[Arrival], stored: Sequence[Judged]) -> tuple[dict[str, Verdict], list[Judged]]:
     """Verdicts on the new hits by id, and the stored ones that the new ones made something else."""
     new: dict[str, list[Arrival]] = defaultdict(list)
-    around: dict[str, list[Judged]] = defaultdict(list)
     for arrival in fresh:
         new[arrival.hit.message_id].append(arrival)
-    for judged in stored:
-        around[judged.hit.message_id].append(judged)
+    around = _by_message(stored)
     added: dict[str, Verdict] = {}
     changed: list[Judged] = []
     for message_id, arrived in new.items():
         neighbours = around.get(message_id, [])
         hits = [arrival.hit for arrival in arrived]
-        verdicts = reclassify(batch.facts(message_id), [*hits, *(judged.hit for judged in neighbours)])
+        verdicts = reclassify(batch.facts(message_id), [*hits, *map(_as_told, neighbours)])
         added.update((hit.id, verdicts[hit.id]) for hit in hits)
         first, last = min(hit.at for hit in hits) - WINDOW, max(hit.at for hit in hits) + WINDOW
         changed += _changed([judged for judged in neighbours if first <= judged.hit.at <= last], verdicts)
