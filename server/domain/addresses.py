@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from socket import AF_INET, inet_pton
 
 Networks = Sequence[IPv4Network | IPv6Network]
 
@@ -15,10 +16,14 @@ class Proxies:
 
     def __init__(self, networks: Networks = ()) -> None:
         self._networks = tuple(networks)
+        self._ipv4 = [(int(one.network_address), int(one.netmask)) for one in networks if one.version == 4]
         self.find = lru_cache(_REMEMBERED)(self._find)
         """The address in a text, as it is usually written, and whether one of our proxies is there; None for no address."""
 
     def _find(self, text: str) -> tuple[str, bool] | None:
+        number = _ipv4(text)
+        if number is not None:
+            return text, any(number & mask == network for network, mask in self._ipv4)
         address = parsed(text)
         return (str(address), any(address in network for network in self._networks)) if address is not None else None
 
@@ -59,24 +64,32 @@ def parsed(text: str) -> IPv4Address | IPv6Address | None:
     return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
 
 
-@lru_cache(_REMEMBERED)
 def cut(address: str) -> str:
     """The network an address is kept as: /24 of IPv4, /48 of IPv6; "" when it is none."""
+    if _ipv4(address) is not None:
+        return f"{address.rpartition('.')[0]}.0/24"
     found = parsed(address)
     if found is None:
         return ""
-    if found.version == 4:
-        return f"{str(found).rpartition('.')[0]}.0/24"
-    return str(ip_network((found, 48), strict=False))
+    return cut(str(found)) if found.version == 4 else str(ip_network((found, 48), strict=False))
 
 
-@lru_cache(_REMEMBERED)
 def line_of(address: str) -> str:
     """What is hashed to recognise a connection: the address, of IPv6 its /64, as devices change the rest daily."""
+    if _ipv4(address) is not None:
+        return address
     found = parsed(address)
     if found is None or found.version == 4:
         return str(found or "")
     return str(ip_network((found, 64), strict=False))
+
+
+def _ipv4(text: str) -> int | None:
+    """The number of an address as it is usually written. Most are, and to read them otherwise takes ten times as long."""
+    try:
+        return int.from_bytes(inet_pton(AF_INET, text))
+    except (OSError, ValueError):
+        return None
 
 
 def _fors(forwarded: str) -> list[str]:

@@ -97,7 +97,7 @@ class Tracking:
 
     def receive(self, lines: Sequence[str]) -> None:
         """Into the inbox, all of them in one transaction. What lay there before, or was folded before, brings nothing."""
-        self._database.write(arrivals.add, lines)
+        self._database.write_once(arrivals.add, lines)
 
     def fold(self, most: int = MOST_FOLDED) -> int:
         """Take the oldest out of the inbox into the feed, in one transaction. How many these were."""

@@ -39,6 +39,7 @@ class Database:
         self._writer = ThreadPool(1) if self._native else None
         self._reads = self.engine.execution_options(begin="BEGIN")
         self._writes = self.engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._alone = self.engine.execution_options(begin="", isolation_level="AUTOCOMMIT")
 
     @property
     def dialect(self) -> str:
@@ -50,10 +51,11 @@ class Database:
         return _transaction(self._reads, work, args, kwargs)
 
     def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        if self._writer is not None:
-            done: T = self._writer.apply(_transaction, (self._writes, work, args, kwargs))
-            return done
-        return _transaction(self._writes, work, args, kwargs)
+        return self._write(self._writes, work, args, kwargs)
+
+    def write_once(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`write`, for one statement: it is a transaction by itself, and spares the two calls around it."""
+        return self._write(self._alone, work, args, kwargs)
 
     def reshape(self, work: Callable[[Connection], None]) -> None:
         """`write`, for changes of tables. SQLite alters one by making it anew and dropping the old one, which must not take
@@ -75,6 +77,12 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def _write(self, engine: Engine, work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+        if self._writer is None:
+            return _transaction(engine, work, args, kwargs)
+        done: T = self._writer.apply(_transaction, (engine, work, args, kwargs))
+        return done
 
 
 def apart(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -126,7 +134,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A transaction that will write takes the write lock at once: upgrading later could only fail.
-    connection.exec_driver_sql(str(connection.get_execution_options().get("begin", "BEGIN")))
+    begin = connection.get_execution_options().get("begin", "BEGIN")
+    if begin:
+        connection.exec_driver_sql(begin)
 
 
 def _postgresql(url: str) -> Engine:
