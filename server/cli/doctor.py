@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from urllib.parse import urlsplit
 
@@ -15,6 +16,8 @@ from server.errors import LivefeedError
 from server.gmail.consent import Consent
 from server.services.trials import ASKED
 from server.storage import migrations
+
+_SOON = timedelta(seconds=10)
 
 
 class Mark(Enum):
@@ -73,6 +76,22 @@ def _keys(product: Product) -> tuple[Mark, str]:
     if not product.settings.secret_keys:
         return Mark.ODD, f"kept in {product.settings.data_dir / 'secret-keys'}: back this file up, links in sent mail need it"
     return Mark.GOOD, f"{len(product.settings.secret_keys)}, the first signs; never remove one: links in sent mail need it"
+
+
+def _hits(product: Product) -> tuple[Mark, str]:
+    if migrations.current(product.database) is None:
+        return Mark.ODD, "not looked for: the database is empty"
+    inbox, spooled = product.tracking.inbox(), product.tracking.spooled()
+    if inbox.refused:
+        return (
+            Mark.BAD,
+            f"{inbox.refused} could not be taken into the feed: the log says why; they are tried again at the next start",
+        )
+    if spooled.size:
+        return Mark.ODD, f"{spooled.size} bytes wait in {product.settings.spool} for a server to store them"
+    if product.tracking.age(inbox.since) > _SOON:
+        return Mark.ODD, f"{inbox.waiting} wait to be taken into the feed: is `livefeed worker` running?"
+    return Mark.GOOD, "all of them are in the feed"
 
 
 def _google(product: Product) -> tuple[Mark, str]:
@@ -165,6 +184,7 @@ def _place_data(product: Product, data: Data, variable: str) -> tuple[Mark, str]
 _LOOKS: tuple[tuple[str, Look], ...] = (
     ("database", _database),
     ("keys", _keys),
+    ("views and clicks", _hits),
     ("Google", _once_migrated(_google)),
     ("addresses", _addresses),
     ("Redis", _redis),
