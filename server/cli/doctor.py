@@ -85,7 +85,7 @@ def _hits(product: Product) -> tuple[Mark, str]:
     if inbox.refused:
         return (
             Mark.BAD,
-            f"{inbox.refused} could not be taken into the feed: the log says why; they are tried again at the next start",
+            f"{inbox.refused} could not be taken into the feed: the log says why; a worker tries again when it starts",
         )
     if spooled.size:
         return Mark.ODD, f"{spooled.size} bytes wait in {product.settings.spool} for a server to store them"
