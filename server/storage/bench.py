@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, insert, text, update
+from sqlalchemy import case, insert, make_url, text, update
 
 from server.domain.people import found_by, sort_name
 from server.domain.users import User
@@ -23,6 +23,23 @@ from server.storage.tables import (
 from server.tokens import new_id
 
 LINKS = 3
+
+
+def new_database(server: str, name: str) -> str:
+    """The URL of a new, empty database in this PostgreSQL."""
+    _command(server, f"CREATE DATABASE {name}")
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def remove_database(server: str, name: str) -> None:
+    _command(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _command(server: str, command: str) -> None:
+    database = Database(server)
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(command))
+    database.close()
 
 
 def fill(database: Database, reps: int, count: int, sent_at: datetime) -> tuple[list[str], list[str]]:
