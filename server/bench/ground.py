@@ -19,6 +19,8 @@ from server.storage.bench import fill
 from server.storage.database import Database
 from server.tokens import ClickToken, PixelToken, Tokens
 
+BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
 _UP_WITHIN = 30.0
 _DRAINED_WITHIN = 120.0
 
@@ -65,9 +67,9 @@ def server(on: Ground, redis: str = "") -> Iterator[int]:
 
 
 @contextmanager
-def serving(application: str, given: dict[str, str]) -> Iterator[int]:
+def serving(application: str, given: dict[str, str], port: int = 0) -> Iterator[int]:
     """The port of a running server of this application, whose environment is `given`."""
-    port = free_port()
+    port = port or free_port()
     options = ["--host", "127.0.0.1", "--port", str(port), "--application", application]
     with running([sys.executable, "-m", "server.serving", *options], clean_environment(**given)):
         wait_until_up(port, RAW)
@@ -104,8 +106,9 @@ def read(port: int, path: str) -> Any:
 
 
 def ask(port: int, path: str) -> bytes:
+    """As a recipient's browser, somewhere else than whoever else is on this machine."""
     connection = HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", path)
+    connection.request("GET", path, headers={"User-Agent": BROWSER, "X-Forwarded-For": "198.51.100.7"})
     found = connection.getresponse().read()
     connection.close()
     return found

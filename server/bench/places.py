@@ -89,9 +89,7 @@ def _redis_program() -> str | None:
 @contextmanager
 def running(command: list[str], environment: dict[str, str] | None = None) -> Iterator["subprocess.Popen[bytes]"]:
     """A process that ends with the block. What it says is kept back, unless BENCH_VERBOSE is set."""
-    out: dict[str, Any] = (
-        {} if "BENCH_VERBOSE" in os.environ else {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    )
+    out: dict[str, Any] = {} if "BENCH_VERBOSE" in os.environ else {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen(command, env=environment, **out)  # noqa: S603
     try:
         yield process
@@ -124,3 +122,8 @@ def progress(words: str) -> None:
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K  … {words}")
         sys.stderr.flush()
+
+
+def clear_progress() -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")

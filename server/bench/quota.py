@@ -65,7 +65,10 @@ class _Office:
 def _office() -> Iterator[_Office]:
     world = World(seed=1)
     world.add_account(_NORA[1], _NORA[0])
-    with tempfile.TemporaryDirectory(prefix="livefeed-bench-") as folder, running(create_sandbox(world, clients=[_CLIENT])) as it:
+    with (
+        tempfile.TemporaryDirectory(prefix="livefeed-bench-") as folder,
+        running(create_sandbox(world, clients=[_CLIENT])) as it,
+    ):
         product = composition.build(read(_settings(it.url, folder), Path("none")))
         migrations.migrate(product.database)
         nora = product.users.sign_in(Identity("1", _NORA[1], _NORA[0], "bench.example"), product.users.open_setup())

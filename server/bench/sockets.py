@@ -97,7 +97,9 @@ def _pixels(on: Ground, size: Size) -> tuple[list[tuple[str, str]], list[tuple[s
 Times = Mapping[str, Sequence[float]]
 
 
-def _delays(name: str, commits: Mapping[str, Sequence[Sequence[float]]], screens: Screens, goal: float, size: Size) -> Iterator[Row]:
+def _delays(
+    name: str, commits: Mapping[str, Sequence[Sequence[float]]], screens: Screens, goal: float, size: Size
+) -> Iterator[Row]:
     found, missed = [], 0
     for user_id, times in commits.items():
         frames = iter(screens.frames.get(user_id, []))
@@ -110,7 +112,9 @@ def _delays(name: str, commits: Mapping[str, Sequence[Sequence[float]]], screens
                 missed += 1
     middle, late = middle_and_late(found)
     yield told(f"{name}, p50", middle, "ms", size.note)
-    yield at_most(f"{name}, p99", late, goal, "ms", f"{size.note}, {len(found):,} items" + (f", {missed} joined" if missed else ""))
+    yield at_most(
+        f"{name}, p99", late, goal, "ms", f"{size.note}, {len(found):,} items" + (f", {missed} joined" if missed else "")
+    )
 
 
 def _from_answer(answers: Times, commits: Mapping[str, Sequence[Sequence[float]]]) -> Iterator[float]:

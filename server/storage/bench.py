@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, insert, make_url, text, update
+from sqlalchemy import case, func, insert, make_url, select, text, update
 
 from server.domain.people import found_by, sort_name
 from server.domain.users import User
 from server.storage.database import Database, Transaction
 from server.storage.tables import (
+    engagements,
     links,
     messages,
     metadata,
@@ -33,6 +34,10 @@ def new_database(server: str, name: str) -> str:
 
 def remove_database(server: str, name: str) -> None:
     _command(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def count_hits(tx: Transaction) -> int:
+    return int(tx.execute(select(func.count()).select_from(engagements)).scalar_one())
 
 
 def _command(server: str, command: str) -> None:

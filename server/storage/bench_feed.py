@@ -81,4 +81,3 @@ def _fill(tx: Connection, reps: list[User], count: int, begin: datetime) -> None
 
 def _time(at: datetime, dialect: str) -> Any:
     return at.strftime("%Y-%m-%d %H:%M:%S") if dialect == "sqlite" else at
-
