@@ -17,6 +17,9 @@ from server.bench.served import FLASK, RAW
 _CONNECTIONS = 64
 _USERS = 200
 _MESSAGES = 20_000
+_WARM = 0.2
+"""Seconds of each kind before the first round."""
+
 _PIXEL, _CLICK, _NAIVE, _NGINX, _GRANIAN = "pixel", "click", "naive", "nginx", "granian"
 _NAIVE_GOALS = {"SQLite": 4, "PostgreSQL": 5}
 
@@ -29,7 +32,7 @@ class Size:
 
 
 def edge_rows(quick: bool) -> Iterator[Row]:
-    yield from measured(Size(3, 1.0) if quick else Size(7, 5.0))
+    yield from measured(Size(2, 1.0, 5_000) if quick else Size(7, 5.0))
 
 
 def measured(size: Size) -> Iterator[Row]:
@@ -68,7 +71,7 @@ def _interleaved(kinds: Mapping[str, tuple[int, list[str]]], size: Size, name: s
     for number in range(-1, size.rounds):
         for kind, (port, targets) in kinds.items():
             progress(f"{kind} on {name}, round {max(number, 0) + 1} of {size.rounds}")
-            done = load(port, targets, _CONNECTIONS, size.seconds if number >= 0 else min(1.0, size.seconds))
+            done = load(port, targets, _CONNECTIONS, size.seconds if number >= 0 else _WARM)
             # What a round leaves behind must not weigh on the next one.
             wait_until_drained(own)
             if number >= 0:

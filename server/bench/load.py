@@ -62,7 +62,7 @@ class Load:
 
 def load(port: int, targets: Sequence[str], connections: int, seconds: float) -> Load:
     program = shutil.which("wrk")
-    if program is not None:
+    if program is not None and seconds >= 1:  # it counts in whole seconds
         return _wrk(program, port, targets, connections, seconds)
     command = [sys.executable, "-m", "server.bench.load", str(port), str(connections), str(seconds)]
     done = subprocess.run(command, input="\n".join(targets), text=True, capture_output=True, check=True)  # noqa: S603
@@ -74,8 +74,7 @@ def _wrk(program: str, port: int, targets: Sequence[str], connections: int, seco
         script, requests = Path(name, "load.lua"), Path(name, "requests")
         script.write_text(_SCRIPT, "ascii")
         requests.write_bytes(b"".join(_requests(targets)))
-        # wrk counts in whole seconds.
-        options = ["-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "20s", "-s", str(script)]
+        options = ["-t1", f"-c{connections}", f"-d{round(seconds)}s", "--timeout", "20s", "-s", str(script)]
         command = [program, *options, f"http://127.0.0.1:{port}/", "--", str(requests)]
         done = subprocess.run(command, text=True, capture_output=True, check=True)  # noqa: S603
     found = json.loads(done.stdout.rpartition("\n")[2])
@@ -131,7 +130,7 @@ def _run(port: int, targets: Sequence[str], count: int, seconds: float) -> dict[
     for handle, one in open_ones.items():
         began[handle] = time.perf_counter()
         one.sendall(next(turn))
-    while (now := time.perf_counter()) < begin + seconds:
+    while not times or time.perf_counter() < begin + seconds:
         for handle, _ in poll.poll(0.1):
             one = open_ones[handle]
             answer = received[handle] + one.recv(65536)

@@ -4,7 +4,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from server import app as composition
@@ -29,9 +28,14 @@ _MAILS = 5
 def quota_rows(_quick: bool) -> Iterator[Row]:
     with _office() as office:
         nothing = office.spent_by_a_look()
-        sent = [office.spent_by_a_look(office.write()) for _ in range(_MAILS)]
+        sent, with_replies = [], []
+        for _ in range(_MAILS):
+            office.write()
+            sent.append(office.spent_by_a_look())
         # A look tells of everything that is new, so what a mail costs by itself is what it adds to one.
-        with_replies = [office.spent_by_a_look(office.answer(office.write())) for _ in range(_MAILS)]
+        for _ in range(_MAILS):
+            office.answer(office.write())
+            with_replies.append(office.spent_by_a_look())
         yield at_most("Gmail units, a sent mail", max(sent), 22, "units", "with the look that finds it")
         reply = max(with_replies) - min(sent)
         yield at_most("Gmail units, a reply", reply, 20, "units", f"and the look that finds it: {nothing}")
@@ -51,7 +55,7 @@ class _Office:
     def answer(self, mail: Message) -> None:
         self.google.world.receive(write_letter(_ANA, [_NORA[1]], f"Re: {mail.subject}", text="Fine", answers=mail), _NORA[1])
 
-    def spent_by_a_look(self, _after: object = None) -> int:
+    def spent_by_a_look(self) -> int:
         before = self._units()
         for mailbox_id, _ in self.product.database.read(mailboxes.connected):
             self.product.mailboxes.sync(mailbox_id)

@@ -38,7 +38,8 @@ _WATCH = """
 window.painted = {};
 const found = (row) => row.querySelector('.what .cut')?.textContent ?? '';
 const look = () => {
-  const now = [...document.querySelectorAll('lf-feed lf-row')].slice(0, 5).map(found).filter((text) => text && !(text in painted));
+  const newest = [...document.querySelectorAll('lf-feed lf-row')].slice(0, 5);
+  const now = newest.map(found).filter((text) => text && !(text in painted));
   if (!now.length) return;
   for (const text of now) painted[text] = null;
   requestAnimationFrame(() => {
@@ -62,7 +63,7 @@ class Size:
 
 
 def screen_rows(quick: bool) -> Iterator[Row]:
-    yield from measured(Size(60) if quick else Size(400))
+    yield from measured(Size(50) if quick else Size(400))
 
 
 def measured(size: Size) -> Iterator[Row]:

@@ -26,20 +26,18 @@ class Size:
 
 
 def socket_rows(quick: bool) -> Iterator[Row]:
-    yield from measured(Size(1_000, 5.0) if quick else Size(5_000, 25.0))
+    yield from measured(Size(1_000, 4.0) if quick else Size(5_000, 25.0))
 
 
 def measured(size: Size) -> Iterator[Row]:
-    with ground(size.sockets + _WARM, size.sockets + _WARM) as on:
-        with server(on) as port:
-            yield from _in_process(on, port, size)
+    with ground(size.sockets + _WARM, size.sockets + _WARM) as on, server(on) as port:
+        yield from _in_process(on, port, size)
     with redis() as url:
         if url is None:
             yield left_out(f"{_VIA_REDIS}, p99", NO_REDIS)
             return
-        with ground(size.sockets + _WARM, size.sockets + _WARM) as on:
-            with server(on, url) as one, server(on, url) as other:
-                yield from _via_redis(on, one, other, size)
+        with ground(size.sockets + _WARM, size.sockets + _WARM) as on, server(on, url) as one, server(on, url) as other:
+            yield from _via_redis(on, one, other, size)
 
 
 def _in_process(on: Ground, port: int, size: Size) -> Iterator[Row]:
