@@ -14,6 +14,7 @@ from server.cards.site import Site
 from server.connectors.http import Transport, unlimited
 from server.connectors.salesforce import Login
 from server.connectors.webpush import WebPush
+from server.domain.addresses import Proxies
 from server.domain.places import Data
 from server.domain.users import GoogleClient
 from server.errors import BadInput
@@ -187,7 +188,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
         templates=Templates(database, clock),
         mailboxes=mailboxes,
         feed=feed,
-        tracking=Tracking(database, places, tokens.hash_address, bus, clock),
+        tracking=Tracking(database, places, tokens.hash_address, bus, clock, settings.spool),
         privacy=Privacy(database, tokens, clock),
         worklist=worklist,
         people=people,
@@ -356,6 +357,7 @@ def _context(product: Product) -> Context:
         policies=product.policies,
         places=product.places,
         tracking_choices=product.tracking_choices,
+        tracking=product.tracking,
         tokens=product.tokens,
         consent=_consent(settings),
         identity_tokens=IdentityTokens(settings.google_certs_url, settings.google_issuer),
@@ -365,7 +367,7 @@ def _context(product: Product) -> Context:
         gmail_web_url=_gmail_web_url(settings),
         metrics_token=settings.metrics_token,
         extension_ids=frozenset(settings.extension_ids),
-        trusted_proxies=settings.trusted_proxies,
+        proxies=Proxies(settings.trusted_proxies),
         checks={
             "database": lambda: migrations.current(product.database) is not None,
             "migrations": lambda: migrations.is_current(product.database),

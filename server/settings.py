@@ -201,6 +201,11 @@ class Settings(BaseModel):
         return self.database_url or f"sqlite:///{self.data_dir / 'livefeed.db'}"
 
     @property
+    def spool(self) -> Path:
+        """Where hits lie that the database does not take."""
+        return self.data_dir / "spool"
+
+    @property
     def secure(self) -> bool:
         return self.public_url.startswith("https://")
 

@@ -73,15 +73,24 @@ def build() -> Served:
 def served(product: "Product") -> Served:
     from datetime import UTC, datetime
 
+    from gevent.event import Event
+
     from server import app
+    from server.services.tracking import Sighting
+    from server.storage.spool import Spool
     from server.web.recorder import Recorder
     from server.web.stream import stream_of
     from server.web.tracking import Edge
 
     values = product.settings
     flask = app.create_app(product)
-    recorder = Recorder(product.tracking.store)
-    edge = Edge(flask, product.tokens, recorder.record, values.trusted_proxies, lambda: datetime.now(UTC))
+    tracking = product.tracking
+    recorder = Recorder(tracking.receive, Spool(values.spool), tracking.fold, event=Event)
+
+    def record(seen: Sighting) -> None:
+        recorder.record(tracking.line(seen))
+
+    edge = Edge(flask, product.tokens, record, values.trusted_proxies, lambda: datetime.now(UTC))
     return Served(edge, stop=stream_of(flask).stop, close=recorder.close)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
+from gevent.event import Event
 
 from server.bench import raw
 from server.realtime import Bus, LocalBus, RedisBus
@@ -20,6 +21,7 @@ from server.services.tracking import Tracking
 from server.storage.bench_naive import naive
 from server.storage.database import Database
 from server.storage.places import Places
+from server.storage.spool import Spool
 from server.tokens import Tokens
 from server.web.recorder import Recorder
 from server.web.stream import Stream
@@ -37,15 +39,15 @@ FLASK, RAW, NAIVE, COMMITS, MEMORY, WAITING = "/flask.gif", "/raw.gif", "/naive/
 def _build() -> Served:
     database, tokens = Database(os.environ[DATABASE]), Tokens(SECRETS)
     bus: Bus = RedisBus(os.environ[BUS]) if os.environ.get(BUS) else LocalBus(Path(os.environ[FOLDER]))
-    commits = Commits()
+    commits, spool = Commits(), Path(os.environ[FOLDER]) / "spool"
     bus.listen(commits.note)
-    tracking = Tracking(database, Places(), tokens.hash_address, bus, _now)
-    recorder = Recorder(tracking.store)
+    tracking = Tracking(database, Places(), tokens.hash_address, bus, _now, spool)
+    recorder = Recorder(tracking.receive, Spool(spool), tracking.fold, event=Event)
     app = _peers(Flask("bench"), database)
-    app.add_url_rule(WAITING, "waiting", view_func=lambda: {"hits": recorder.waiting})
+    app.add_url_rule(WAITING, "waiting", view_func=lambda: {"hits": tracking.backlog().waiting})
     stream = Stream(Feed(database, "https://mail.example", _now), bus, _Tickets(), [])
     stream.init_app(app)
-    edge = Edge(app, tokens, recorder.record, [ip_network("127.0.0.1")], _now)
+    edge = Edge(app, tokens, lambda seen: recorder.record(tracking.line(seen)), [ip_network("127.0.0.1")], _now)
     return Served(around(edge, commits), stop=stream.stop, close=recorder.close)
 
 

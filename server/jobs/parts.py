@@ -19,6 +19,7 @@ from server.services.push import Pushes
 from server.services.ranks import Ranks
 from server.services.salesforce import SalesforceSync
 from server.services.suggestions import Suggestions
+from server.services.tracking import Tracking
 from server.storage.database import Database
 
 
@@ -70,3 +71,5 @@ class Parts(Protocol):
     def days(self) -> Days: ...
     @property
     def handover(self) -> Handover: ...
+    @property
+    def tracking(self) -> Tracking: ...

@@ -17,8 +17,13 @@ THREADS = 3
 """One slow mailbox does not hold up the others."""
 
 LOOK_EVERY = 1.0
+FOLD_EVERY = 0.25
+"""Seconds between looks at the inbox. A web process folds what it received at once, unless it is too busy for it, or gone."""
+
 PATIENCE = 20.0
 """Seconds for work under way when asked to stop; what is left is begun again after its lease."""
+
+_LEAVE_TO_OTHERS = 0.01
 
 _log = logger(__name__)
 
@@ -32,6 +37,7 @@ class Worker:
         self._work = threading.Condition()
         self._rounds = 0
         self._threads = [threading.Thread(target=self._serve, name=f"worker-{at}", daemon=True) for at in range(threads)]
+        self._threads.append(threading.Thread(target=self._fold, name="worker-inbox", daemon=True))
 
     def ring(self) -> None:
         """There is something to do. From any thread."""
@@ -46,6 +52,7 @@ class Worker:
         """Until `stop`, or until the process `parent` is no longer our parent."""
         self._parts.bus.listen(self._heard)
         self._parts.database.write(self._open_slots)
+        self._parts.tracking.readmit()
         for thread in self._threads:
             thread.start()
         while not self._asked_to_stop and (parent is None or os.getppid() == parent):
@@ -103,6 +110,17 @@ class Worker:
             with self._work:
                 self._work.wait_for(lambda seen=seen: self._rounds != seen or self._stopping.is_set())  # type: ignore[misc]
                 seen = self._rounds
+
+    def _fold(self) -> None:
+        while not self._stopping.wait(FOLD_EVERY):
+            try:
+                if self._parts.tracking.lag().total_seconds() < FOLD_EVERY:
+                    continue
+                while not self._stopping.is_set() and self._parts.tracking.fold():
+                    # SQLite gives its lock to whoever asks first, and web processes have answers to give.
+                    self._stopping.wait(_LEAVE_TO_OTHERS)
+            except LivefeedError as error:
+                _log.warning("worker.fold_failed", error=f"{error.code} {error.detail}")
 
     def _heard(self, called: frozenset[str]) -> None:
         if BELL in called:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from gevent import get_hub, monkey
+from gevent.threadpool import ThreadPool
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool, SingletonThreadPool
@@ -26,14 +27,16 @@ T = TypeVar("T")
 class Database:
     """`read` and `write` run one function in one transaction. It may run twice: keep other effects out of it.
 
-    SQLite calls block the thread they run in, so under gevent each transaction goes as a whole through the hub's
-    pool of native threads; PostgreSQL's wait cooperatively where they stand.
+    SQLite calls block the thread they run in, so under gevent each transaction goes as a whole through native threads:
+    the hub's pool for reads, one of our own for writes, where they take turns, as SQLite lets only one write, and share what
+    one connection remembers. PostgreSQL's wait cooperatively where they stand.
     """
 
     def __init__(self, url: str) -> None:
         native = bool(monkey.is_module_patched("threading"))
         self.engine = _sqlite(url, native) if url.startswith("sqlite") else _postgresql(url)
         self._native = native and self.dialect == "sqlite"
+        self._writer = ThreadPool(1) if self._native else None
         self._reads = self.engine.execution_options(begin="BEGIN")
         self._writes = self.engine.execution_options(begin="BEGIN IMMEDIATE")
 
@@ -42,10 +45,15 @@ class Database:
         return self.engine.dialect.name
 
     def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return self._run(self._reads, work, *args, **kwargs)
+        if self._native:
+            return apart(_transaction, self._reads, work, args, kwargs)
+        return _transaction(self._reads, work, args, kwargs)
 
     def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return self._run(self._writes, work, *args, **kwargs)
+        if self._writer is not None:
+            done: T = self._writer.apply(_transaction, (self._writes, work, args, kwargs))
+            return done
+        return _transaction(self._writes, work, args, kwargs)
 
     def reshape(self, work: Callable[[Connection], None]) -> None:
         """`write`, for changes of tables. SQLite alters one by making it anew and dropping the old one, which must not take
@@ -68,11 +76,13 @@ class Database:
     def close(self) -> None:
         self.engine.dispose()
 
-    def _run(self, engine: Engine, work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-        if self._native:
-            done: T = get_hub().threadpool.apply(_transaction, (engine, work, args, kwargs))
-            return done
-        return _transaction(engine, work, args, kwargs)
+
+def apart(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """For calls that block the thread they run in: under gevent, in a native thread of the hub's pool."""
+    if not monkey.is_module_patched("threading"):
+        return work(*args, **kwargs)
+    done: T = get_hub().threadpool.apply(work, args, kwargs)
+    return done
 
 
 def _transaction(engine: Engine, work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:

@@ -374,6 +374,16 @@ copies = Table(
 
 # What came of it -------------------------------------------------------------
 
+arrivals = Table(
+    "arrivals",
+    metadata,
+    # Taken into the feed and gone within moments; whose workspace each is says the message it names.
+    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("lines", Text, nullable=False),  # one hit each, as `domain.arrivals` packs it
+    Column("refused", Boolean, nullable=False),  # can't be taken in: kept until a newer version tries again
+)
+
 engagements = Table(
     "engagements",
     metadata,

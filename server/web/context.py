@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network
 from typing import cast
 from urllib.parse import urlsplit
 
 from flask import current_app
 
+from server.domain.addresses import Proxies
 from server.gmail.consent import Consent
 from server.gmail.identity import IdentityTokens
 from server.services.audit import Audit
@@ -42,6 +42,7 @@ from server.services.targets import Targets
 from server.services.team import Team
 from server.services.templates import Templates
 from server.services.today import Today
+from server.services.tracking import Tracking
 from server.services.tracking_choices import TrackingChoices
 from server.services.trials import Trials
 from server.services.users import Users
@@ -96,6 +97,7 @@ class Context:
     policies: Policies
     places: PlaceFiles
     tracking_choices: TrackingChoices
+    tracking: Tracking
     tokens: Tokens
     consent: Consent
     identity_tokens: IdentityTokens
@@ -105,7 +107,7 @@ class Context:
     gmail_web_url: str
     metrics_token: str = ""
     extension_ids: frozenset[str] = frozenset()
-    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    proxies: Proxies = field(default_factory=Proxies)
     checks: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
 
     @property

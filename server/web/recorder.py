@@ -1,164 +1,272 @@
-"""One group-committing recorder a process: who records waits for the commit of its batch, but never long.
+"""One recorder a process: who records a line waits until it is durable, in the database or in the spool, but never long.
 
-It works under plain threads and under gevent alike, where these primitives are greenlets.
+Lines that come while others are written share the next write. It works under plain threads and under gevent alike.
 """
 
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from enum import Enum
+from itertools import islice
+from typing import Protocol
 
 from prometheus_client import Counter, Gauge, Histogram
 
 from server.errors import Unavailable
 from server.logs import logger
-from server.services.tracking import Sighting
 
-PATIENCE = 2.0
+PATIENCE = 0.9
+"""Seconds for the database, and as many again for the spool: nobody waits longer than two."""
+
 CAPACITY = 50_000
-_MOST_A_BATCH = 500
+"""Lines in memory while neither database nor spool takes them."""
+
+_CALM = 8
+"""Lines. Where more share a batch, answers come first, and the jobs worker folds."""
+
+_MOST_MOVED = 500
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 15.0
+_IDLE = 60.0
+"""Seconds. So often spools without an owner are looked for."""
 
-_STORED = Counter("livefeed_hits_stored", "Hits committed")
-_DROPPED = Counter("livefeed_hits_dropped", "Hits given up", ["why"])
-_FAILED = Counter("livefeed_hit_batches_failed", "Batches that could not be stored and were kept to try again")
-_WAITING = Gauge("livefeed_hits_waiting", "Hits in memory, not committed yet")
+
+_STORED = Counter("livefeed_hits_stored", "Hits committed to the database before their answers left")
+_SPOOLED = Counter("livefeed_hits_spooled", "Hits that the database did not take in time, synced to the spool instead")
+_DROPPED = Counter("livefeed_hits_dropped", "Hits given up: neither database nor spool took them, and memory was full")
+_WAITING = Gauge("livefeed_hits_waiting", "Hits in memory alone", multiprocess_mode="livesum")
+_FAILED = Counter("livefeed_hit_batches_failed", "Batches that the database did not take")
 _SECONDS = Histogram("livefeed_hit_batch_seconds", "Time to store one batch", buckets=(0.002, 0.005, 0.01, 0.05, 0.2, 1, 5, 20))
 
 _log = logger(__name__)
 
-Store = Callable[[Sequence[Sighting]], None]
+Write = Callable[[Sequence[str]], None]
 
 
 class Outcome(Enum):
-    STORED = "stored"
-    WAITING = "waiting"  # in memory, tried again until it is stored
-    DROPPED = "dropped"
+    STORED = "database"
+    SPOOLED = "spool"
+    WAITING = "memory"  # tried again until it is stored
+    DROPPED = "nowhere"
 
 
-class _Batch:
-    __slots__ = ("answered", "hits", "sealed", "stored")
+class Event(Protocol):
+    """threading's, or gevent's where that serves."""
 
-    def __init__(self) -> None:
-        self.hits: list[Sighting] = []
-        self.answered = threading.Event()
-        self.sealed = False
-        self.stored = False
+    def set(self) -> object: ...
+    def clear(self) -> object: ...
+    def wait(self, timeout: float) -> object: ...
+
+
+class Spool(Protocol):
+    @property
+    def empty(self) -> bool: ...
+    def adopt(self) -> None: ...
+    def append(self, lines: Sequence[str]) -> None: ...
+    def lines(self, most: int) -> list[str]: ...
+    def forget(self) -> None: ...
 
 
 class Recorder:
-    """`store` must bring nothing when it is given a hit a second time: a batch that failed is stored again."""
+    """`store` and `spool.append` raise Unavailable when they can't; `store` must bring nothing when it is given a line a second
+    time. `fold` is called after a small batch was stored, as long as it brings something and nobody waits."""
 
-    def __init__(self, store: Store, *, patience: float = PATIENCE, capacity: int = CAPACITY) -> None:
+    def __init__(
+        self,
+        store: Write,
+        spool: Spool,
+        fold: Callable[[], int] = lambda: 0,
+        *,
+        patience: float = PATIENCE,
+        capacity: int = CAPACITY,
+        event: Callable[[], Event] = threading.Event,
+    ) -> None:
         self._store = store
+        self._spool = spool
         self._patience = patience
         self._capacity = capacity
-        self._lock = threading.Lock()
-        self._batches: deque[_Batch] = deque()
-        self._waiting = 0
-        self._wanted = threading.Event()
+        self._left: deque[str] = deque()
         self._closing = threading.Event()
-        self._failures = 0
-        self._writer: threading.Thread | None = None
-        _WAITING.set_function(lambda: self._waiting)
+        self._wanted = threading.Event()
+        self._stored = _Batches(self._commit, event, fold)
+        self._spooled = _Batches(self._append, event)
+        self._keeper = threading.Thread(target=self._keep, name="spool", daemon=True)
+        self._keeper.start()
 
     @property
     def waiting(self) -> int:
-        """Hits in memory that are not committed yet."""
-        return self._waiting
+        """Lines of the next batch."""
+        return self._stored.waiting
 
-    def record(self, hit: Sighting) -> Outcome:
-        batch = self._join(hit)
-        if batch is None:
-            _DROPPED.labels("full").inc()
+    def record(self, line: str) -> Outcome:
+        # While older lines lie in the spool, new ones go behind them.
+        if self._spool.empty and self._stored.add(line, self._patience):
+            return Outcome.STORED
+        if self._spooled.add(line, self._patience):
+            return Outcome.SPOOLED
+        if len(self._left) >= self._capacity:
+            _DROPPED.inc()
             return Outcome.DROPPED
-        # While storing fails nobody is kept waiting for another failure.
-        if not self._failures:
-            batch.answered.wait(self._patience)
-        return Outcome.STORED if batch.stored else Outcome.WAITING
+        self._left.append(line)
+        _WAITING.set(len(self._left))
+        self._wanted.set()
+        return Outcome.WAITING
 
     def close(self, seconds: float = 5.0) -> None:
         """Store what is waiting, for so long at most."""
+        self._stored.close(seconds)
+        self._spooled.close(seconds)
         self._closing.set()
+        self._wanted.set()
+        self._keeper.join(seconds)
+        if self._left:
+            _log.error("hits lost at the end", count=len(self._left))
+
+    def _commit(self, lines: Sequence[str]) -> None:
+        try:
+            with _SECONDS.time():
+                self._store(lines)
+        except Exception:
+            _FAILED.inc()
+            raise
+        _STORED.inc(len(lines))
+
+    def _append(self, lines: Sequence[str]) -> None:
+        self._spool.append(lines)
+        self._wanted.set()
+        _SPOOLED.inc(len(lines))
+
+    def _keep(self) -> None:
+        """Bring what lies in the spool and in memory into the database, as soon as that takes it."""
+        failures = 0
+        while True:
+            try:
+                while self._move():
+                    failures = 0
+            except Exception as error:
+                # Whatever it is, nothing of it is given up.
+                failures += 1
+                _log.warning("hits wait for the database", in_memory=len(self._left), error=_told(error))
+            if self._closing.is_set():
+                return
+            self._pause(failures)
+
+    def _pause(self, failures: int) -> None:
+        if failures:
+            self._closing.wait(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (failures - 1)))
+        elif not self._wanted.wait(_IDLE):
+            self._spool.adopt()
+        self._wanted.clear()
+
+    def _move(self) -> bool:
+        """One batch, the oldest. False when nothing is left."""
+        spooled = self._spool.lines(_MOST_MOVED)
+        if spooled:
+            self._store(spooled)
+            self._spool.forget()
+            return True
+        kept = [*islice(self._left, _MOST_MOVED)]
+        if kept:
+            self._store(kept)
+            for _ in kept:
+                self._left.popleft()
+            _WAITING.set(len(self._left))
+        return bool(kept)
+
+
+class _Batch:
+    __slots__ = ("answered", "done", "lines")
+
+    def __init__(self, answered: Event) -> None:
+        self.lines: list[str] = []
+        self.answered = answered
+        self.done = False
+
+
+class _Batches:
+    """Group commit: one writer, and one event for all who share a batch."""
+
+    def __init__(self, write: Write, event: Callable[[], Event], rest: Callable[[], int] = lambda: 0) -> None:
+        self._write = write
+        self._event = event
+        self._rest = rest
+        self._lock = threading.Lock()
+        self._next: _Batch | None = None
+        self._wanted = event()
+        self._closing = False
+        self._writer: threading.Thread | None = None
+
+    @property
+    def waiting(self) -> int:
+        batch = self._next
+        return len(batch.lines) if batch else 0
+
+    def add(self, line: str, seconds: float) -> bool:
+        """Whether it was written within this time; it may still be afterwards."""
+        with self._lock:
+            batch = self._next
+            if batch is None:
+                batch = self._next = _Batch(self._event())
+                self._wanted.set()
+            batch.lines.append(line)
+            if self._writer is None:
+                self._writer = threading.Thread(target=self._serve, name="recorder", daemon=True)
+                self._writer.start()
+        if not batch.answered.wait(seconds):
+            self._give_up(batch)
+        return batch.done
+
+    def close(self, seconds: float) -> None:
+        self._closing = True
         self._wanted.set()
         if self._writer is not None:
             self._writer.join(seconds)
-        if self._waiting:
-            _log.error("hits lost at the end", count=self._waiting)
 
-    def _join(self, hit: Sighting) -> _Batch | None:
+    def _give_up(self, batch: _Batch) -> None:
+        """The first whose patience ends sends all of the batch elsewhere; who comes now finds a new one."""
         with self._lock:
-            if self._waiting >= self._capacity:
-                return None
-            self._waiting += 1
-            if not self._batches or self._batches[-1].sealed or len(self._batches[-1].hits) >= _MOST_A_BATCH:
-                self._batches.append(_Batch())
-            batch = self._batches[-1]
-            batch.hits.append(hit)
-            if self._writer is None:
-                self._writer = threading.Thread(target=self._write, name="recorder", daemon=True)
-                self._writer.start()
-        self._wanted.set()
+            if self._next is batch:
+                self._next = None
+        batch.answered.set()
+
+    def _serve(self) -> None:
+        while True:
+            batch = self._taken()
+            if batch is not None:
+                self._try(batch)
+            elif self._closing:
+                return
+            else:
+                self._wanted.wait(_IDLE)
+
+    def _taken(self) -> _Batch | None:
+        with self._lock:
+            batch, self._next = self._next, None
+            self._wanted.clear()
+            if self._closing:
+                self._wanted.set()
         return batch
 
-    def _write(self) -> None:
-        while True:
-            batch = self._next()
-            if batch is None:
-                return
-            if self._try(batch):
-                self._failures = 0
-                continue
-            self._failures += 1
-            if self._closing.wait(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (self._failures - 1))) and self._failures > 1:
-                return
-
-    def _next(self) -> _Batch | None:
-        """The oldest batch, sealed; None at the end."""
-        while True:
-            with self._lock:
-                if self._batches:
-                    self._batches[0].sealed = True
-                    return self._batches[0]
-                self._wanted.clear()
-            if self._closing.is_set():
-                return None
-            self._wanted.wait()
-
-    def _try(self, batch: _Batch) -> bool:
+    def _try(self, batch: _Batch) -> None:
         try:
-            with _SECONDS.time():
-                self._store(batch.hits)
+            self._write(batch.lines)
+            batch.done = True
         except Unavailable as error:
-            _FAILED.inc()
-            _log.warning("hits are kept until the database is back", waiting=self._waiting, error=error.detail)
-            batch.answered.set()
-            return False
+            _log.warning("a batch of hits found no place", count=len(batch.lines), error=_told(error))
         except Exception:
-            _log.exception("a batch was refused: its hits go one by one", count=len(batch.hits))
-            if not self._one_by_one(batch):
-                return False
-        self._done(batch)
-        return True
-
-    def _one_by_one(self, batch: _Batch) -> bool:
-        """One hit that cannot be stored must not take the others with it. False when the database went away."""
+            _log.exception("a batch of hits was refused", count=len(batch.lines))
         batch.answered.set()
-        for hit in batch.hits:
-            try:
-                self._store([hit])
-            except Unavailable:
-                return False
-            except Exception:
-                _log.exception("a hit was given up", hit=hit.id)
-                _DROPPED.labels("refused").inc()
-        return True
+        if batch.done and len(batch.lines) <= _CALM:
+            self._use_the_rest()
 
-    def _done(self, batch: _Batch) -> None:
-        with self._lock:
-            self._batches.popleft()
-            self._waiting -= len(batch.hits)
-        batch.stored = True
-        batch.answered.set()
-        _STORED.inc(len(batch.hits))
+    def _use_the_rest(self) -> None:
+        try:
+            while self._next is None and self._rest():
+                pass
+        except Exception as error:
+            # The jobs worker takes what is left.
+            _log.warning("hits wait to be taken into the feed", error=_told(error))
+
+
+def _told(error: Exception) -> str:
+    return getattr(error, "detail", "") or type(error).__name__

@@ -21,7 +21,7 @@ _DEVICE_TAGS = 10
 def address() -> str:
     headers = request.headers
     forwarded_for, forwarded = headers.get("X-Forwarded-For", ""), headers.get("Forwarded", "")
-    return client_address(request.remote_addr or "", forwarded_for, forwarded, here().trusted_proxies)
+    return client_address(request.remote_addr or "", forwarded_for, forwarded, here().proxies)
 
 
 def from_cookie() -> Session | None:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader
 
 from server import i18n
-from server.domain.addresses import Networks, client_address
+from server.domain.addresses import Networks, Proxies, client_address
 from server.domain.engagement import Kind, header_signs
 from server.logs import logger
 from server.services.tracking import Sighting
@@ -83,7 +83,7 @@ class Edge:
         self._app = app
         self._tokens = tokens
         self._record = record
-        self._trusted = trusted_proxies
+        self._proxies = Proxies(trusted_proxies)
         self._clock = clock
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -127,7 +127,7 @@ class Edge:
                     environ["REQUEST_METHOD"],
                     _agent(environ),
                     signs,
-                    _address(environ, self._trusted),
+                    _address(environ, self._proxies),
                     recipient,
                     link,
                     self._own_tags(environ),
@@ -161,12 +161,12 @@ def _agent(environ: "WSGIEnvironment") -> str:
     return agent if agent.isprintable() else "".join(one for one in agent if one.isprintable())
 
 
-def _address(environ: "WSGIEnvironment", trusted: Networks) -> str:
+def _address(environ: "WSGIEnvironment", proxies: Proxies) -> str:
     return client_address(
         environ.get("REMOTE_ADDR", ""),
         environ.get("HTTP_X_FORWARDED_FOR", ""),
         environ.get("HTTP_FORWARDED", ""),
-        trusted,
+        proxies,
     )
 
 

@@ -2,7 +2,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from server.domain.addresses import client_address, cut, line_of
+from server.domain.addresses import Proxies, client_address, cut, line_of
 
 TRUSTED = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
 
@@ -27,11 +27,11 @@ TRUSTED = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
 def test_the_client_is_the_nearest_address_that_is_no_proxy_of_ours(
     peer: str, forwarded_for: str, forwarded: str, client: str
 ) -> None:
-    assert client_address(peer, forwarded_for, forwarded, TRUSTED) == client
+    assert client_address(peer, forwarded_for, forwarded, Proxies(TRUSTED)) == client
 
 
 def test_without_trusted_proxies_only_the_peer_counts() -> None:
-    assert client_address("10.0.0.1", "198.51.100.1", "", ()) == "10.0.0.1"
+    assert client_address("10.0.0.1", "198.51.100.1", "", Proxies()) == "10.0.0.1"
 
 
 def test_addresses_are_cut_to_their_network() -> None:

@@ -16,6 +16,8 @@ ORIGIN = "https://feed.example"
 
 
 def build() -> Any:
+    from gevent.event import Event
+
     from server.errors import LivefeedError
     from server.realtime import LocalBus, RedisBus
     from server.services.feed import Feed
@@ -24,6 +26,7 @@ def build() -> Any:
     from server.storage import users as stored
     from server.storage.database import Database
     from server.storage.places import Places
+    from server.storage.spool import Spool
     from server.storage.tables import users
     from server.tokens import Tokens
     from server.web.recorder import Recorder
@@ -66,8 +69,10 @@ def build() -> Any:
         tell_every=float(os.environ.get("SERVED_TELL_EVERY", "30")),
     )
     stream.init_app(app)
-    recorder = Recorder(Tracking(database, Places(), tokens.hash_address, bus, now).store)
-    edge = Edge(app, tokens, recorder.record, [ip_network("127.0.0.1")], now)
+    spool = Path(os.environ["SERVED_FOLDER"]) / "spool"
+    tracking = Tracking(database, Places(), tokens.hash_address, bus, now, spool)
+    recorder = Recorder(tracking.receive, Spool(spool), tracking.fold, event=Event)
+    edge = Edge(app, tokens, lambda seen: recorder.record(tracking.line(seen)), [ip_network("127.0.0.1")], now)
     return Served(edge, stream.stop, recorder.close)
 
 

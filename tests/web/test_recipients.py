@@ -16,6 +16,7 @@ from server.domain.consent import Policy, Rule
 from server.domain.drafts import Addressee, Draft, DraftLink, Prepared
 from server.domain.messages import Field, Recipient
 from server.domain.users import User
+from server.services.tracking import Sighting
 from server.storage import messages as stored
 from server.storage.tables import consents, engagements, hits, workspaces
 from server.tokens import PixelToken, new_id
@@ -33,7 +34,12 @@ class Outside:
     def __init__(self, product: Product, nora: User, clock: Clock) -> None:
         self.product, self.nora, self.clock = product, nora, clock
         self.app = composition.create_app(product, validate=True)
-        edge = Edge(self.app, product.tokens, lambda seen: product.tracking.store([seen]), [ip_network("10.0.0.0/8")], clock)
+
+        def record(seen: Sighting) -> None:
+            product.tracking.receive([product.tracking.line(seen)])
+            product.tracking.fold()
+
+        edge = Edge(self.app, product.tokens, record, [ip_network("10.0.0.0/8")], clock)
         self.client = Client(edge, use_cookies=False)
 
     def sent(self, *to: Addressee) -> Prepared:

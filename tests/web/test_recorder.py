@@ -1,44 +1,43 @@
 import threading
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
-from server.domain.engagement import Kind
 from server.errors import Unavailable
-from server.services.tracking import Sighting
-from server.tokens import new_id
+from server.storage.spool import Spool
 from server.web.recorder import Outcome, Recorder
-
-NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-
-
-def a_sighting() -> Sighting:
-    return Sighting(new_id(), new_id(), Kind.VIEW, NOON, "GET", "", frozenset(), "192.0.2.1", 0, None, frozenset())
 
 
 class Shelf:
-    """Stores in a list; can be made to block, to be away, or to refuse one hit."""
+    """Stores in a list; can be made to block, to be away, or to refuse."""
 
     def __init__(self) -> None:
-        self.hits: list[Sighting] = []
+        self.lines: list[str] = []
         self.batches: list[int] = []
         self.open = threading.Event()
         self.open.set()
         self.entered = threading.Event()
-        self.away = 0
-        self.refused: Sighting | None = None
+        self.error: Exception | None = None
 
-    def store(self, hits: Sequence[Sighting]) -> None:
+    def store(self, lines: Sequence[str]) -> None:
         self.entered.set()
         assert self.open.wait(20)
-        if self.away:
-            self.away -= 1
-            raise Unavailable("away")
-        if self.refused in hits:
-            raise ValueError("not storable")
-        self.batches.append(len(hits))
-        self.hits += hits
+        if self.error:
+            raise self.error
+        self.batches.append(len(lines))
+        self.lines += lines
+
+
+class Disk(Spool):
+    """A spool whose disk can be full."""
+
+    full = False
+
+    def append(self, lines: Sequence[str]) -> None:
+        if self.full:
+            raise Unavailable("no space left")
+        super().append(lines)
 
 
 @pytest.fixture
@@ -46,30 +45,43 @@ def shelf() -> Shelf:
     return Shelf()
 
 
-def in_threads(recorder: Recorder, hits: Sequence[Sighting]) -> tuple[list[threading.Thread], list[Outcome]]:
+@pytest.fixture
+def spool(tmp_path: Path) -> Iterator[Disk]:
+    found = Disk(tmp_path)
+    yield found
+    found.close()
+
+
+def in_threads(recorder: Recorder, lines: Sequence[str]) -> tuple[list[threading.Thread], list[Outcome]]:
     outcomes: list[Outcome] = []
-    threads = [threading.Thread(target=lambda one=hit: outcomes.append(recorder.record(one))) for hit in hits]
+    threads = [threading.Thread(target=lambda one=line: outcomes.append(recorder.record(one))) for line in lines]
     for thread in threads:
         thread.start()
     return threads, outcomes
 
 
-def test_the_answer_leaves_after_the_commit(shelf: Shelf) -> None:
-    recorder = Recorder(shelf.store)
-    hit = a_sighting()
-    assert recorder.record(hit) is Outcome.STORED
-    assert shelf.hits == [hit]
-    assert recorder.waiting == 0
-
-
-def test_hits_that_come_while_one_batch_is_written_share_the_next(shelf: Shelf) -> None:
-    recorder = Recorder(shelf.store, patience=20)
-    shelf.open.clear()
-    first, _ = in_threads(recorder, [a_sighting()])
-    assert shelf.entered.wait(10)
-    rest, outcomes = in_threads(recorder, [a_sighting() for _ in range(10)])
-    while recorder.waiting < 11:
+def until(condition: Callable[[], bool]) -> None:
+    for _ in range(20_000):
+        if condition():
+            return
         threading.Event().wait(0.001)
+    raise AssertionError("never came")
+
+
+def test_the_answer_leaves_after_the_commit(shelf: Shelf, spool: Disk) -> None:
+    recorder = Recorder(shelf.store, spool)
+    assert recorder.record("one") is Outcome.STORED
+    assert shelf.lines == ["one"]
+    assert spool.empty
+
+
+def test_lines_that_come_while_one_batch_is_written_share_the_next(shelf: Shelf, spool: Disk) -> None:
+    recorder = Recorder(shelf.store, spool, patience=20)
+    shelf.open.clear()
+    first, _ = in_threads(recorder, ["first"])
+    assert shelf.entered.wait(10)
+    rest, outcomes = in_threads(recorder, [str(at) for at in range(10)])
+    until(lambda: sum(thread.is_alive() for thread in rest) == 10 and recorder.waiting == 10)
     shelf.open.set()
     for thread in (*first, *rest):
         thread.join()
@@ -77,68 +89,88 @@ def test_hits_that_come_while_one_batch_is_written_share_the_next(shelf: Shelf) 
     assert shelf.batches == [1, 10]
 
 
-def test_nobody_waits_longer_than_its_patience_and_the_hit_is_stored_later(shelf: Shelf) -> None:
-    recorder = Recorder(shelf.store, patience=0.02)
+def test_what_the_database_does_not_take_in_time_is_spooled_and_stored_later(shelf: Shelf, spool: Disk) -> None:
+    recorder = Recorder(shelf.store, spool, patience=0.05)
     shelf.open.clear()
-    assert recorder.record(a_sighting()) is Outcome.WAITING
-    assert recorder.waiting == 1
+    assert recorder.record("slow") is Outcome.SPOOLED
     shelf.open.set()
-    recorder.close()
-    assert (len(shelf.hits), recorder.waiting) == (1, 0)
+    until(lambda: spool.empty)
+    assert set(shelf.lines) == {"slow"}
 
 
-def test_every_waiter_is_answered_when_the_writer_fails_and_a_retry_stores_once(shelf: Shelf) -> None:
-    recorder = Recorder(shelf.store, patience=20)
-    shelf.away = 1
-    shelf.open.clear()
-    hits = [a_sighting() for _ in range(8)]
-    threads, outcomes = in_threads(recorder, hits)
-    while recorder.waiting < 8:
-        threading.Event().wait(0.001)
-    shelf.open.set()
+def test_every_line_of_a_batch_that_failed_is_spooled(shelf: Shelf, spool: Disk) -> None:
+    recorder = Recorder(shelf.store, spool, patience=20)
+    shelf.error = Unavailable("away")
+    threads, outcomes = in_threads(recorder, [str(at) for at in range(8)])
     for thread in threads:
         thread.join(10)
         assert not thread.is_alive()
-    assert Outcome.WAITING in outcomes
+    assert outcomes == [Outcome.SPOOLED] * 8
+    shelf.error = None
     recorder.close()
-    assert sorted(hit.id for hit in shelf.hits) == sorted(hit.id for hit in hits)
+    assert sorted(shelf.lines) == [str(at) for at in range(8)]
+    assert spool.empty
 
 
-def test_while_the_database_is_away_nobody_is_kept_waiting(shelf: Shelf) -> None:
-    recorder = Recorder(shelf.store, patience=60)
-    shelf.away = 10**6
-    assert recorder.record(a_sighting()) is Outcome.WAITING
-    for _ in range(50):
-        assert recorder.record(a_sighting()) is Outcome.WAITING
-    shelf.away = 0
+def test_a_database_that_refuses_for_another_reason_loses_nothing_either(shelf: Shelf, spool: Disk) -> None:
+    recorder = Recorder(shelf.store, spool, patience=20)
+    shelf.error = ValueError("a table is missing")
+    assert recorder.record("one") is Outcome.SPOOLED
+    shelf.error = None
     recorder.close()
-    assert len(shelf.hits) == 51
+    assert shelf.lines == ["one"]
 
 
-def test_one_hit_that_cannot_be_stored_takes_no_other_with_it(shelf: Shelf) -> None:
-    recorder = Recorder(shelf.store, patience=20)
-    shelf.open.clear()
-    first, _ = in_threads(recorder, [a_sighting()])
-    assert shelf.entered.wait(10)
-    good, bad = a_sighting(), a_sighting()
-    shelf.refused = bad
-    rest, _ = in_threads(recorder, [good, bad])
-    while recorder.waiting < 3:
-        threading.Event().wait(0.001)
-    shelf.open.set()
-    for thread in (*first, *rest):
-        thread.join()
+def test_while_older_lines_are_spooled_new_ones_go_behind_them(shelf: Shelf, spool: Disk) -> None:
+    shelf.error = Unavailable("away")
+    recorder = Recorder(shelf.store, spool, patience=20)
+    expected = [str(at) for at in range(20)]
+    assert {recorder.record(line) for line in expected} == {Outcome.SPOOLED}
+    shelf.error = None
     recorder.close()
-    assert good in shelf.hits
-    assert bad not in shelf.hits
-    assert recorder.waiting == 0
+    assert shelf.lines == expected
 
 
-def test_a_full_memory_drops_instead_of_growing(shelf: Shelf) -> None:
-    recorder = Recorder(shelf.store, patience=0.01, capacity=2)
-    shelf.open.clear()
-    outcomes = [recorder.record(a_sighting()) for _ in range(3)]
+def test_what_a_killed_process_left_is_stored_by_the_next(shelf: Shelf, tmp_path: Path) -> None:
+    before = Spool(tmp_path)
+    before.append(["a", "b"])
+    before.close()
+    recorder = Recorder(shelf.store, Spool(tmp_path))
+    recorder.record("c")
+    recorder.close()
+    assert shelf.lines == ["a", "b", "c"]
+    assert not list(tmp_path.iterdir())
+
+
+def test_with_database_and_disk_away_lines_wait_in_memory(shelf: Shelf, spool: Disk) -> None:
+    shelf.error, spool.full = Unavailable("away"), True
+    recorder = Recorder(shelf.store, spool, patience=20)
+    assert recorder.record("kept") is Outcome.WAITING
+    shelf.error = None
+    recorder.close()
+    assert shelf.lines == ["kept"]
+
+
+def test_a_full_memory_drops_instead_of_growing(shelf: Shelf, spool: Disk) -> None:
+    shelf.error, spool.full = Unavailable("away"), True
+    recorder = Recorder(shelf.store, spool, patience=20, capacity=2)
+    outcomes = [recorder.record(str(at)) for at in range(3)]
     assert outcomes == [Outcome.WAITING, Outcome.WAITING, Outcome.DROPPED]
-    shelf.open.set()
+    shelf.error = None
     recorder.close()
-    assert len(shelf.hits) == 2
+    assert shelf.lines == ["0", "1"]
+
+
+def test_between_answers_the_inbox_is_folded_until_it_is_empty(shelf: Shelf, spool: Disk) -> None:
+    inbox = [3, 2, 0]
+    recorder = Recorder(shelf.store, spool, lambda: inbox.pop(0))
+    recorder.record("one")
+    until(lambda: not inbox)
+
+
+def test_a_fold_that_fails_keeps_no_answer_back(shelf: Shelf, spool: Disk) -> None:
+    def fold() -> int:
+        raise Unavailable("away")
+
+    recorder = Recorder(shelf.store, spool, fold)
+    assert [recorder.record("one"), recorder.record("two")] == [Outcome.STORED] * 2

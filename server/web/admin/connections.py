@@ -1,7 +1,8 @@
 """The set-up's first page: what is done and what comes next, how connections are doing, and trying them now."""
 
+import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,6 +34,9 @@ PAGES = {
 }
 """Where each service is set up."""
 
+_SOON = timedelta(seconds=5)
+"""What waits no longer is on its usual way."""
+
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
@@ -63,6 +67,7 @@ def show() -> str:
         pages=PAGES,
         choices=here().marketing.choices(user),
         contact_fields=list(ContactField),
+        hits=_hits(),
     )
 
 
@@ -84,6 +89,27 @@ def attempt(service: str) -> Response:
     here().trials.of(service, user)
     onward = "/admin" if request.form.get("from") == "set-up" else PAGES[service]
     return redirect(f"{onward}?tried={service}#{service}", 303)
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Views and clicks that are recorded, but not in the feed yet."""
+
+    waiting: bool
+    refused: bool
+    text: str
+
+
+def _hits() -> Hits:
+    tracking = here().tracking
+    inbox, spool = tracking.inbox(), tracking.spooled()
+    since = min((one for one in (inbox.since, spool.since) if one), default=None)
+    if inbox.refused:
+        return Hits(True, True, t("hits.refused", count=inbox.refused))
+    if tracking.age(since) < _SOON:
+        return Hits(False, False, t("hits.none"))
+    text = "hits.spooled" if spool.since else "hits.waiting"
+    return Hits(True, False, t(text, count=inbox.waiting, since=brief_time(since), size=math.ceil(spool.size / 1000)))
 
 
 def told(user: Any) -> list[dict[str, Any]]:
