@@ -15,6 +15,7 @@ from typing import Any
 
 from server.bench.places import clean_environment, running
 from server.bench.served import BUS, DATABASE, FOLDER, NAIVE, RAW, SECRETS, WAITING
+from server.storage import migrations
 from server.storage.bench import fill
 from server.storage.database import Database
 from server.tokens import ClickToken, PixelToken, Tokens
@@ -53,6 +54,7 @@ def ground(users: int, messages: int, url: str = "") -> Iterator[Ground]:
     with tempfile.TemporaryDirectory(prefix="livefeed-bench-") as name:
         where = url or f"sqlite:///{name}/bench.db"
         database = Database(where)
+        migrations.migrate(database)
         made = fill(database, users, messages, datetime.now(UTC) - timedelta(days=1))
         database.close()
         yield Ground(where, Path(name), *made)
@@ -62,15 +64,18 @@ def ground(users: int, messages: int, url: str = "") -> Iterator[Ground]:
 def server(on: Ground, redis: str = "") -> Iterator[int]:
     """The port of a running server."""
     given = {DATABASE: on.url, FOLDER: str(on.folder), BUS: redis}
+    # For the worker beside it.
+    given |= {"LIVEFEED_DATABASE_URL": on.url, "LIVEFEED_DATA_DIR": str(on.folder), "LIVEFEED_REDIS_URL": redis}
     with serving("server.bench.served:application", given) as port:
         yield port
 
 
 @contextmanager
 def serving(application: str, given: dict[str, str], port: int = 0) -> Iterator[int]:
-    """The port of a running server of this application, whose environment is `given`."""
+    """The port of a running server of this application, with the real jobs worker beside it; `given` is their environment."""
     port = port or free_port()
     options = ["--host", "127.0.0.1", "--port", str(port), "--application", application]
+    options += ["--", sys.executable, "-m", "server.cli", "worker"]
     with running([sys.executable, "-m", "server.serving", *options], clean_environment(**given)):
         wait_until_up(port, RAW)
         yield port

@@ -18,6 +18,7 @@ from server.bench import raw
 from server.realtime import Bus, LocalBus, RedisBus
 from server.services.feed import Feed
 from server.services.tracking import Tracking
+from server.storage.bench import count_waiting
 from server.storage.bench_naive import naive
 from server.storage.database import Database
 from server.storage.places import Places
@@ -44,7 +45,7 @@ def _build() -> Served:
     tracking = Tracking(database, Places(), tokens.hash_address, bus, _now, spool)
     recorder = Recorder(tracking.receive, Spool(spool), tracking.fold, event=Event)
     app = _peers(Flask("bench"), database)
-    app.add_url_rule(WAITING, "waiting", view_func=lambda: {"hits": tracking.backlog().waiting})
+    app.add_url_rule(WAITING, "waiting", view_func=lambda: {"hits": database.read(count_waiting)})
     stream = Stream(Feed(database, "https://mail.example", _now), bus, _Tickets(), [])
     stream.init_app(app)
     edge = Edge(app, tokens, lambda seen: recorder.record(tracking.line(seen)), [ip_network("127.0.0.1")], _now)

@@ -10,6 +10,7 @@ from server.domain.people import found_by, sort_name
 from server.domain.users import User
 from server.storage.database import Database, Transaction
 from server.storage.tables import (
+    arrivals,
     engagements,
     links,
     messages,
@@ -38,6 +39,11 @@ def remove_database(server: str, name: str) -> None:
 
 def count_hits(tx: Transaction) -> int:
     return int(tx.execute(select(func.count()).select_from(engagements)).scalar_one())
+
+
+def count_waiting(tx: Transaction) -> int:
+    """Hits that were answered and stand in no feed yet."""
+    return int(tx.execute(select(func.coalesce(func.sum(arrivals.c.size), 0))).scalar_one())
 
 
 def _command(server: str, command: str) -> None:
