@@ -123,7 +123,8 @@ def _opened(port: int) -> socket.socket:
 def _run(port: int, targets: Sequence[str], count: int, seconds: float) -> dict[str, float]:
     turn, whole, poll = cycle(_requests(targets)), _Answers().is_whole, select.epoll()
     open_ones = {one.fileno(): one for one in (_opened(port) for _ in range(count))}
-    received, began, times = dict.fromkeys(open_ones, b""), dict.fromkeys(open_ones, 0.0), []
+    received, began = dict.fromkeys(open_ones, b""), dict.fromkeys(open_ones, 0.0)
+    times: list[float] = []
     for handle in open_ones:
         poll.register(handle, select.EPOLLIN)
     begin = time.perf_counter()

@@ -10,8 +10,6 @@ from server.bench.screens import Screens
 from server.bench.served import COMMITS, MEMORY
 
 _IN_PROCESS, _VIA_REDIS = "commit → socket, one process", "commit → socket, two processes by Redis"
-_WARM = 200
-"""Pixels before anything is measured: a process grows at its first ones, whatever sockets it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +17,7 @@ class Size:
     sockets: int
     seconds: float
     rate: int = 200
+    warm: int = 200  # pixels before anything is measured: a process grows at its first ones, whatever sockets it has
 
     @property
     def note(self) -> str:
@@ -30,13 +29,13 @@ def socket_rows(quick: bool) -> Iterator[Row]:
 
 
 def measured(size: Size) -> Iterator[Row]:
-    with ground(size.sockets + _WARM, size.sockets + _WARM) as on, server(on) as port:
+    with ground(size.sockets + size.warm, size.sockets + size.warm) as on, server(on) as port:
         yield from _in_process(on, port, size)
     with redis() as url:
         if url is None:
             yield left_out(f"{_VIA_REDIS}, p99", NO_REDIS)
             return
-        with ground(size.sockets + _WARM, size.sockets + _WARM) as on, server(on, url) as one, server(on, url) as other:
+        with ground(size.sockets + size.warm, size.sockets + size.warm) as on, server(on, url) as one, server(on, url) as other:
             yield from _via_redis(on, one, other, size)
 
 

@@ -44,7 +44,7 @@ def test_the_fold_is_measured(name: str) -> None:
 
 @pytest.mark.server
 def test_the_stream_is_measured_in_one_process_and_by_redis() -> None:
-    found = measured(sockets.measured(sockets.Size(20, 0.5, rate=50)))
+    found = measured(sockets.measured(sockets.Size(20, 0.3, warm=5)))
     assert found["commit → socket, one process, p99"] > 0
     assert found["commit → socket, two processes by Redis, p99"] > 0
     assert found["memory a socket"] > 0
