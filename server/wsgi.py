@@ -21,6 +21,8 @@ long for the busy hub each time."""
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from server.app import Product
+
 
 class Served:
     """One web process. `stop` when its end is near; `close` stores what is still waiting."""
@@ -63,19 +65,24 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
 
 
 def build() -> Served:
+    from server import app, settings
+
+    return served(app.build(settings.read()))
+
+
+def served(product: "Product") -> Served:
     from datetime import UTC, datetime
 
     from gevent.event import Event
 
-    from server import app, settings
+    from server import app
     from server.services.tracking import Sighting
     from server.storage.spool import Spool
     from server.web.recorder import Recorder
     from server.web.stream import stream_of
     from server.web.tracking import Edge
 
-    values = settings.read()
-    product = app.build(values)
+    values = product.settings
     flask = app.create_app(product)
     tracking = product.tracking
     recorder = Recorder(tracking.receive, Spool(values.spool), tracking.fold, event=Event)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from server.bench.results import Row, at_most
-from server.bench.targets import on_postgresql, on_sqlite, p99
+from server.bench.places import DATABASES, NO_POSTGRESQL
+from server.bench.results import Row, at_most, left_out
+from server.bench.targets import p99
 from server.domain.context import Context
 from server.domain.users import User
 from server.services.context import Asked, Contexts
@@ -20,9 +21,11 @@ _GOAL = 20.0
 
 def context_rows(quick: bool) -> Iterator[Row]:
     people, rounds = (5_000, 100) if quick else (100_000, 500)
-    for name, opened in (("SQLite", on_sqlite), ("PostgreSQL", on_postgresql)):
+    for name, opened in DATABASES.items():
         with opened() as url:
-            if url is not None:
+            if url is None:
+                yield left_out(f"context of a thread p99, {name}", NO_POSTGRESQL)
+            else:
                 yield _row(url, name, people, rounds)
 
 
@@ -32,7 +35,7 @@ def _row(url: str, name: str, people: int, rounds: int) -> Row:
     threads, contexts = fill_threads(database, reps, _THREADS, now), Contexts(database)
     found = p99(lambda number: _read(contexts, threads[number * 37 % len(threads)]), rounds)
     database.close()
-    return at_most(f"context of a thread p99, {people:,} people, {name}", found, _GOAL, "ms")
+    return at_most(f"context of a thread p99, {name}", found, _GOAL, "ms", f"{people:,} people")
 
 
 def _read(contexts: Contexts, thread: tuple[User, str]) -> Context:

@@ -1,66 +1,60 @@
-"""Other people's rewriting of links in a process of its own, so that it is measured without being a dependency.
+"""Other servers that give a constant image, to compare with: nginx, and granian with our raw callable."""
 
-LIVEFEED_BENCH_PEERS names the Python that has it (pytracking, lxml); else this one is asked.
-"""
-
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+import shutil
+import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-_SCRIPT = """
-import json, sys, time
-import pytracking.html
-settings = pytracking.Configuration(
-    base_open_tracking_url="https://t.example/o/", base_click_tracking_url="https://t.example/c/"
-)
-def rewritten(html):
-    try:
-        return pytracking.html.adapt_html(html, {"id": 1}, configuration=settings)
-    except Exception:
-        return None
-mails = json.loads(sys.stdin.readline())
-print(json.dumps([rewritten(html) for html in mails]), flush=True)
-for line in sys.stdin:
-    chosen = [mails[place] for place in json.loads(line)]
-    start = time.process_time()
-    for html in chosen:
-        rewritten(html)
-    print(time.process_time() - start, flush=True)
+from server.bench.ground import free_port, wait_until_up
+from server.bench.places import clean_environment, peers_have, running
+
+GIF = "/raw.gif"
+NO_NGINX = "nginx is not installed"
+NO_GRANIAN = "LIVEFEED_BENCH_PEERS names no interpreter that has granian"
+
+_NGINX = """
+worker_processes 1;
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log crit;
+events {{ worker_connections 4096; }}
+http {{
+  access_log off;
+  keepalive_requests 100000000;
+  client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
+  uwsgi_temp_path {folder}; scgi_temp_path {folder};
+  server {{ listen 127.0.0.1:{port}; location / {{ empty_gif; }} }}
+}}
 """
-
-
-class Pytracking:
-    """`rewritten` is what it made of each mail, None where it failed."""
-
-    def __init__(self, process: subprocess.Popen[str], mails: Sequence[str]) -> None:
-        self._process = process
-        self.rewritten: list[str | None] = json.loads(self._answer(mails) or "[]")
-
-    def seconds(self, places: Sequence[int]) -> float:
-        """Of its processor's time for the mails at these places."""
-        return float(self._answer(places))
-
-    def _answer(self, question: object) -> str:
-        asked, told = self._process.stdin, self._process.stdout
-        assert asked is not None
-        assert told is not None
-        asked.write(json.dumps(question) + "\n")
-        asked.flush()
-        return told.readline()
 
 
 @contextmanager
-def pytracking(mails: Sequence[str]) -> Iterator[Pytracking | None]:
-    """None where it isn't installed."""
-    python = os.environ.get("LIVEFEED_BENCH_PEERS") or sys.executable
-    known = subprocess.run([python, "-c", "import pytracking.html"], capture_output=True, check=False)  # noqa: S603
-    if known.returncode:
+def nginx() -> Iterator[int | None]:
+    """Its port; None where it is not installed."""
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if program is None:
         yield None
         return
-    command = [python, "-c", _SCRIPT]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
-        yield Pytracking(process, mails)
-        process.communicate()
+    with tempfile.TemporaryDirectory(prefix="livefeed-bench-") as folder:
+        port, settings = free_port(), Path(folder, "nginx.conf")
+        # Started by root, its worker is somebody else.
+        Path(folder).chmod(0o755)
+        settings.write_text(_NGINX.format(folder=folder, port=port), "ascii")
+        with running([program, "-c", str(settings), "-p", folder, "-e", f"{folder}/error.log"]):
+            wait_until_up(port, GIF)
+            yield port
+
+
+@contextmanager
+def granian() -> Iterator[int | None]:
+    """Its port; None where it is not installed."""
+    python = peers_have("granian")
+    if python is None:
+        yield None
+        return
+    port = free_port()
+    options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--no-access-log"]
+    with running([python, "-m", "granian", *options, "server.bench.raw:application"], clean_environment()):
+        wait_until_up(port, GIF)
+        yield port

@@ -11,7 +11,7 @@ from statistics import median
 import html5lib
 
 from server.bench.mails import real_mails, written_mails
-from server.bench.peers import pytracking
+from server.bench.pytracking import pytracking
 from server.bench.results import Row, at_least, at_most, left_out, told
 from server.domain.instrument import Instrumented, find_links, http_url, instrument
 

@@ -1,5 +1,6 @@
-"""What the bench serves: the real edge and recorder beside constant answers to compare with."""
+"""What the bench serves: the real edge, recorder and stream beside answers to compare with."""
 
+import json
 import os
 import time
 from collections import defaultdict
@@ -10,12 +11,15 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from gevent.event import Event
 
-from server.realtime import Bus, LocalBus
+from server.bench import raw
+from server.realtime import Bus, LocalBus, RedisBus
 from server.services.feed import Feed
 from server.services.tracking import Tracking
+from server.storage.bench import count_waiting
+from server.storage.bench_naive import naive
 from server.storage.database import Database
 from server.storage.places import Places
 from server.storage.spool import Spool
@@ -28,45 +32,81 @@ from server.wsgi import Served
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-DATABASE, FOLDER = "BENCH_DATABASE", "BENCH_FOLDER"
+DATABASE, FOLDER, BUS = "BENCH_DATABASE", "BENCH_FOLDER", "BENCH_REDIS"
 SECRETS = ("a key for the bench alone, worth nothing",)
-FLASK, RAW, COMMITS = "/flask.gif", "/raw.gif", "/commits"
+FLASK, RAW, NAIVE, COMMITS, MEMORY, WAITING = "/flask.gif", "/raw.gif", "/naive/", "/commits", "/memory", "/waiting"
 
 
 def _build() -> Served:
-    database, bus, tokens = Database(os.environ[DATABASE]), LocalBus(Path(os.environ[FOLDER])), Tokens(SECRETS)
-    commits, spool = _Commits(bus), Path(os.environ[FOLDER]) / "spool"
-    tracking = Tracking(database, Places(), tokens.hash_address, commits, _now, spool)
+    database, tokens = Database(os.environ[DATABASE]), Tokens(SECRETS)
+    bus: Bus = RedisBus(os.environ[BUS]) if os.environ.get(BUS) else LocalBus(Path(os.environ[FOLDER]))
+    commits, spool = Commits(), Path(os.environ[FOLDER]) / "spool"
+    bus.listen(commits.note)
+    tracking = Tracking(database, Places(), tokens.hash_address, bus, _now, spool)
     recorder = Recorder(tracking.receive, Spool(spool), tracking.fold, event=Event)
-    app = Flask("bench")
-    app.add_url_rule(FLASK, "gif", view_func=lambda: Response(GIF, headers=GIF_HEADERS))
-    app.add_url_rule(COMMITS, "commits", view_func=lambda: commits.times)
+    app = _peers(Flask("bench"), database)
+    app.add_url_rule(WAITING, "waiting", view_func=lambda: {"hits": database.read(count_waiting)})
     stream = Stream(Feed(database, "https://mail.example", _now), bus, _Tickets(), [])
     stream.init_app(app)
     edge = Edge(app, tokens, lambda seen: recorder.record(tracking.line(seen)), [ip_network("127.0.0.1")], _now)
+    return Served(around(edge, commits), stop=stream.stop, close=recorder.close)
+
+
+def around(app: Any, commits: "Commits") -> Any:
+    """`app`, and in front of it what the bench alone asks for."""
+    own = {RAW: raw.application, COMMITS: _told(commits.read), MEMORY: _told(_memory)}
 
     def front(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if environ["PATH_INFO"] == RAW:
-            start_response("200 OK", GIF_HEADERS.copy())
-            return [GIF]
-        return edge(environ, start_response)
+        answer: Iterable[bytes] = own.get(environ["PATH_INFO"], app)(environ, start_response)
+        return answer
 
-    return Served(front, stop=stream.stop, close=recorder.close)
+    return front
 
 
-class _Commits:
-    """A bus that notes when it was asked to wake somebody: right after the commit."""
+def _peers(app: Flask, database: Database) -> Flask:
+    store = naive(database)
 
-    def __init__(self, bus: Bus) -> None:
-        self._bus = bus
-        self.times: dict[str, list[float]] = defaultdict(list)
-        self.listen, self.healthy, self.close = bus.listen, bus.healthy, bus.close
+    def naively(message: str) -> Response:
+        store(message, request.headers.get("User-Agent", ""), request.remote_addr or "")
+        return Response(GIF, headers=GIF_HEADERS)
 
-    def wake(self, user_ids: Iterable[str]) -> None:
-        now = time.monotonic()
+    app.add_url_rule(FLASK, "gif", view_func=lambda: Response(GIF, headers=GIF_HEADERS))
+    app.add_url_rule(f"{NAIVE}<message>", "naive", view_func=naively)
+    return app
+
+
+class Commits:
+    """When the feeds of whom were woken: right after the commit. By the clock that all processes share, and by the time of
+    day."""
+
+    def __init__(self) -> None:
+        self._times: dict[str, list[tuple[float, float]]] = defaultdict(list)
+
+    def note(self, user_ids: Iterable[str]) -> None:
+        now = time.monotonic(), time.time()
         for user_id in user_ids:
-            self.times[user_id].append(now)
-        self._bus.wake(user_ids)
+            self._times[user_id].append(now)
+
+    def read(self) -> object:
+        return self._times
+
+
+def _told(read: Any) -> Any:
+    def answer(_environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps(read()).encode()]
+
+    return answer
+
+
+def _memory() -> object:
+    """Bytes that are this process's own, without its share of mapped files such as the database; None where the system does not
+    tell."""
+    try:
+        lines = Path("/proc/self/smaps_rollup").read_text("ascii").splitlines()
+    except OSError:
+        return None
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss_Anon:"))
 
 
 @dataclass(frozen=True, slots=True)

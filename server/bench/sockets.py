@@ -1,119 +1,123 @@
-"""How long after the commit an item reaches its viewer's live socket, with many sockets open."""
+"""How long after the commit an item reaches its viewer's live socket, with many sockets open, and what a socket weighs."""
 
-import json
-import select
-import socket
-import time
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from server.bench.ground import ground, server
-from server.bench.results import Row, at_most, told
-from server.bench.served import COMMITS
+from server.bench.ground import Ground, ground, read, server
+from server.bench.places import NO_REDIS, progress, redis
+from server.bench.results import Row, at_most, left_out, middle_and_late, told
+from server.bench.screens import Screens
+from server.bench.served import COMMITS, MEMORY
 
-_RATE = 200
-_LAST_ITEMS = 3.0
+_IN_PROCESS, _VIA_REDIS = "commit → socket, one process", "commit → socket, two processes by Redis"
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    sockets: int
+    seconds: float
+    rate: int = 200
+    warm: int = 200  # pixels before anything is measured: a process grows at its first ones, whatever sockets it has
+
+    @property
+    def note(self) -> str:
+        return f"{self.sockets:,} sockets, {self.rate} events/s"
 
 
 def socket_rows(quick: bool) -> Iterator[Row]:
-    sockets, seconds = (200, 4.0) if quick else (1000, 15.0)
-    with ground(sockets, sockets) as on, server(on) as port:
-        screens = _Screens(port)
-        for user_id in on.users:
-            screens.open(user_id)
-        screens.see(on.pixels(), seconds)
-        commits = json.loads(_get(HTTPConnection("127.0.0.1", port, timeout=30), COMMITS))
-    delays = sorted(_delays(commits, screens.times))
-    name = f"commit → socket, {sockets} sockets, {_RATE} events/s, one process"
-    yield told(f"{name}, p50", delays[len(delays) // 2], "ms")
-    yield at_most(f"{name}, p99", delays[len(delays) * 99 // 100], 10, "ms")
+    yield from measured(Size(1_000, 4.0) if quick else Size(5_000, 25.0))
 
 
-def _delays(commits: dict[str, list[float]], seen: dict[str, list[float]]) -> Iterator[float]:
+def measured(size: Size) -> Iterator[Row]:
+    with ground(size.sockets + size.warm, size.sockets + size.warm) as on, server(on) as port:
+        yield from _in_process(on, port, size)
+    with redis() as url:
+        if url is None:
+            yield left_out(f"{_VIA_REDIS}, p99", NO_REDIS)
+            return
+        with ground(size.sockets + size.warm, size.sockets + size.warm) as on, server(on, url) as one, server(on, url) as other:
+            yield from _via_redis(on, one, other, size)
+
+
+def _in_process(on: Ground, port: int, size: Size) -> Iterator[Row]:
+    screens, (warm, pixels) = Screens(), _pixels(on, size)
+    screens.see(port, warm, size.rate)
+    empty = read(port, MEMORY)
+    progress(f"opening {size.sockets} sockets")
+    screens.open(port, _tickets(on, size))
+    screens.rest(1.0)
+    opened = read(port, MEMORY)
+    progress(f"traffic on {size.sockets} sockets")
+    screens.see(port, pixels, size.rate)
+    after = read(port, MEMORY)
+    commits = read(port, COMMITS)
+    screens.close()
+    yield from _delays(_IN_PROCESS, commits, screens, 10, size)
+    middle, late = middle_and_late(list(_from_answer(screens.answers, commits)))
+    yield told("answer to a recipient → commit of the feed, p50", middle, "ms", size.note)
+    yield told("answer to a recipient → commit of the feed, p99", late, "ms", size.note)
+    yield from _memory(empty, opened, after, size)
+
+
+def _memory(empty: int | None, opened: int | None, after: int | None, size: Size) -> Iterator[Row]:
+    if empty is None or opened is None or after is None:
+        yield left_out("memory a socket", "this system does not tell")
+        return
+    yield at_most("memory a socket", (opened - empty) / size.sockets / 1024, 42, "KB", size.note)
+    grown = (after - empty) / (opened - empty)
+    yield at_most("memory a socket after traffic, deflate offered ÷ before", grown, 1.1, "×", size.note)
+
+
+def _via_redis(on: Ground, one: int, other: int, size: Size) -> Iterator[Row]:
+    """All sockets at the one, all pixels at the other: every wake-up goes by way of Redis."""
+    screens, (warm, pixels) = Screens(), _pixels(on, size)
+    screens.open(other, _tickets(on, size))
+    screens.see(one, warm, size.rate)
+    progress(f"traffic by Redis on {size.sockets} sockets")
+    screens.see(one, pixels, size.rate)
+    commits = read(one, COMMITS)
+    screens.close()
+    yield from _delays(_VIA_REDIS, commits, screens, 15, size)
+
+
+def _tickets(on: Ground, size: Size) -> list[tuple[str, str]]:
+    return [(user_id, user_id) for user_id in on.users[: size.sockets]]
+
+
+def _pixels(on: Ground, size: Size) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Those of users without a socket, to get warm; and one after the other of those who have one."""
+    found = list(zip(on.users, on.pixels(), strict=True))
+    wanted = int(size.seconds * size.rate)
+    return found[size.sockets :], [found[number % size.sockets] for number in range(wanted)]
+
+
+Times = Mapping[str, Sequence[float]]
+
+
+def _delays(
+    name: str, commits: Mapping[str, Sequence[Sequence[float]]], screens: Screens, goal: float, size: Size
+) -> Iterator[Row]:
+    found, missed = [], 0
     for user_id, times in commits.items():
-        frames = iter(seen.get(user_id, []))
-        for committed in times:
+        frames = iter(screens.frames.get(user_id, []))
+        for committed, _ in times if user_id in screens.frames else ():
             # Two commits may come as one item: both are told by the first frame after them.
             came = next((frame for frame in frames if frame >= committed), None)
             if came is not None:
-                yield (came - committed) * 1000
+                found.append((came - committed) * 1000)
+            else:
+                missed += 1
+    middle, late = middle_and_late(found)
+    yield told(f"{name}, p50", middle, "ms", size.note)
+    yield at_most(
+        f"{name}, p99", late, goal, "ms", f"{size.note}, {len(found):,} items" + (f", {missed} joined" if missed else "")
+    )
 
 
-@dataclass(slots=True)
-class _Screen:
-    user_id: str
-    socket: socket.socket
-    buffer: bytes = b""
-
-
-@dataclass(slots=True)
-class _Screens:
-    port: int
-    times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    _poll: select.epoll = field(default_factory=select.epoll)
-    _open: dict[int, _Screen] = field(default_factory=dict)
-
-    def open(self, user_id: str) -> None:
-        made = socket.create_connection(("127.0.0.1", self.port))
-        made.sendall(
-            f"GET /ws/feed?ticket={user_id} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
-        )
-        answer = made.recv(65536)
-        if not answer.startswith(b"HTTP/1.1 101"):
-            raise SystemExit(f"no socket: {answer[:200]!r}")
-        self._open[made.fileno()] = _Screen(user_id, made, answer.partition(b"\r\n\r\n")[2])
-        self._poll.register(made, select.EPOLLIN)
-
-    def see(self, pixels: list[str], seconds: float) -> None:
-        """Ask for the pixels in turn, each of another viewer, and read all sockets meanwhile."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.connect()
-        begin, asked = time.monotonic(), 0
-        waiting = False
-        pixel_socket = connection.sock
-        self._poll.register(pixel_socket, select.EPOLLIN)
-        while time.monotonic() < begin + seconds + _LAST_ITEMS:
-            due = min(time.monotonic() - begin, seconds) * _RATE
-            if not waiting and asked < due:
-                connection.putrequest("GET", pixels[asked % len(pixels)])
-                connection.putheader("User-Agent", "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/140.0")
-                connection.endheaders()
-                asked, waiting = asked + 1, True
-            for handle, _ in self._poll.poll(0.001):
-                if handle == pixel_socket.fileno():
-                    connection.getresponse().read()
-                    waiting = False
-                else:
-                    self._read(self._open[handle])
-        for screen in self._open.values():
-            screen.socket.close()
-
-    def _read(self, screen: _Screen) -> None:
-        now = time.monotonic()
-        screen.buffer += screen.socket.recv(65536)
-        while (size := _frame_size(screen.buffer)) is not None:
-            if screen.buffer[0] & 0x0F == 1:
-                self.times[screen.user_id].append(now)
-            screen.buffer = screen.buffer[size:]
-
-
-def _frame_size(buffer: bytes) -> int | None:
-    """Of the first whole frame; a server's frames are not masked."""
-    if len(buffer) < 2:
-        return None
-    length, head = buffer[1] & 0x7F, 2
-    if length == 126:
-        length, head = int.from_bytes(buffer[2:4], "big"), 4
-    elif length == 127:
-        length, head = int.from_bytes(buffer[2:10], "big"), 10
-    return head + length if len(buffer) >= head + length else None
-
-
-def _get(connection: HTTPConnection, path: str) -> bytes:
-    connection.request("GET", path)
-    found = connection.getresponse().read()
-    connection.close()
-    return found
+def _from_answer(answers: Times, commits: Mapping[str, Sequence[Sequence[float]]]) -> Iterator[float]:
+    """Negative where the feed was there first. Of users with one pixel for each commit: others can't be told apart."""
+    for user_id, answered in answers.items():
+        committed = commits.get(user_id, ())
+        if len(committed) == len(answered):
+            for answer, (commit, _) in zip(answered, committed, strict=True):
+                yield (commit - answer) * 1000

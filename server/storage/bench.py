@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, insert, text, update
+from sqlalchemy import case, func, insert, make_url, select, text, update
 
 from server.domain.people import found_by, sort_name
 from server.domain.users import User
 from server.storage.database import Database, Transaction
 from server.storage.tables import (
+    arrivals,
+    engagements,
     links,
     messages,
     metadata,
@@ -23,6 +25,32 @@ from server.storage.tables import (
 from server.tokens import new_id
 
 LINKS = 3
+
+
+def new_database(server: str, name: str) -> str:
+    """The URL of a new, empty database in this PostgreSQL."""
+    _command(server, f"CREATE DATABASE {name}")
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def remove_database(server: str, name: str) -> None:
+    _command(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def count_hits(tx: Transaction) -> int:
+    return int(tx.execute(select(func.count()).select_from(engagements)).scalar_one())
+
+
+def count_waiting(tx: Transaction) -> int:
+    """Hits that were answered and stand in no feed yet."""
+    return int(tx.execute(select(func.coalesce(func.sum(arrivals.c.size), 0))).scalar_one())
+
+
+def _command(server: str, command: str) -> None:
+    database = Database(server)
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(command))
+    database.close()
 
 
 def fill(database: Database, reps: int, count: int, sent_at: datetime) -> tuple[list[str], list[str]]:

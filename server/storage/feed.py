@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, insert, select, text, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.domain.engagement import Class, Kind
@@ -92,6 +92,10 @@ _ADVANCE = (
     .where(feed_heads.c.user_id == bindparam("viewer"))
     .values(position=feed_heads.c.position + bindparam("by"))
 )
+
+
+# In the very words of the partial indexes: SQLite takes `hidden = 0` for something else than `NOT hidden`.
+_NOT_HIDDEN, _NOT_REMOVED, _IN_LEAD = text("NOT feed_items.hidden"), text("NOT feed_items.removed"), text("feed_items.lead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,10 +240,10 @@ def latest(
     narrowed: Sequence[ColumnElement[bool]] = (),
 ) -> list[Placed]:
     """Index ix_feed_items_shown, or ix_feed_items_latest with machine traffic; ix_feed_items_lead of the Lead Feed."""
-    stands = feed_items.c.lead if lead else feed_items.c.live
-    query = LINES.where(feed_items.c.user_id == user_id, stands, ~feed_items.c.removed)
+    stands = _IN_LEAD if lead else feed_items.c.live
+    query = LINES.where(feed_items.c.user_id == user_id, stands, _NOT_REMOVED)
     if not hidden and not lead:
-        query = query.where(~feed_items.c.hidden)
+        query = query.where(_NOT_HIDDEN)
     if before is not None:
         query = query.where(tuple_(feed_items.c.at, feed_items.c.id) < tuple_(*before))
     query = query.where(*narrowed)
