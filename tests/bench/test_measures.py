@@ -37,11 +37,13 @@ def test_the_edge_is_measured_beside_its_peers(name: str) -> None:
     assert found[f"durable click ÷ durable pixel, {name}"] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.server
 def test_the_fold_is_measured(name: str) -> None:
     assert measured(fold.measured(fold.Size(0.2, 200)))[f"hits answered and folded into feeds, {name}"] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.server
 def test_the_stream_is_measured_in_one_process_and_by_redis() -> None:
     found = measured(sockets.measured(sockets.Size(20, 0.3, warm=5)))
@@ -56,6 +58,7 @@ def test_a_page_of_the_feed_is_measured_among_many_lines_and_few(name: str) -> N
     assert found[f"latest 50 of many lines ÷ of few, {name}"] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.server
 @needs_chromium
