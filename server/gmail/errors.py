@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httplib2
+import httplib2.decode
 from google.auth.exceptions import GoogleAuthError, ReauthFailError, RefreshError
 from googleapiclient.errors import Error as ApiClientError
 from googleapiclient.errors import HttpError
@@ -22,6 +23,7 @@ _SCOPE_REASONS = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUF
 _BLOCKED_GRANTS = frozenset(
     {"admin_policy_enforced", "invalid_client", "unauthorized_client", "org_internal", "deleted_client"}
 )
+_BOMBS = (httplib2.decode.DecodeLimitError, RecursionError)
 _AFTER = re.compile(r"[Rr]etry after (\S+)")
 
 
@@ -90,7 +92,7 @@ def translated() -> Iterator[None]:
         raise of_refresh(error) from None
     except ConnectionRefusedError:
         raise Transient("connection refused", sent_maybe=False) from None
-    except (GoogleAuthError, httplib2.HttpLib2Error, http.client.HTTPException, OSError, ApiClientError, ValueError) as error:
+    except (GoogleAuthError, httplib2.HttpLib2Error, http.client.HTTPException, OSError, ApiClientError, ValueError, *_BOMBS) as error:
         # Their texts may quote addresses of requests: the class says enough.
         raise Transient(type(error).__name__) from None
 
@@ -131,7 +133,7 @@ def _reasons(content: bytes) -> set[str]:
         error = json.loads(content)["error"]
         entries = [*error.get("errors", ()), *error.get("details", ())]
         return {str(entry["reason"]) for entry in entries if "reason" in entry}
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return set()
 
 
