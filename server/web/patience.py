@@ -101,8 +101,8 @@ class Reader(Protocol):
 
 
 class Body:
-    """What gunicorn reads a body with, but a broken one is a ValueError, which is the client's fault to all above.
-    `broken`: the errors that mean so."""
+    """What gunicorn reads a body with, but a broken one is a ValueError, which is the client's fault to all above. So is one
+    that ends before its length: half a table or form must not pass for a whole. `broken`: the errors that mean so."""
 
     def __init__(self, reader: Any, broken: tuple[type[Exception], ...]) -> None:
         self._reader: Reader = reader
@@ -111,10 +111,14 @@ class Body:
             reader.parser = _coarse(reader.parser)
 
     def read(self, size: int) -> bytes:
+        owed = min(size, getattr(self._reader, "length", 0))
         try:
-            return self._reader.read(size)
+            data = self._reader.read(size)
         except self._broken as error:
             raise ValueError("the request's body is broken") from error
+        if len(data) < owed:
+            raise ValueError("the request's body ended early")
+        return data
 
 
 def _coarse(pieces: Any) -> Any:

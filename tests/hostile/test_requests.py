@@ -28,6 +28,8 @@ MALFORMED = {
     "a negative size": CHUNKED + b"-1\r\nabc\r\n0\r\n\r\n" + SECOND,
     "a size written in Python": CHUNKED + b"0x3\r\nabc\r\n0\r\n\r\n" + SECOND,
     "a size larger than any memory": CHUNKED + b"f" * 18 + b"\r\nabc\r\n0\r\n\r\n",
+    "a body that ends early": FORM + b"Content-Length: 50\r\n\r\naddress=ana@b.exa",
+    "chunks that end early": CHUNKED + b"10\r\naddress=",
     "a chunk longer than it says": CHUNKED + b"3\r\nabcdef\r\n0\r\n\r\n" + SECOND,
     "a size line without end": CHUNKED + b"3;" + b"a" * 200_000,
     "a trailer that names a host": CHUNKED + b"3\r\na=b\r\n0\r\nHost: evil.example\r\n\r\n" + SECOND,

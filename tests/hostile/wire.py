@@ -65,6 +65,14 @@ def read_all(one: socket.socket) -> bytes:
     return b"".join(pieces)
 
 
+def read_answer(one: socket.socket) -> bytes:
+    """One, of a connection that stays open."""
+    read = one.recv(65536)
+    while b"\r\n\r\n" not in read or len(answers(read)[0].body) < int(answers(read)[0].header("Content-Length") or 0):
+        read += one.recv(65536)
+    return read
+
+
 def answers(raw: bytes) -> list[Heard]:
     found: list[Heard] = []
     while raw:
