@@ -92,7 +92,15 @@ def translated() -> Iterator[None]:
         raise of_refresh(error) from None
     except ConnectionRefusedError:
         raise Transient("connection refused", sent_maybe=False) from None
-    except (GoogleAuthError, httplib2.HttpLib2Error, http.client.HTTPException, OSError, ApiClientError, ValueError, *_BOMBS) as error:
+    except (
+        GoogleAuthError,
+        httplib2.HttpLib2Error,
+        http.client.HTTPException,
+        OSError,
+        ApiClientError,
+        ValueError,
+        *_BOMBS,
+    ) as error:
         # Their texts may quote addresses of requests: the class says enough.
         raise Transient(type(error).__name__) from None
 

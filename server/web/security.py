@@ -12,7 +12,6 @@ from server.web import access, sessions
 from server.web.context import Context, here
 
 
-
 def _line() -> str:
     """Of IPv6 the /64: whoever has one address there has them all."""
     return line_of(sessions.address())

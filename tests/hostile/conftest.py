@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from server import app as composition
@@ -24,8 +25,12 @@ from server.tokens import ClickToken, OptOutToken, PixelToken
 from server.web.tracking import GIF
 from tests.hostile.wire import Heard, ask
 from tests.scene import CHROME
-from tests.web.browser import SECRET_KEY
+from tests.fixtures_sandbox import sandbox
+from tests.web.browser import EXTENSION, SECRET_KEY
+from tests.web.conftest import client, clock, environment, google, nora, product
 from tests.web.served import free_port, until
+
+__all__ = ["client", "clock", "environment", "google", "nora", "product", "sandbox"]
 
 ROOT = Path(__file__).parents[2]
 PUBLIC = "https://feed.example"
@@ -99,22 +104,47 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         "LIVEFEED_GOOGLE_CLIENT_ID": "client",
         "LIVEFEED_GOOGLE_CLIENT_SECRET": "pretend",
     }
-    product = composition.build(settings_module.read(ours))
-    migrations.migrate(product.database)
-    nora = product.users.sign_in(Identity("1", NORA, "Nora Lindqvist", "fjordline.example"), product.users.open_setup())
+    built = composition.build(settings_module.read(ours))
+    migrations.migrate(built.database)
+    rep = built.users.sign_in(Identity("1", NORA, "Nora Lindqvist", "fjordline.example"), built.users.open_setup())
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LIVEFEED_")} | ours
     command = [sys.executable, "-m", "server.serving", "--host", "127.0.0.1", "--port", str(port)]
     log = folder / "log"
     with log.open("wb") as kept:
         process = subprocess.Popen(command, cwd=folder, env=environment | {"PYTHONPATH": str(ROOT)}, stderr=kept)
-    made = House(port, product, nora, log, process)
+    made = House(port, built, rep, log, process)
     try:
         until(lambda: _is_up(made), "the server answers", 60)
-        yield replace(made, message_id=_sent(product, nora))
+        yield replace(made, message_id=_sent(built, rep))
     finally:
         process.terminate()
         process.wait(20)
-        product.close()
+        built.close()
+
+
+@dataclass(frozen=True)
+class Inside:
+    """The product without its server, with one rep, for what the app itself defends. `client` is a stranger."""
+
+    product: Product
+    nora: User
+    client: FlaskClient
+
+
+@pytest.fixture(scope="session")
+def inside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
+    folder = tmp_path_factory.mktemp("inside")
+    ours = {
+        "LIVEFEED_PUBLIC_URL": "http://localhost",
+        "LIVEFEED_DATA_DIR": str(folder),
+        "LIVEFEED_SECRET_KEYS": SECRET_KEY,
+        "LIVEFEED_EXTENSION_IDS": EXTENSION,
+    }
+    built = composition.build(settings_module.read(ours))
+    migrations.migrate(built.database)
+    rep = built.users.sign_in(Identity("1", NORA, "Nora Lindqvist", "fjordline.example"), built.users.open_setup())
+    yield Inside(built, rep, composition.create_app(built).test_client())
+    built.close()
 
 
 def _is_up(house: House) -> bool:

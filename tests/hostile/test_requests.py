@@ -97,7 +97,7 @@ def test_malformed_requests_do_not_fill_the_log_nor_write_in_it(house: House) ->
 
 
 STRANGE = {
-    "a session in bytes": b"Cookie: lf_session=\xff\xfe; \xff=\"\\400; lf_form=\xff; lf_own=\xff",
+    "a session in bytes": b'Cookie: lf_session=\xff\xfe; \xff="\\400; lf_form=\xff; lf_own=\xff',
     "a cookie of quotes": b'Cookie: lf_own="' + b"\\400" * 1_900,
     "a cookie of cookies": b"Cookie: " + b"lf_own=a;" * 900,
     "a bearer in bytes": b"Authorization: Bearer \xff\xfe",
@@ -111,7 +111,16 @@ STRANGE = {
     "an origin that is none": b"Origin: http://[",
     "a referer that is none": b"Referer: http://[",
 }
-PLACES = ("/auth/sign-in", "/api/v1/me", "/opt-out/x", "/static/ui/locales/en.json", "/ws/feed", "/o/tag/x.gif", "/c/x", "/nowhere")
+PLACES = (
+    "/auth/sign-in",
+    "/api/v1/me",
+    "/opt-out/x",
+    "/static/ui/locales/en.json",
+    "/ws/feed",
+    "/o/tag/x.gif",
+    "/c/x",
+    "/nowhere",
+)
 
 
 @pytest.mark.server

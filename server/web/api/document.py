@@ -1,5 +1,7 @@
 """The API's own description, made from the code."""
 
+import json
+import re
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify
@@ -39,6 +41,8 @@ from server.web.api import (
 )
 from server.web.api.shapes import Problem
 from server.web.problems import invalid
+
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 
 blueprint = Blueprint("document", __name__, url_prefix="/api/v1")
 
@@ -85,13 +89,17 @@ def openapi() -> Response:
 
 
 class Json(DefaultJSONProvider):
-    """What is nested so deep that reading it fails is no JSON of anybody's: their fault, not ours."""
+    """What is nested so deep that reading it fails, or holds halves of characters, is no JSON of anybody's: their fault,
+    not ours."""
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         try:
-            return super().loads(s, **kwargs)
+            read = super().loads(s, **kwargs)
         except RecursionError:
             raise ValueError("nested too deep") from None
+        if _HALF.search(s if isinstance(s, bytes) else s.encode("utf-8", "surrogatepass")):
+            json.dumps(read, ensure_ascii=False).encode()
+        return read
 
 
 def new_app(*, validate: bool = False) -> OpenAPI:
