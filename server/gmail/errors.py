@@ -23,7 +23,7 @@ _SCOPE_REASONS = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUF
 _BLOCKED_GRANTS = frozenset(
     {"admin_policy_enforced", "invalid_client", "unauthorized_client", "org_internal", "deleted_client"}
 )
-_BOMBS = (httplib2.decode.DecodeLimitError, RecursionError)
+_BOMBS = (httplib2.decode.DecodeLimitError, httplib2.decode.DecodeRatioError, RecursionError)
 _AFTER = re.compile(r"[Rr]etry after (\S+)")
 
 
