@@ -23,9 +23,9 @@ from server.storage import migrations
 from server.storage.tables import messages
 from server.tokens import ClickToken, OptOutToken, PixelToken
 from server.web.tracking import GIF
+from tests.fixtures_sandbox import sandbox
 from tests.hostile.wire import Heard, ask
 from tests.scene import CHROME
-from tests.fixtures_sandbox import sandbox
 from tests.web.browser import EXTENSION, SECRET_KEY
 from tests.web.conftest import client, clock, environment, google, nora, product
 from tests.web.served import free_port, until

@@ -14,7 +14,9 @@ from server.gmail.parts import read_parts, walk
 from tests.hostile.conftest import Inside
 
 FROM = b"From: a@b.example\r\n"
-DAEMON = b"From: mailer-daemon@b.example\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n"
+DAEMON = (
+    b"From: mailer-daemon@b.example\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n"
+)
 MANY = 20_000
 MAILS = {
     "comments in comments": b"From: " + b"(" * MANY + b"\r\n\r\n",
@@ -29,7 +31,9 @@ MAILS = {
     "parameters": FROM + b"Content-Type: text/html" + b"; a=b" * MANY + b"\r\n\r\n<a>",
     "parts of a parameter": FROM + b"Content-Type: text/html" + b"".join(b"; a*%d=b" % n for n in range(2_000)) + b"\r\n\r\n",
     "a codec that unpacks": FROM + b"Content-Type: text/html; charset=zlib_codec\r\n\r\nx\x9c",
-    "reports": DAEMON + b"Content-Type: message/delivery-status\r\n\r\n" + b"Final-Recipient: rfc822;a@b.example\r\n\r\n" * MANY,
+    "reports": DAEMON
+    + b"Content-Type: message/delivery-status\r\n\r\n"
+    + b"Final-Recipient: rfc822;a@b.example\r\n\r\n" * MANY,
     "references": FROM + b"References: " + b"<a@b> " * MANY + b"\r\n\r\n",
     "no text": bytes(range(256)) * 100,
     "nothing": b"",
@@ -102,7 +106,13 @@ def test_a_composition_and_a_template_take_it(inside: Inside, body: str) -> None
 
 @pytest.mark.parametrize(
     "raw",
-    [b"email" + b"," * 100_000, b"email\n" + b'"' * 400_000, b"\0" * 100_000, b"\xff\xfe" + b"\0\xd8" * 50_000, b";,\t|" * 100_000],
+    [
+        b"email" + b"," * 100_000,
+        b"email\n" + b'"' * 400_000,
+        b"\0" * 100_000,
+        b"\xff\xfe" + b"\0\xd8" * 50_000,
+        b";,\t|" * 100_000,
+    ],
     ids=["columns without end", "quotes", "NULs", "halves of characters", "separators"],
 )
 def test_a_table_that_is_none_is_refused(raw: bytes) -> None:

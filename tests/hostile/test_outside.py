@@ -102,7 +102,9 @@ def test_an_answer_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"[" * 100_000, b"\xff\xfe", b'{"a":' + b"9" * 9_000 + b"}", b"<html>", b'"\\ud800'], ids=["nested", "bytes", "digits", "a page", "half"]
+    "raw",
+    [b"[" * 100_000, b"\xff\xfe", b'{"a":' + b"9" * 9_000 + b"}", b"<html>", b'"\\ud800'],
+    ids=["nested", "bytes", "digits", "a page", "half"],
 )
 def test_what_is_no_json_is_none(raw: bytes) -> None:
     assert Answer(200, {}, raw).json() is None
@@ -116,7 +118,7 @@ def test_broken_packing_is_a_broken_connection() -> None:
 
 
 def mailbox(url: str) -> Gmail:
-    access = GoogleAccess(api_url=url, token_url=f"{url}/token", client_id="client", client_secret="pretend")  # noqa: S106
+    access = GoogleAccess(api_url=url, token_url=f"{url}/token", client_id="client", client_secret="pretend")
     return Gmail(access, Grant("refresh", "access", None), sleep=lambda _seconds: None)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from server.app import Product
-from server.domain.users import Identity, User
+from server.domain.users import Identity
 from server.errors import NotAllowed
 from server.services.cards import Host
 from server.services.users import RefusedSignIn
@@ -116,7 +116,8 @@ def test_a_code_is_worth_nothing_at_another_door(inside: Inside) -> None:
 
 def test_a_set_up_address_of_before_opens_nothing(product: Product) -> None:
     former, latest = product.users.open_setup(), product.users.open_setup()
-    assert former and latest
+    assert former is not None
+    assert latest is not None
     assert not product.users.setup_alive(former)
     product.users.sign_in(Identity("1", "nora@fjordline.example", "Nora", "fjordline.example"), latest)
     assert not product.users.setup_alive(latest)

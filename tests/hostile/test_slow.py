@@ -48,7 +48,7 @@ def test_fifteen_hundred_connections_hold_up_nobody(house: House) -> None:
 @pytest.mark.slow
 @pytest.mark.server
 def test_ten_thousand_connections_hold_up_nobody(house: House) -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 12_000), hard))
     _hold(house, min(10_000, min(hard, 12_000) - 500))
 

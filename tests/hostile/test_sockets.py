@@ -10,17 +10,19 @@ import pytest
 
 from server.services.feed import cursor_of
 from tests.hostile.conftest import PUBLIC, House
-from tests.hostile.wire import Heard, connect, read_all, read_answer
+from tests.hostile.wire import Heard, connect, read_all
 from tests.web.served import until
 
-UPGRADE = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="
+UPGRADE = (
+    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="
+)
 
 
 def hand(house: House, query: str, *headers: str) -> tuple[socket.socket, bytes]:
     one = connect(house.port)
     lines = [f"GET /ws/feed?{query} HTTP/1.1", "Host: feed.example", UPGRADE, *headers]
     one.sendall("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n")
-    return one, one.recv(12) + b""
+    return one, one.recv(12)
 
 
 @contextmanager
@@ -37,9 +39,13 @@ def frame(opcode: int, payload: bytes = b"", *, final: bool = True, masked: bool
     size = len(payload) if length is None else length
     head = bytes([(0x80 if final else 0) | opcode])
     bit = 0x80 if masked else 0
-    head += bytes([bit | size]) if size < 126 else bytes([bit | 126]) + struct.pack(">H", size) if size < 65_536 else bytes(
-        [bit | 127]
-    ) + struct.pack(">Q", size)
+    head += (
+        bytes([bit | size])
+        if size < 126
+        else bytes([bit | 126]) + struct.pack(">H", size)
+        if size < 65_536
+        else bytes([bit | 127]) + struct.pack(">Q", size)
+    )
     return head + (bytes(4) if masked else b"") + payload
 
 
@@ -109,7 +115,14 @@ def test_nobody_upgrades_without_a_ticket_of_their_own(house: House) -> None:
 @pytest.mark.server
 def test_no_ticket_is_spent_by_a_stranger_page(house: House) -> None:
     ticket = house.product.users.ticket(house.nora)
-    for origin in ("https://evil.example", "null", "http://[", f"{PUBLIC}.evil.example", "https://feed.example@evil.example", ""):
+    for origin in (
+        "https://evil.example",
+        "null",
+        "http://[",
+        f"{PUBLIC}.evil.example",
+        "https://feed.example@evil.example",
+        "",
+    ):
         one, said = hand(house, f"ticket={ticket}", f"Origin: {origin}")
         one.close()
         assert said in (b"HTTP/1.1 403", b"HTTP/1.1 400"), origin
@@ -126,6 +139,7 @@ def test_half_a_handshake_is_no_socket(house: House, missing: str) -> None:
     assert house.serves_recipients()
 
 
+@pytest.mark.server
 def test_files_do_not_leak(house: House) -> None:
     def open_files() -> int:
         return len(os.listdir(f"/proc/{house.worker}/fd"))
@@ -136,4 +150,3 @@ def test_files_do_not_leak(house: House) -> None:
         with screen(house) as one:
             one.sendall(frame(1, b"\xff"))
     until(lambda: open_files() <= before + 3, "closed ones are closed")
-    assert read_answer is not None
