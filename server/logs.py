@@ -63,7 +63,7 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
 
 
 class Seldom:
-    """For lines that strangers can bring about: of one kind, one a minute at most. Kinds must be few, and none of their making."""
+    """For lines that strangers can bring about: of one kind, one a minute at most. Kinds are few, and none of their making."""
 
     def __init__(self, every: float = 60.0, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._every = every

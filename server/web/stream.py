@@ -12,7 +12,7 @@ import struct
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -37,6 +37,8 @@ SEND_WITHIN = 10.0
 """A client that takes a frame no faster is let go: it comes back with its cursor."""
 _PAGE = 200
 _LONGEST_MESSAGE = 4096
+_KEY = 24
+"""Characters of a handshake's key: sixteen bytes in base64."""
 _GOING_AWAY = 1012  # service restart: come back
 _FAILED = 1011
 _BAD_CURSOR = 4422
@@ -140,6 +142,8 @@ class Stream:
         origin = request.headers.get("Origin")
         if origin is not None and _origin(origin) not in self._origins:
             raise NotAllowed("this origin may not listen")
+        if not _is_handshake(request.headers):
+            return Response(status=400)  # before the ticket is spent
         user = self._tickets.redeem_ticket(request.args.get("ticket", ""))
         if user is None:
             raise SignInNeeded("the ticket is used, foreign or too old")
@@ -354,5 +358,14 @@ def stream_of(app: Flask) -> Stream:
 
 
 def _origin(url: str) -> str:
-    parts = urlsplit(url)
+    """ "" for what is no address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _is_handshake(headers: Mapping[str, str]) -> bool:
+    asked = headers.get("Upgrade", "").lower(), headers.get("Sec-WebSocket-Version", "")
+    return asked == ("websocket", "13") and len(headers.get("Sec-WebSocket-Key", "")) == _KEY

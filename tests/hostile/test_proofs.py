@@ -22,6 +22,7 @@ from tests.hostile.conftest import Inside
 from tests.web.browser import EXTENSION, SECRET_KEY
 
 STRANGE = ["", "x", "a" * 7_000, "é", "\u202e", "a.b.c", "%00", "../..", "'--", "{}", "-1", "NaN"]
+HANDSHAKE = {"Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "A" * 22 + "=="}
 HTML = {"Accept": "text/html"}
 
 
@@ -47,8 +48,14 @@ def taking_turns(run: list[str]) -> list[str]:
 
 Try = Callable[[FlaskClient, str], TestResponse]
 DOORS: dict[str, tuple[Try, set[int]]] = {
-    "ticket": (lambda client, value: client.get("/ws/feed", query_string={"ticket": value}), {400, 401, 404}),
-    "team's ticket": (lambda client, value: client.get("/ws/team", query_string={"ticket": value}), {400, 401, 404}),
+    "ticket": (
+        lambda client, value: client.get("/ws/feed", query_string={"ticket": value}, headers=HANDSHAKE),
+        {400, 401, 404},
+    ),
+    "team's ticket": (
+        lambda client, value: client.get("/ws/team", query_string={"ticket": value}, headers=HANDSHAKE),
+        {400, 401, 404},
+    ),
     "opt-out": (lambda client, value: client.get(f"/opt-out/{value}", headers=HTML), {400, 404}),
     "one click": (
         lambda client, value: client.post(f"/opt-out/{value}", data={"List-Unsubscribe": "One-Click"}),
