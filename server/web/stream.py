@@ -12,7 +12,7 @@ import struct
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ import simple_websocket
 from flask import Blueprint, Flask, Response, g, request
 from flask_sock import Sock
 from prometheus_client import Counter, Gauge
+from werkzeug.datastructures import Headers
 
 from server.errors import BadInput, LivefeedError, NotAllowed, SignInNeeded
 from server.logs import logger
@@ -142,9 +143,10 @@ class Stream:
         origin = request.headers.get("Origin")
         if origin is not None and _origin(origin) not in self._origins:
             raise NotAllowed("this origin may not listen")
-        if not _is_handshake(request.headers):
+        ticket = request.args.get("ticket", "")
+        if ticket and not _is_handshake(request.headers):
             return Response(status=400)  # before the ticket is spent
-        user = self._tickets.redeem_ticket(request.args.get("ticket", ""))
+        user = self._tickets.redeem_ticket(ticket)
         if user is None:
             raise SignInNeeded("the ticket is used, foreign or too old")
         g.viewer = user
@@ -366,6 +368,6 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
-def _is_handshake(headers: Mapping[str, str]) -> bool:
+def _is_handshake(headers: Headers) -> bool:
     asked = headers.get("Upgrade", "").lower(), headers.get("Sec-WebSocket-Version", "")
     return asked == ("websocket", "13") and len(headers.get("Sec-WebSocket-Key", "")) == _KEY
