@@ -3,7 +3,9 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+import threading
+import time
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import structlog
@@ -58,3 +60,24 @@ def configure(level: str = "INFO", *, readable: bool | None = None) -> None:
 def logger(name: str) -> structlog.stdlib.BoundLogger:
     found: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return found
+
+
+class Seldom:
+    """For lines that strangers can bring about: of one kind, one a minute at most. Kinds are few, and none of their making."""
+
+    def __init__(self, every: float = 60.0, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._every = every
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._kinds: dict[str, tuple[float, int]] = {}
+
+    def due(self, kind: str) -> int | None:
+        """None: say nothing. Else how many were kept back since the line before."""
+        now = self._monotonic()
+        with self._lock:
+            said_at, kept_back = self._kinds.get(kind, (now - self._every, 0))
+            if now - said_at < self._every:
+                self._kinds[kind] = (said_at, kept_back + 1)
+                return None
+            self._kinds[kind] = (now, 0)
+            return kept_back

@@ -3,6 +3,7 @@
 import argparse
 import logging
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -24,12 +25,14 @@ APPLICATION = "server.wsgi:application"
 SOCKETS = 20_000
 """Connections a web process takes at most; gunicorn's own limit of 1,000 would cap live sockets."""
 GRACE = 5
+_OTHER_FILES = 500
 PARENT = "PARENT_PROCESS"
 METRICS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 _KEEPALIVE = 75
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 30.0
 _LOOK_FOR_PARENT = 1.0
+_MALFORMED = "Invalid request from ip="
 
 # A web process forked in the middle of starting a child would keep that child's pipe, for which the start then waits.
 _FORKING = threading.Lock()
@@ -132,12 +135,26 @@ class Companion:
 
 
 class Lines(Logger):  # type: ignore[misc]  # gunicorn is untyped
-    """gunicorn's lines go where ours go."""
+    """gunicorn's lines go where ours go. What any stranger can bring about it tells with their address, their words and a line
+    each time: of these one a minute is enough."""
+
+    _seldom = logs.Seldom()
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
         self.error_log.handlers.clear()
         self.error_log.propagate = True
+
+    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        if not msg.startswith(_MALFORMED):
+            super().warning(msg, *args, **kwargs)
+        elif (kept_back := self._seldom.due(_MALFORMED)) is not None:
+            _log.warning("malformed requests are refused", others=kept_back)
+
+    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        kept_back = self._seldom.due(msg)
+        if kept_back is not None:
+            super().exception(msg, *args, **kwargs)
 
 
 class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
@@ -169,12 +186,22 @@ def _options(host: str, port: int, workers: int, companion: Companion | None) ->
         "logger_class": Lines,
         "forwarded_allow_ips": "",  # who calls is read from LIVEFEED_TRUSTED_PROXIES alone
         "limit_request_line": 8190,
+        "sendfile": False,  # it would wait for a reader without end
         "child_exit": _forget_gauges,
     }
     if companion is not None:
         options["when_ready"] = lambda _server: companion.start()
         options["on_exit"] = lambda _server: companion.stop()
     return options
+
+
+def _allow_sockets() -> None:
+    """Many systems let a process open 1,024 files unless it asks for more: a hundred patient strangers would fill that."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = SOCKETS + _OTHER_FILES
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
 def main() -> None:
@@ -188,6 +215,7 @@ def main() -> None:
     given = parser.parse_args()
     logs.configure(given.log_level)
     logging.captureWarnings(True)
+    _allow_sockets()
     companion = Companion(given.worker_command) if given.worker_command else None
     _Gunicorn(given.application, _options(given.host, given.port, given.workers, companion)).run()
 

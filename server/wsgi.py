@@ -9,14 +9,19 @@ imported only then: gunicorn's master needs none of it, and a worker has to be p
 import os
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 import gevent
+from gunicorn.http.errors import ParseException
 from gunicorn.workers.ggevent import GeventWorker
+
+from server.web import patience
 
 SWITCH = 0.0002
 """Seconds. SQLite works in native threads and gives up the interpreter at each row; with Python's own 5 ms it would wait so
 long for the busy hub each time."""
+_PIECE = 65_536
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -33,15 +38,38 @@ class Served:
         self.close = close
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        connection = environ.get("gunicorn.socket")
+        if isinstance(connection, patience.Connection):
+            # A live socket stays open while nothing is said.
+            environ["gunicorn.socket"] = connection.plain
         return self._app(environ, start_response)
 
 
 class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
-    """gunicorn's gevent worker that sends live screens away at once and stores what is waiting before it ends."""
+    """gunicorn's gevent worker that waits for nobody without end, sends live screens away at once and stores what is waiting
+    before it ends."""
 
     def init_process(self) -> None:
         sys.setswitchinterval(SWITCH)
         super().init_process()
+
+    def timeout_ctx(self) -> AbstractContextManager[None]:
+        return nullcontext()  # the connection itself knows
+
+    def handle(self, listener: Any, client: Any, addr: Any) -> None:
+        super().handle(listener, patience.Connection(client), addr)
+
+    def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
+        req.body.reader = patience.Body(req.body.reader, (ParseException,))
+        sock.expect(patience.BODY)
+        try:
+            super().handle_request(listener_name, req, sock, addr)
+        finally:
+            sock.expect(patience.REST)
+            with suppress(ValueError, OSError):  # gunicorn then sees that it failed, and ends the connection
+                while req.body.read(_PIECE):
+                    pass
+            sock.expect(patience.NEXT)
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         super().handle_exit(sig, frame)

@@ -23,6 +23,9 @@ TRIES = 5
 _CONNECT_TIMEOUT = 10.0
 _FIRST_DELAY = 1.0
 _LONGEST_DELAY = 20.0
+MOST_BYTES = 64_000_000
+"""Of an answer, unpacked: their largest pages have a tenth of it."""
+_PIECE = 65_536
 
 Told = Callable[[ConnectorError | None], None]
 """Hears how each call ended, once all tries are over: None is a success."""
@@ -55,7 +58,7 @@ class Answer:
         """None when it is none: an HTML page of some gateway, say."""
         try:
             return json.loads(self.body) if self.body else None
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
 
@@ -152,7 +155,7 @@ class Transport:
     def _once(self, request: Request) -> Answer:
         with self._budget.place():
             try:
-                given = self._session().request(
+                with self._session().request(
                     request.verb,
                     request.url,
                     params=dict(request.query),
@@ -162,12 +165,21 @@ class Transport:
                     timeout=(min(_CONNECT_TIMEOUT, request.timeout), request.timeout),
                     allow_redirects=False,
                     auth=_as_it_is,
-                )
+                    stream=True,
+                ) as given:
+                    answer = Answer(given.status_code, given.headers, self._body(given))
             except requests.RequestException as error:
                 raise self._silence(error) from None
-        answer = Answer(given.status_code, given.headers, given.content)
         self._judge_any(answer)
         return answer
+
+    def _body(self, given: requests.Response) -> bytes:
+        body = bytearray()
+        for piece in given.iter_content(_PIECE):
+            body += piece
+            if len(body) > MOST_BYTES:
+                raise Refused(self.service, "an answer too large to be one of its own", cause=causes.ADDRESS)
+        return bytes(body)
 
     def _judge_any(self, answer: Answer) -> None:
         """What every service means by these."""

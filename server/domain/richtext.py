@@ -1,6 +1,7 @@
 """HTML that people write or paste: what of it may stand in a mail, and the same as plain words."""
 
 import re
+from collections import Counter
 from html import unescape
 from html.parser import HTMLParser
 
@@ -31,21 +32,41 @@ _SIGNATURE = nh3.Cleaner(
 
 _BLOCKS = frozenset({"blockquote", "div", "h1", "h2", "h3", "li", "ol", "p", "pre", "table", "tr", "ul"})
 _APART = frozenset({"p", "ul", "ol", "blockquote", "pre", "h1", "h2", "h3"})
+_DEEPEST = 250
+"""Elements inside each other. Nobody writes so, and cleaning takes the square of it."""
+_ELEMENT = re.compile(r"<(/?)([a-z][a-z0-9]*)")
+_NEVER_CLOSED = frozenset({"br", "col", "dd", "dt", "hr", "img", "input", "li", "link", "meta", "p", "td", "th", "tr", "wbr"})
+_MARKUP = re.compile(r"<[^<>]*>?")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 
 
 def written(html: str) -> str:
     """What an editor may hold: words, emphasis, links, lists."""
-    return _WRITTEN.clean(html)
+    return _WRITTEN.clean(_shallow(html))
 
 
 def signature(html: str) -> str:
     """With its looks and pictures; nothing that runs."""
-    return _SIGNATURE.clean(html)
+    return _SIGNATURE.clean(_shallow(html))
 
 
 def is_blank(html: str) -> bool:
-    return not unescape(nh3.clean(html, tags=set())).strip()
+    return not unescape(nh3.clean(_shallow(html), tags=set())).strip()
+
+
+def _shallow(html: str) -> str:
+    """Of what is nested beyond anybody's writing, the words alone."""
+    open_now: Counter[str] = Counter()
+    depth = 0
+    for closes, name in _ELEMENT.findall(html.lower()):
+        if name in _NEVER_CLOSED or (closes and not open_now[name]):
+            continue
+        step = -1 if closes else 1
+        open_now[name] += step
+        depth += step
+        if depth > _DEEPEST:
+            return _MARKUP.sub(" ", html)
+    return html
 
 
 def plain(html: str) -> str:

@@ -12,6 +12,7 @@ from server.domain.people import folded
 from server.errors import BadInput
 
 MOST_BYTES = 5_000_000
+MOST_COLUMNS = 1_000
 MOST_ROWS = 20_000
 LONGEST_CELL = 500
 
@@ -75,6 +76,8 @@ def read(raw: bytes) -> Sheet:
     if not lines:
         raise BadInput("the file is empty", {"file": "a table as CSV"})
     headings = [heading.strip() for heading in lines[0][1]]
+    if len(headings) > MOST_COLUMNS:
+        raise BadInput("the table is too wide", {"file": f"at most {MOST_COLUMNS} columns"})
     fields = recognised(headings)
     if "address" not in fields.values():
         raise BadInput("no column holds mail addresses", {"file": "a first line that names a column “email”"})

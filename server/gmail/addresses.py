@@ -38,6 +38,13 @@ def header_text(value: str) -> str:
 
 def _pairs(value: str) -> list[tuple[str, str]]:
     try:
+        return _read(value)
+    except RecursionError:  # comments in comments in comments, by somebody who means no good
+        return []
+
+
+def _read(value: str) -> list[tuple[str, str]]:
+    try:
         return getaddresses([value], strict=False)
     except TypeError:  # a Python without the strict reading, which drops every address when one is odd
         return getaddresses([value])

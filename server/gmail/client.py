@@ -27,6 +27,9 @@ from server.gmail.errors import GmailError, HistoryExpired, Missing, RateLimited
 INLINE_LIMIT = 5_000_000
 """Bytes of a mail beyond which it is uploaded as media instead of standing in JSON."""
 
+_MOST_UNPACKED = 200_000_000
+"""Bytes. A page of a hundred mails read whole stays far below."""
+
 TRIES = 3
 _LONGEST_PAUSE = 8.0
 
@@ -212,7 +215,7 @@ class Gmail:
         raise AssertionError("unreachable")
 
     def _http(self) -> httplib2.Http:
-        return _Once(timeout=self._access.timeout)
+        return _Once(timeout=self._access.timeout, decode_limit_hard=_MOST_UNPACKED)
 
 
 class _Once(httplib2.Http):  # type: ignore[misc]

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httplib2
+import httplib2.decode
 from google.auth.exceptions import GoogleAuthError, ReauthFailError, RefreshError
 from googleapiclient.errors import Error as ApiClientError
 from googleapiclient.errors import HttpError
@@ -25,6 +26,7 @@ _BLOCKED_GRANTS = frozenset(
 _LONGEST_WAIT = 24 * 3600.0
 """Seconds. Google's longest limits are those of a day."""
 
+_BOMBS = (httplib2.decode.DecodeLimitError, httplib2.decode.DecodeRatioError, RecursionError)
 _AFTER = re.compile(r"[Rr]etry after (\S+)")
 
 
@@ -93,7 +95,15 @@ def translated() -> Iterator[None]:
         raise of_refresh(error) from None
     except ConnectionRefusedError:
         raise Transient("connection refused", sent_maybe=False) from None
-    except (GoogleAuthError, httplib2.HttpLib2Error, http.client.HTTPException, OSError, ApiClientError, ValueError) as error:
+    except (
+        GoogleAuthError,
+        httplib2.HttpLib2Error,
+        http.client.HTTPException,
+        OSError,
+        ApiClientError,
+        ValueError,
+        *_BOMBS,
+    ) as error:
         # Their texts may quote addresses of requests: the class says enough.
         raise Transient(type(error).__name__) from None
 
@@ -134,7 +144,7 @@ def _reasons(content: bytes) -> set[str]:
         error = json.loads(content)["error"]
         entries = [*error.get("errors", ()), *error.get("details", ())]
         return {str(entry["reason"]) for entry in entries if "reason" in entry}
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return set()
 
 

@@ -209,7 +209,7 @@ class Users:
 
     def redeem_ticket(self, ticket: str) -> User | None:
         """The user it was made for; None when it was used, is old, or was never made."""
-        return self._database.write(self._redeem_ticket, ticket)
+        return self._database.write(self._redeem_ticket, ticket) if self._is_known("ticket", ticket) else None
 
     def _redeem_ticket(self, tx: Transaction, ticket: str) -> User | None:
         code = stored.take_code(tx, "ticket", digest(ticket), self._clock())
@@ -225,7 +225,7 @@ class Users:
 
     def redeem_device(self, code: str) -> tuple[User, str] | None:
         """(whose device it is, the way back); None when the code was used, is old, or was never made."""
-        return self._database.write(self._redeem_device, code)
+        return self._database.write(self._redeem_device, code) if self._is_known("device", code) else None
 
     def _redeem_device(self, tx: Transaction, code: str) -> tuple[User, str] | None:
         found = stored.take_code(tx, "device", digest(code), self._clock())
@@ -243,6 +243,8 @@ class Users:
 
     def exchange_code(self, code: str, verifier: str, redirect_uri: str, label: str, address: str | None) -> Grant | None:
         """None when the code is used, old, foreign, or does not fit; it is spent either way."""
+        if not self._is_known("extension", code):
+            return None
         return self._database.write(self._exchange_code, code, verifier, redirect_uri, label, address)
 
     def _exchange_code(
@@ -309,6 +311,10 @@ class Users:
 
     def _is_alive(self, tx: Transaction, secret: str) -> bool:
         return setup_alive(tx, secret, self._clock())
+
+    def _is_known(self, purpose: str, secret: str) -> bool:
+        """Asked without a lock: strangers who guess must not stand in line before what recipients do."""
+        return self._database.read(stored.has_code, purpose, digest(secret), self._clock())
 
     def _add_code(
         self, tx: Transaction, purpose: str, secret: str, life: timedelta, user_id: str | None, payload: dict[str, str]

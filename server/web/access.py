@@ -12,6 +12,8 @@ from server.web import sessions
 
 csrf = CSRFProtect()
 
+OPEN_BODY = 100_000
+"""Bytes that are read of anybody at all: reading so many short fields of a form takes a twentieth of a second."""
 SMALL_BODY = 1_000_000
 MAIL_BODY = 50_000_000
 """Bytes. Gmail takes mails of 25 MB; two base64 codings stand around them."""
@@ -28,12 +30,13 @@ class Access(StrEnum):
     PROVEN = "proven"  # the request carries its own proof, which the view asks for: a code, a ticket, Google's token
 
 
-def access(kind: Access, *, body: int = SMALL_BODY) -> Callable[[View], View]:
-    """`body`: the longest request body, in bytes."""
+def access(kind: Access, *, body: int | None = None) -> Callable[[View], View]:
+    """`body`: the longest request body, in bytes; if it is not told, it depends on who may call."""
+    longest = body or (SMALL_BODY if kind in (Access.PERSON, Access.CLIENT) else OPEN_BODY)
 
     def mark(view: View) -> View:
         view.access = kind  # type: ignore[attr-defined]
-        view.longest_body = body  # type: ignore[attr-defined]
+        view.longest_body = longest  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -58,7 +61,7 @@ def check() -> None:
     """Before each request; SignInNeeded, or Flask-WTF's CSRFError for a form or call that is not from our pages."""
     if request.endpoint is None or request.method == "OPTIONS":
         return
-    request.max_content_length = getattr(current_app.view_functions[request.endpoint], "longest_body", SMALL_BODY)
+    request.max_content_length = getattr(current_app.view_functions[request.endpoint], "longest_body", OPEN_BODY)
     kind = access_of(current_app, request.endpoint)
     if kind is Access.PROVEN:
         return

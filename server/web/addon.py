@@ -22,7 +22,7 @@ from server.gmail.identity import KeysAway
 from server.logs import logger
 from server.services.cards import Asked, Host, Lent
 from server.web import addon_event
-from server.web.access import Access, access
+from server.web.access import SMALL_BODY, Access, access
 from server.web.addon_event import Event
 from server.web.context import here
 
@@ -40,31 +40,31 @@ _log = logger(__name__)
 
 
 @blueprint.post("/home")
-@access(Access.PROVEN)
+@access(Access.PROVEN, body=SMALL_BODY)
 def home() -> Response:
     return _shown("home", lambda user, host, _event: here().cards.home(user, host))
 
 
 @blueprint.post("/message")
-@access(Access.PROVEN)
+@access(Access.PROVEN, body=SMALL_BODY)
 def message() -> Response:
     return _shown("message", lambda user, host, event: here().cards.message(user, host, Asked(event.thread)))
 
 
 @blueprint.post("/compose")
-@access(Access.PROVEN)
+@access(Access.PROVEN, body=SMALL_BODY)
 def compose() -> Response:
     return _shown("compose", lambda user, host, event: here().cards.compose(user, host, event.draft))
 
 
 @blueprint.post("/settings")
-@access(Access.PROVEN)
+@access(Access.PROVEN, body=SMALL_BODY)
 def settings() -> Response:
     return _shown("settings", lambda user, host, _event: here().cards.settings(user, host))
 
 
 @blueprint.post("/action/<name>")
-@access(Access.PROVEN)
+@access(Access.PROVEN, body=SMALL_BODY)
 def action(name: str) -> Response:
     def pressed(user: User, host: Host, event: Event) -> Card:
         try:

@@ -11,10 +11,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from server.errors import BadInput, Conflict, LivefeedError, OutsideError, SignInNeeded
-from server.logs import logger
+from server.logs import Seldom, logger
 from server.web.languages import has_text, t
 
 _log = logger(__name__)
+_SELDOM = Seldom()
 
 _CODES = {
     400: "bad-request",
@@ -120,5 +121,8 @@ def _http(error: HTTPException) -> Any:
 
 
 def _unforeseen(error: Exception) -> AnyResponse:
-    _log.error("request broke", exc_info=error)
+    route = request.url_rule.rule if request.url_rule else "none"
+    kept_back = _SELDOM.due(f"{route} {type(error).__name__}")
+    if kept_back is not None:
+        _log.error("request broke", route=route, others=kept_back, exc_info=error)
     return answer("internal", 500)

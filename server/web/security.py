@@ -7,10 +7,17 @@ from flask_limiter import Limiter
 from flask_talisman import Talisman
 from werkzeug.exceptions import BadRequest, HTTPException
 
+from server.domain.addresses import line_of
 from server.web import access, sessions
 from server.web.context import Context, here
 
-limiter = Limiter(key_func=sessions.address, headers_enabled=False)
+
+def _line() -> str:
+    """Of IPv6 the /64: whoever has one address there has them all."""
+    return line_of(sessions.address())
+
+
+limiter = Limiter(key_func=_line, headers_enabled=False)
 
 _CORS_PATHS = ("/api/", "/auth/token")
 _SECRET_PATHS = ("/feeds/", "/subscriptions/stop/", "/digest/stop/")

@@ -21,6 +21,7 @@ import simple_websocket
 from flask import Blueprint, Flask, Response, g, request
 from flask_sock import Sock
 from prometheus_client import Counter, Gauge
+from werkzeug.datastructures import Headers
 
 from server.errors import BadInput, LivefeedError, NotAllowed, SignInNeeded
 from server.logs import logger
@@ -37,6 +38,8 @@ SEND_WITHIN = 10.0
 """A client that takes a frame no faster is let go: it comes back with its cursor."""
 _PAGE = 200
 _LONGEST_MESSAGE = 4096
+_KEY = 24
+"""Characters of a handshake's key: sixteen bytes in base64."""
 _GOING_AWAY = 1012  # service restart: come back
 _FAILED = 1011
 _BAD_CURSOR = 4422
@@ -140,7 +143,10 @@ class Stream:
         origin = request.headers.get("Origin")
         if origin is not None and _origin(origin) not in self._origins:
             raise NotAllowed("this origin may not listen")
-        user = self._tickets.redeem_ticket(request.args.get("ticket", ""))
+        ticket = request.args.get("ticket", "")
+        if ticket and not _is_handshake(request.headers):
+            return Response(status=400)  # before the ticket is spent
+        user = self._tickets.redeem_ticket(ticket)
         if user is None:
             raise SignInNeeded("the ticket is used, foreign or too old")
         g.viewer = user
@@ -354,5 +360,14 @@ def stream_of(app: Flask) -> Stream:
 
 
 def _origin(url: str) -> str:
-    parts = urlsplit(url)
+    """ "" for what is no address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _is_handshake(headers: Headers) -> bool:
+    asked = headers.get("Upgrade", "").lower(), headers.get("Sec-WebSocket-Version", "")
+    return asked == ("websocket", "13") and len(headers.get("Sec-WebSocket-Key", "")) == _KEY

@@ -66,7 +66,7 @@ def _notice(data: Any) -> tuple[str, int] | None:
     try:
         said = json.loads(base64.b64decode(data, altchars=b"-_"))
         address, history_id = said["emailAddress"], int(said["historyId"])
-    except (binascii.Error, ValueError, TypeError, KeyError):
+    except (binascii.Error, ValueError, TypeError, KeyError, RecursionError):
         return None
     fits = isinstance(address, str) and "@" in address and "\0" not in address and 0 <= history_id < 2**63
     return (address.lower(), history_id) if fits else None

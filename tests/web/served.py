@@ -8,7 +8,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from sqlalchemy import select
 
 SECRETS = ("a" * 40,)
@@ -42,6 +42,7 @@ def build() -> Any:
     bus = RedisBus(redis) if redis else LocalBus(Path(os.environ["SERVED_FOLDER"]))
     tokens = Tokens(SECRETS)
     app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = 1_000_000
 
     class Tickets:
         """A ticket is the id of a user."""
@@ -56,6 +57,10 @@ def build() -> Any:
     @app.get("/pid")
     def pid() -> str:
         return str(os.getpid())
+
+    @app.post("/reads")
+    def reads() -> str:
+        return str(len(request.get_data()))
 
     stream = Stream(
         Feed(database, "https://mail.google.com", now),
@@ -153,12 +158,19 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(database: str, folder: Path, *, worker_command: tuple[str, ...] = (), **settings: str) -> Iterator[Server]:
+def serving(
+    database: str,
+    folder: Path,
+    *,
+    worker_command: tuple[str, ...] = (),
+    application: str = "tests.web.served:application",
+    **settings: str,
+) -> Iterator[Server]:
     import sys
 
     port = free_port()
     environment = {**os.environ, "SERVED_DATABASE": database, "SERVED_FOLDER": str(folder), **settings}
-    options = ["--host", "127.0.0.1", "--port", str(port), "--application", "tests.web.served:application"]
+    options = ["--host", "127.0.0.1", "--port", str(port), "--application", application]
     command = [sys.executable, "-m", "server.serving", *options, "--", *worker_command]
     server = Server(environment, port, command)
     server.start()

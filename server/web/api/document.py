@@ -1,6 +1,11 @@
 """The API's own description, made from the code."""
 
+import json
+import re
+from typing import Any
+
 from flask import Blueprint, Response, current_app, jsonify
+from flask.json.provider import DefaultJSONProvider
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
@@ -36,6 +41,8 @@ from server.web.api import (
 )
 from server.web.api.shapes import Problem
 from server.web.problems import invalid
+
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 
 blueprint = Blueprint("document", __name__, url_prefix="/api/v1")
 
@@ -81,6 +88,20 @@ def openapi() -> Response:
     return jsonify(current_app.api_doc)  # type: ignore[attr-defined]
 
 
+class Json(DefaultJSONProvider):
+    """What is nested so deep that reading it fails, or holds halves of characters, is no JSON of anybody's: their fault,
+    not ours."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        try:
+            read = super().loads(s, **kwargs)
+        except RecursionError:
+            raise ValueError("nested too deep") from None
+        if _HALF.search(s if isinstance(s, bytes) else s.encode("utf-8", "surrogatepass")):
+            json.dumps(read, ensure_ascii=False).encode()
+        return read
+
+
 def new_app(*, validate: bool = False) -> OpenAPI:
     """The Flask app with the API's routes. `validate` holds every answer against its shape: for tests."""
     app = OpenAPI(
@@ -94,6 +115,7 @@ def new_app(*, validate: bool = False) -> OpenAPI:
         doc_ui=False,
         static_folder=None,
     )
+    app.json = Json(app)
     for noun in NOUNS:
         app.register_api(noun)
     app.register_blueprint(blueprint)
