@@ -220,10 +220,10 @@ def _splice_quoted(body: bytes, splices: Sequence[ByteSplice], newline: bytes) -
     for _, content in lines:
         starts.append(starts[-1] + len(content))
     out: list[bytes] = []
-    written = 0
+    raw, written = _Raw(body, lines, starts), 0
     pending: list[bytes] = []
     for begin, end, new in splices:
-        left, right = (_raw_offset(body, lines, starts, offset) for offset in (begin, end))
+        left, right = raw.at(begin), raw.at(end)
         line_start = body.rfind(b"\n", written, left) + 1 or (0 if not pending and not out else written)
         if pending and line_start <= written:
             pending.append(_cut_off(body[written:left]))
@@ -255,15 +255,26 @@ def _cut_off(raw: bytes) -> bytes:
     return raw[: bare.start()] + b"=3D" + raw[bare.end() - len(bare[1]) :] if bare else raw
 
 
-def _raw_offset(body: bytes, lines: list[tuple[int, bytes]], starts: list[int], offset: int) -> int:
-    """Where a byte of the content stands in the body."""
-    if offset == starts[-1] and (not lines or body.endswith(b"\n")):
-        return len(body)
-    index = min(bisect_right(starts, offset) - 1, len(lines) - 1)
-    at, _ = lines[index]
-    for _ in range(offset - starts[index]):
-        at += 3 if _ESCAPED.match(body, at) else 1
-    return at
+class _Raw:
+    """Where a byte of the content stands in the body; asked in order, it goes on in a line where it was."""
+
+    def __init__(self, body: bytes, lines: list[tuple[int, bytes]], starts: list[int]) -> None:
+        self._body = body
+        self._lines = lines
+        self._starts = starts
+        self._offset, self._at = -1, 0
+
+    def at(self, offset: int) -> int:
+        if offset == self._starts[-1] and (not self._lines or self._body.endswith(b"\n")):
+            return len(self._body)
+        index = min(bisect_right(self._starts, offset) - 1, len(self._lines) - 1)
+        start = self._starts[index]
+        if not start <= self._offset <= offset:
+            self._offset, self._at = start, self._lines[index][0]
+        for _ in range(offset - self._offset):
+            self._at += 3 if _ESCAPED.match(self._body, self._at) else 1
+        self._offset = offset
+        return self._at
 
 
 def quoted(data: bytes) -> bytes:

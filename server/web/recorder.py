@@ -12,8 +12,7 @@ from typing import Protocol
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from server.errors import Unavailable
-from server.logs import logger
+from server.logs import Seldom, logger
 
 PATIENCE = 0.9
 """Seconds for the database, and as many again for the spool: nobody waits longer than two."""
@@ -38,6 +37,7 @@ _WAITING = Gauge("livefeed_hits_waiting", "Hits in memory alone", multiprocess_m
 _FAILED = Counter("livefeed_hit_batches_failed", "Batches that the database did not take")
 _SECONDS = Histogram("livefeed_hit_batch_seconds", "Time to store one batch", buckets=(0.002, 0.005, 0.01, 0.05, 0.2, 1, 5, 20))
 
+_SELDOM = Seldom()
 _log = logger(__name__)
 
 Write = Callable[[Sequence[str]], None]
@@ -251,10 +251,11 @@ class _Batches:
         try:
             self._write(batch.lines)
             batch.done = True
-        except Unavailable as error:
-            _log.warning("a batch of hits found no place", count=len(batch.lines), error=_told(error))
-        except Exception:
-            _log.exception("a batch of hits was refused", count=len(batch.lines))
+        except Exception as error:
+            # Whatever it is: what has no place here finds another, and each of many batches may fail for the same reason.
+            kept_back = _SELDOM.due(type(error).__name__)
+            if kept_back is not None:
+                _log.warning("a batch of hits found no place", error=_told(error), kept_back=kept_back)
         batch.answered.set()
         if batch.done and len(batch.lines) <= _CALM:
             self._use_the_rest()

@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader
 from server import i18n
 from server.domain.addresses import Networks, Proxies, client_address
 from server.domain.engagement import Kind, header_signs
-from server.logs import logger
+from server.logs import Seldom, logger
 from server.services.tracking import Sighting
 from server.tokens import Tokens, new_id
 
@@ -66,6 +66,7 @@ _URL_CHARACTERS = "!#$%&'()*+,-./:;=?@[]_~"
 # Without Flask, which stands behind this.
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
 
+_SELDOM = Seldom()
 _log = logger(__name__)
 
 
@@ -135,7 +136,9 @@ class Edge:
             )
         except Exception:
             # Whatever is wrong with us is none of the recipient's business.
-            _log.exception("a hit was not noted")
+            kept_back = _SELDOM.due("hit")
+            if kept_back is not None:
+                _log.exception("a hit was not noted", kept_back=kept_back)
 
     def _own_tags(self, environ: "WSGIEnvironment") -> frozenset[str]:
         sent = environ.get("HTTP_COOKIE", "")
