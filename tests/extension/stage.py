@@ -29,6 +29,7 @@ URL = f"https://{PRODUCT}"
 LUCIA = "lucia.fernandez@ebro.example"
 MATEO = "mateo.rivas@fjordline.example"
 UNDO = timedelta(seconds=0.4)
+expect.set_options(timeout=20_000)
 
 
 @dataclass
