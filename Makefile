@@ -31,7 +31,7 @@ check: $(VENV)/dev.stamp lint
 
 soak: $(VENV)/dev.stamp node
 	$(BIN)/python -m pytest -m slow
-	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest tests/domain tests/gmail tests/test_tokens.py
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest tests/domain tests/gmail tests/test_tokens.py tests/web/test_api_document.py
 
 .PHONY: lint
 lint: $(VENV)/dev.stamp
