@@ -29,6 +29,13 @@ CHANGE = (
 )
 
 
+@pytest.fixture(scope="module")
+def signed_in(installed: Stage) -> Stage:
+    """In a browser of its own: of a worker that is ended Playwright keeps a dead one, which would be asked from then on."""
+    installed.sign_in()
+    return installed
+
+
 def change_session(stage: Stage, **change: object) -> None:
     """In what the extension keeps of Nora's tokens."""
     page = stage.chrome.page("options.html")
