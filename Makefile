@@ -4,7 +4,7 @@ PORT ?= 8080
 VENV := .venv
 BIN := $(VENV)/bin
 NPM := $(shell command -v npm)
-# A file's tests stay together, as they share a server or a browser, and in the order of tests/conftest.py.
+# Who stays together, as they share a server or a browser, and in what order: tests/conftest.py.
 # One more than there are cores: much of a test is waiting for a browser or a server.
 SIDE_BY_SIDE = -n $(shell $(PYTHON) -c 'import os; print(min(4, os.cpu_count() + 1))') --dist loadfile --no-loadscope-reorder
 
@@ -31,7 +31,7 @@ check: $(VENV)/dev.stamp lint
 
 soak: $(VENV)/dev.stamp node
 	$(BIN)/python -m pytest -m slow
-	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest tests/domain tests/gmail tests/test_tokens.py
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest tests/domain tests/gmail tests/test_tokens.py tests/web/test_api_document.py
 
 .PHONY: lint
 lint: $(VENV)/dev.stamp

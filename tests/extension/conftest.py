@@ -4,26 +4,39 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.chromium import CHROMIUM
-from tests.extension.stage import NORA, URL, Stage, connect_account, stage
+from tests.extension.stage import Backstage, Stage, backstage, connect_account, sign_in, stage
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """One Chromium, one product, one Gmail for all tests of a file; Nora works with the product, the extension is new."""
+@pytest.fixture(scope="session")
+def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backstage]:
+    """One product and one Gmail for all tests."""
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed")
-    with stage(tmp_path_factory.mktemp("extension")) as made:
+    with backstage(tmp_path_factory.mktemp("extension")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def at_work(behind: Backstage) -> Iterator[Stage]:
+    """One Chromium for all tests that want no new one; Nora works with the product and with the extension."""
+    with stage(behind) as made:
         connect_account(made)
+        made.sign_in()
         yield made
 
 
 @pytest.fixture(scope="module")
-def signed_in(installed: Stage) -> Stage:
-    """The extension knows its server, its user has agreed and is signed in."""
-    assert installed.ask("server", address=URL)["ok"]
-    assert installed.ask("consent", given=True)["ok"]
-    assert installed.ask("connect", account=NORA) == {"ok": True, "address": NORA}
-    return installed
+def installed(behind: Backstage, at_work: Stage) -> Iterator[Stage]:
+    """A Chromium of its own, in which the extension is new; Nora, who works with the product, is signed in to the web app."""
+    with stage(behind) as made:
+        sign_in(made)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def signed_in(at_work: Stage) -> Stage:
+    at_work.catch_up()
+    return at_work
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The product behind TLS, a Gmail beside it, and Chromium with the built extension: everything but the world outside."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,22 +29,30 @@ URL = f"https://{PRODUCT}"
 LUCIA = "lucia.fernandez@ebro.example"
 MATEO = "mateo.rivas@fjordline.example"
 UNDO = timedelta(seconds=0.4)
+expect.set_options(timeout=20_000)
 
 
 @dataclass
-class Stage:
-    """`chrome` has the extension; nobody is signed in until `sign_in`."""
+class Backstage:
+    """All but the browser: it starts once, however many browsers meet it."""
 
     product: Installation
     demo: Demo
-    front: Front
-    chrome: Chrome
     extension: Path
-    opened: list[Page] = field(default_factory=list)
+    behind: Mapping[str, int]
 
     @property
     def world(self) -> World:
         return self.demo.world
+
+
+@dataclass
+class Stage(Backstage):
+    """`chrome` has the extension, which is new; nobody is signed in."""
+
+    front: Front
+    chrome: Chrome
+    opened: list[Page] = field(default_factory=list)
 
     def gmail(self, number: int = 0, place: str = "inbox", **query: str) -> Page:
         page = self.chrome.gmail(number, place, **query)
@@ -94,6 +102,20 @@ class Stage:
         tool.send("ServiceWorker.enable")
         tool.send("ServiceWorker.stopAllWorkers")
         self.wait(page, lambda: "stopped" in states, "the worker ended")
+        page.close()
+
+    def sign_in(self) -> None:
+        """The extension knows its server, its user has agreed and is signed in."""
+        assert self.ask("server", address=URL)["ok"]
+        assert self.ask("consent", given=True)["ok"]
+        assert self.ask("connect", account=NORA) == {"ok": True, "address": NORA}
+
+    def catch_up(self) -> None:
+        """Nora looks: whatever other tests brought about is no news any more."""
+        page = self.chrome.page("panel.html")
+        expect(page.get_by_role("contentinfo")).to_contain_text("Live")
+        told = "async () => Object.keys(await chrome.notifications.getAll()).length + (await chrome.action.getBadgeText({}))"
+        self.wait(page, lambda: page.evaluate(told) == "0", "nothing is new")
         page.close()
 
     def forget(self, key: str) -> None:
@@ -173,7 +195,7 @@ class Stage:
 
 
 @contextmanager
-def stage(home: Path) -> Iterator[Stage]:
+def backstage(home: Path) -> Iterator[Backstage]:
     port = adjacent_ports()
     places.write(home)
     extension = home / "extension"
@@ -199,13 +221,17 @@ def stage(home: Path) -> Iterator[Stage]:
     with playing(world, options, threading.Event()) as (demo, _), _gmail(world, demo) as gmail_port:
         demo.people.fetcher.served_at[PRODUCT] = ("127.0.0.1", port)
         behind = {"mail.google.com": gmail_port, "*.googleusercontent.com": gmail_port, PRODUCT: port}
-        with opened(behind) as front:
-            try:
-                product.start()
-                with started(front, extension) as chrome:
-                    yield Stage(product, demo, front, chrome, extension)
-            finally:
-                product.end()
+        try:
+            product.start()
+            yield Backstage(product, demo, extension, behind)
+        finally:
+            product.end()
+
+
+@contextmanager
+def stage(back: Backstage) -> Iterator[Stage]:
+    with opened(back.behind) as front, started(front, back.extension) as chrome:
+        yield Stage(back.product, back.demo, back.extension, back.behind, front, chrome)
 
 
 @contextmanager
@@ -226,20 +252,35 @@ class _Quiet(WSGIRequestHandler):
         """Its requests stand in the front's book."""
 
 
-def connect_account(stage: Stage, name: str = "Nora Lindqvist") -> None:
+def sign_in(stage: Stage, name: str = "Nora Lindqvist") -> None:
+    """To the web app; Google asks whether it may tell who one is the first time only."""
+    with _tab(stage) as page:
+        page.goto(f"{URL}/")
+        page.get_by_role("button", name="Sign in with Google").click()
+        page.get_by_role("button", name=name).click()
+        consent = page.get_by_role("button", name="Continue")
+        expect(consent.or_(page.get_by_role("link", name="Live Feed").first)).to_be_visible()
+        if consent.is_visible():
+            consent.click()
+        page.wait_for_url(f"{URL}/**")
+
+
+def connect_account(stage: Stage) -> None:
     """Google sign-in and Gmail access, in the web app, as an employee does on the first day."""
+    sign_in(stage)
+    with _tab(stage) as page:
+        page.goto(f"{URL}/auth/gmail")
+        page.get_by_role("button", name="Continue to Google").click()
+        page.get_by_label("Select all").check()
+        page.get_by_role("button", name="Continue").click()
+        page.wait_for_url(f"{URL}/**")
+
+
+@contextmanager
+def _tab(stage: Stage) -> Iterator[Page]:
     page = stage.chrome.context.new_page()
     page.set_default_timeout(20_000)
-    page.goto(f"{URL}/")
-    page.get_by_role("button", name="Sign in with Google").click()
-    page.get_by_role("button", name=name).click()
-    page.get_by_role("button", name="Continue").click()
-    page.wait_for_url(f"{URL}/**")
-    page.goto(f"{URL}/auth/gmail")
-    page.get_by_role("button", name="Continue to Google").click()
-    page.get_by_label("Select all").check()
-    page.get_by_role("button", name="Continue").click()
-    page.wait_for_url(f"{URL}/**")
+    yield page
     page.close()
 
 
@@ -249,4 +290,7 @@ def in_new_window(stage: Stage, act: Callable[[], object]) -> Page:
     return found.value
 
 
-__all__ = ["LUCIA", "MATEO", "NORA", "URL", "Stage", "connect_account", "expect", "in_new_window", "stage", "until"]
+__all__ = [
+    *("LUCIA", "MATEO", "NORA", "URL", "Backstage", "Stage", "backstage", "connect_account", "expect", "in_new_window"),
+    *("sign_in", "stage", "until"),
+]

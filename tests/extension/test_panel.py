@@ -1,5 +1,6 @@
 """From the first page to the notification: what a rep sees of the extension besides Gmail, in a real browser."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.axe import AXE, with_axe
 from tests.chromium import needs_chromium
 from tests.extension.chrome import PRODUCT
-from tests.extension.stage import NORA, URL, Stage, in_new_window
+from tests.extension.stage import NORA, URL, Stage, backstage, connect_account, in_new_window, stage
 from tests.extension.ways import compose
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
@@ -16,6 +17,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
 AISSATOU = "aissatou.diallo@baobab.example"
 CLAIRE = "claire.dubois@atelier.example"
 NARROWEST = {"width": 320, "height": 720}
+
+
+@pytest.fixture(scope="module")
+def signed_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """All of its own: these tests count devices, and who is called when."""
+    with backstage(tmp_path_factory.mktemp("panel")) as behind, stage(behind) as made:
+        connect_account(made)
+        made.sign_in()
+        yield made
 
 
 def kept(there: Stage) -> dict[str, Any]:

@@ -29,6 +29,13 @@ CHANGE = (
 )
 
 
+@pytest.fixture(scope="module")
+def signed_in(installed: Stage) -> Stage:
+    """In a browser of its own: of a worker that is ended Playwright keeps a dead one, which would be asked from then on."""
+    installed.sign_in()
+    return installed
+
+
 def change_session(stage: Stage, **change: object) -> None:
     """In what the extension keeps of Nora's tokens."""
     page = stage.chrome.page("options.html")
@@ -149,7 +156,8 @@ def test_mail_leaves_while_the_server_is_down_and_is_tracked_when_it_is_back(the
     assert PRODUCT not in there.letter(LUCIA, f"While it was down, {layout}").html
     expect(panel.get_by_role("contentinfo")).to_contain_text("Offline")
     there.product.start()
-    expect(panel.get_by_role("contentinfo")).to_contain_text("Live")
+    # The longer it was away, the longer the panel waits before it asks again.
+    expect(panel.get_by_role("contentinfo")).to_contain_text("Live", timeout=60_000)
     writing = compose(gmail, LUCIA, f"Since it is back, {layout}")
     writing.ready()
     writing.send()

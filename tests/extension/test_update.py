@@ -11,6 +11,12 @@ from tests.extension.ways import compose
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
 
 
+@pytest.fixture(scope="module")
+def signed_in(installed: Stage) -> Stage:
+    installed.sign_in()
+    return installed
+
+
 @pytest.mark.parametrize("layout", ["boxes"])
 def test_the_extension_is_updated_while_gmail_is_open(there: Stage, gmail: Page, layout: str) -> None:
     writing = compose(gmail, LUCIA, f"Written before the update, {layout}")

@@ -1,6 +1,7 @@
 """The whole product as an operator starts it, beside a sandbox that this process holds in its hands."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -26,6 +27,7 @@ from tests.fixtures_sandbox import Sandbox
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
+_CHANCE = random.SystemRandom()
 
 
 def until(look: Callable[[], T | None], what: str, seconds: float = 60.0) -> T:
@@ -38,12 +40,13 @@ def until(look: Callable[[], T | None], what: str, seconds: float = 60.0) -> T:
 
 
 def adjacent_ports() -> int:
-    """A free port whose next one, the sandbox's, is free too."""
+    """A free port whose next one, the sandbox's, is free too. The system gives none of these away by itself, so that they are
+    still free a moment later; and other processes of a test run, whose chance is seeded alike, are led elsewhere."""
     for _ in range(50):
+        port = _CHANCE.randrange(12_000, 32_000, 2)
         with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
             try:
+                first.bind(("127.0.0.1", port))
                 second.bind(("127.0.0.1", port + 1))
             except OSError:
                 continue

@@ -35,7 +35,8 @@ def test_from_compose_to_the_live_window_through_a_crash(on_sqlite: Stage, chrom
         people.reply(letter, "Gladly.")
         stage.product.start()
         people.open(letter, fresh=True)
-        expect(footer).to_contain_text("Live")
+        # The longer it was away, the longer the window waits before it asks again.
+        expect(footer).to_contain_text("Live", timeout=60_000)
         expect(lines.filter(has_text="Replied").filter(has_text="Lucía")).to_be_visible()
         expect(lines.filter(has_text="2 views")).to_be_visible()
         assert window.evaluate("window.neverReloaded")

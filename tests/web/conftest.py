@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,7 +11,6 @@ from server import app as composition
 from server import settings as settings_module
 from server.app import Product
 from server.domain.users import Identity, User
-from server.storage import migrations
 from tests.fixtures_sandbox import CLIENT, NORA, Sandbox, sandbox
 from tests.web.browser import EXTENSION, SECRET_KEY, Browser, Clock, FakeMailboxes
 
@@ -36,11 +36,14 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def product(environment: dict[str, str], clock: Clock, request: pytest.FixtureRequest) -> Iterator[Product]:
+def product(
+    environment: dict[str, str], clock: Clock, migrated_sqlite: Path, request: pytest.FixtureRequest
+) -> Iterator[Product]:
     if "google" in request.fixturenames:
         request.getfixturevalue("google")  # its addresses belong to the settings
-    built = composition.build(settings_module.read(environment), clock)
-    migrations.migrate(built.database)
+    settings = settings_module.read(environment)
+    shutil.copyfile(migrated_sqlite, settings.data_dir / "livefeed.db")
+    built = composition.build(settings, clock)
     yield replace(built, mailboxes=FakeMailboxes())  # type: ignore[arg-type]
     built.close()
 

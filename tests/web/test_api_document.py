@@ -1,6 +1,11 @@
 """The API's description is true: whatever is sent that it allows or forbids, the server answers as described."""
 
 import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +18,10 @@ from schemathesis import GenerationMode
 
 from server import app as composition
 from server.app import Product
-from server.domain.users import User
+from server.domain.users import Identity, User
+from server.settings import read as settings_of
+from tests.fixtures_sandbox import NORA
+from tests.web.browser import SECRET_KEY, Clock, FakeMailboxes
 
 ROUTES = {
     ("get", "/api/v1/notices"),
@@ -147,20 +155,37 @@ def test_every_refusal_is_a_problem(client: FlaskClient) -> None:
                     assert list(response["content"]) == ["application/problem+json"], operation["operationId"]
 
 
-@pytest.fixture
-def bearer(product: Product, nora: User) -> str:
-    session = product.users.open_session(nora, "extension", "Chrome", None)
-    return f"Bearer {product.tokens.sign('access', session.id)}"
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Product]:
+    """One product for all that is sent: to read the description takes longer than to send by it."""
+    folder = tmp_path_factory.mktemp("whole")
+    shutil.copyfile(migrated_sqlite, folder / "livefeed.db")
+    environment = {"LIVEFEED_DATA_DIR": str(folder), "LIVEFEED_PUBLIC_URL": "http://localhost"}
+    built = composition.build(settings_of(environment | {"LIVEFEED_SECRET_KEYS": SECRET_KEY}), Clock())
+    yield replace(built, mailboxes=FakeMailboxes())  # type: ignore[arg-type]
+    built.close()
+
+
+@pytest.fixture(scope="module")
+def admin(whole: Product) -> User:
+    identity = Identity("sub-nora", NORA, "Nora Lindqvist", "fjordline.example")
+    return whole.users.sign_in(identity, whole.users.open_setup())
 
 
 @pytest.fixture
-def schema(product: Product) -> Any:
-    app: Flask = composition.create_app(product)
+def bearer(whole: Product, admin: User) -> str:
+    session = whole.users.open_session(admin, "extension", "Chrome", None)
+    return f"Bearer {whole.tokens.sign('access', session.id)}"
+
+
+@pytest.fixture(scope="module")
+def schema(whole: Product) -> Any:
+    app: Flask = composition.create_app(whole)
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app, base_url="http://localhost")
 
 
 FEW = settings(
-    max_examples=10,
+    max_examples=200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 6,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
