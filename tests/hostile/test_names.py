@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.addresses import client_address
+from server.domain.addresses import Proxies, client_address
 from tests.hostile.conftest import PUBLIC, House, Inside
 from tests.hostile.wire import say
 from tests.web.test_tracking import PIXEL, Recipient
@@ -115,7 +115,7 @@ def test_behind_our_proxy_a_forged_chain_ends_where_the_proxy_wrote() -> None:
 def test_a_chain_of_anything_gives_an_address_or_the_peer(hops: list[str]) -> None:
     from ipaddress import ip_address, ip_network
 
-    found = client_address("10.0.0.1", ",".join(hops), "", [ip_network("10.0.0.0/8")])
+    found = client_address("10.0.0.1", ",".join(hops), "", Proxies([ip_network("10.0.0.0/8")]))
     assert ip_address(found)
 
 
@@ -124,7 +124,7 @@ def test_only_so_many_of_our_own_proxies_are_passed() -> None:
     from ipaddress import ip_network
 
     chain = ",".join(["198.51.100.7", *["10.0.0.1"] * 2_000])
-    assert client_address("10.0.0.1", chain, "", [ip_network("10.0.0.0/8")]) == "10.0.0.1"
+    assert client_address("10.0.0.1", chain, "", Proxies([ip_network("10.0.0.0/8")])) == "10.0.0.1"
 
 
 @pytest.mark.server
