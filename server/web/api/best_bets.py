@@ -3,7 +3,6 @@
 from typing import Annotated, Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -14,12 +13,13 @@ from server.services.person import time_text
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.lead_feed import SystemLinks
+from server.web.api.noun import Noun
 from server.web.api.person import LastMoment, PersonShort
 from server.web.api.shapes import REFUSALS, SECURITY, Id, Text, Time, problems
 from server.web.api.tasks import WrittenTask
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "best-bets", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="people")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,13 +10,12 @@ from server.domain.people import linkedin_profile
 from server.services.cards import Asked, Host
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.shapes import REFUSALS, SECURITY, Text, problems
 from server.web.context import here
 from server.web.languages import locale
 
-api = APIBlueprint(
-    "cards", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="cards")], abp_security=SECURITY, abp_responses=REFUSALS
-)
+api = Noun("cards", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="cards")], abp_security=SECURITY, abp_responses=REFUSALS)
 
 _ADDRESS = 320
 

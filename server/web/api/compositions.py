@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -13,10 +12,11 @@ from server.services.compositions import UNFINISHED
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.messages import Address, Tracking, WrittenRecipient
+from server.web.api.noun import Noun
 from server.web.api.shapes import REFUSALS, SECURITY, Cursor, Reason, Text, Time, problems
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "compositions",
     __name__,
     url_prefix="/api/v1",

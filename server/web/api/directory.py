@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Literal
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -12,11 +11,12 @@ from server.domain.people import linkedin_profile, terms
 from server.domain.scores import HIGHEST, LOWEST
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.person import Person
 from server.web.api.shapes import REFUSALS, SECURITY, Text, utc
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "directory", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="people")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 

@@ -3,13 +3,13 @@
 from typing import Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
 from server.domain.searches import Wanted
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.shapes import (
     REFUSALS,
     SECURITY,
@@ -32,9 +32,7 @@ from server.web.api.shapes import (
 )
 from server.web.context import here
 
-api = APIBlueprint(
-    "feed", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="feed")], abp_security=SECURITY, abp_responses=REFUSALS
-)
+api = Noun("feed", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="feed")], abp_security=SECURITY, abp_responses=REFUSALS)
 
 PAGE = 200
 """The most items of one answer."""

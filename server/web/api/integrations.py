@@ -2,7 +2,6 @@
 
 from typing import Any, Literal
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,10 +9,11 @@ from server.errors import Conflict
 from server.services.salesforce_reps import SalesforceReps
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.shapes import REFUSALS, SECURITY, Id, Text, Time
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "integrations",
     __name__,
     url_prefix="/api/v1",

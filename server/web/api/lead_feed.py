@@ -3,7 +3,6 @@
 from typing import Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
@@ -11,10 +10,11 @@ from server.domain.leadfeed import Narrowed
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.feed import PAGE, FeedItem
+from server.web.api.noun import Noun
 from server.web.api.shapes import REFUSALS, SECURITY, Cursor, Id, MomentType, Text, Time, problems
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "lead-feed", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="lead feed")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 

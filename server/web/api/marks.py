@@ -2,17 +2,17 @@
 
 from typing import Annotated, Any, Literal
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import AfterValidator, BaseModel, Field
 
 from server.services.marks import MOST_THREADS
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.shapes import REFUSALS, SECURITY, Text, Time
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "marks", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="messages")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 

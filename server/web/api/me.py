@@ -3,7 +3,6 @@
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -14,15 +13,14 @@ from server.domain.users import User
 from server.i18n import LOCALES
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.shapes import REFUSALS, SECURITY, Text, Time
 from server.web.context import here
 from server.web.languages import locale
 
 VERSION = 1
 
-api = APIBlueprint(
-    "me", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="me")], abp_security=SECURITY, abp_responses=REFUSALS
-)
+api = Noun("me", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="me")], abp_security=SECURITY, abp_responses=REFUSALS)
 
 
 class WorkspaceName(BaseModel):

@@ -6,7 +6,6 @@ from itertools import chain
 from typing import Annotated, Any, Literal, Self
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -17,6 +16,7 @@ from server.domain.searches import Outcome, Wanted
 from server.errors import BadInput
 from server.web import sessions
 from server.web.access import MAIL_BODY, Access, access
+from server.web.api.noun import Noun
 from server.web.api.shapes import (
     REFUSALS,
     SECURITY,
@@ -34,7 +34,7 @@ from server.web.api.shapes import (
 )
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "messages", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="messages")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 

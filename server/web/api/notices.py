@@ -2,18 +2,18 @@
 
 from typing import Annotated, Any, Literal
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
 from server.domain.notifications import KINDS
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.shapes import REFUSALS, SECURITY, Text
 from server.web.context import here
 from server.web.languages import locale
 
-api = APIBlueprint(
+api = Noun(
     "notices", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="notices")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 

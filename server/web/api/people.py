@@ -3,7 +3,6 @@
 from typing import Annotated, Any, Literal, Self
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
@@ -12,12 +11,13 @@ from server.services.person import MOST_ADDRESSES, MOST_PHONES, Given, PhoneGive
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.directory import PeoplePage, PeopleQuery
+from server.web.api.noun import Noun
 from server.web.api.person import Person, PersonPath
 from server.web.api.profiles import PersonDetails
 from server.web.api.shapes import REFUSALS, SECURITY, Id, Text, problems, utc
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "people", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="people")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models import RawModel
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
@@ -16,11 +15,12 @@ from server.services.imports import Report
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.directory import Filter
+from server.web.api.noun import Noun
 from server.web.api.shapes import REFUSALS, SECURITY, problems
 from server.web.context import here
 from server.web.languages import t
 
-api = APIBlueprint(
+api = Noun(
     "tables",
     __name__,
     url_prefix="/api/v1",

@@ -3,17 +3,17 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from server.domain.consent import Choice, Policy, Rule, Source, State
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.shapes import REFUSALS, SECURITY, Text, Time, problems
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "privacy", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="privacy")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 

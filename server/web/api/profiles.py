@@ -2,7 +2,6 @@
 
 from typing import Any, Literal
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
@@ -12,12 +11,13 @@ from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.feed import FeedItem
 from server.web.api.lead_feed import SystemLinks
+from server.web.api.noun import Noun
 from server.web.api.person import LastMoment, Person, PersonPath
 from server.web.api.shapes import REFUSALS, SECURITY, Cursor, Text, Time, problems
 from server.web.api.tasks import Task
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "profiles", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="people")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 

@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 from flask import Response, request
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,12 +11,13 @@ from server.domain.users import Session
 from server.errors import SignInNeeded
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.shapes import REFUSALS, SECURITY, Text, problems
 from server.web.context import here
 from server.web.languages import locale
 from server.web.security import limiter
 
-api = APIBlueprint(
+api = Noun(
     "push", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="notices")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 

@@ -3,17 +3,17 @@
 from typing import Annotated, Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
 from server.domain.searches import LONGEST_NAME, View
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.shapes import REFUSALS, SECURITY, Id, Text, Time, problems
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "searches", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="searches")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 

@@ -3,7 +3,6 @@
 from typing import Annotated, Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,11 +10,12 @@ from server.domain.subscriptions import LONGEST_VALUE, MOST_RECEIVERS, Kind
 from server.services.subscriptions import Wish
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.person import PersonShort
 from server.web.api.shapes import REFUSALS, SECURITY, Id, Text, Time, problems
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "subscriptions",
     __name__,
     url_prefix="/api/v1",

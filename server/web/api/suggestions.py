@@ -3,18 +3,18 @@
 from typing import Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel
 
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.person import PersonShort
 from server.web.api.shapes import REFUSALS, SECURITY, Id, Time, problems
 from server.web.api.tasks import Task, Type
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "suggestions", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="tasks")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 

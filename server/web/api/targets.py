@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.person import LastMoment, PersonShort
 from server.web.api.shapes import REFUSALS, SECURITY, Time
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "targets", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="people")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 

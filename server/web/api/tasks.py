@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,13 +12,12 @@ from server.domain.tasks import LONGEST_DETAILS, LONGEST_NAME, Look, Priority, S
 from server.services.worklist import Wish
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.person import PersonShort
 from server.web.api.shapes import REFUSALS, SECURITY, Cursor, Id, Problem, Text, Time, problems
 from server.web.context import here
 
-api = APIBlueprint(
-    "tasks", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="tasks")], abp_security=SECURITY, abp_responses=REFUSALS
-)
+api = Noun("tasks", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="tasks")], abp_security=SECURITY, abp_responses=REFUSALS)
 
 Type = Literal["email", "call", "inmail", "custom"]
 Priorities = Literal["normal", "high"]

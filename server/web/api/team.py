@@ -3,7 +3,6 @@
 from typing import Annotated, Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,6 +11,7 @@ from server.services.team import LONGEST_CURSOR
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.feed import Detail
+from server.web.api.noun import Noun
 from server.web.api.shapes import (
     REFUSALS,
     SECURITY,
@@ -29,9 +29,7 @@ from server.web.api.shapes import (
 )
 from server.web.context import here
 
-api = APIBlueprint(
-    "team", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="team")], abp_security=SECURITY, abp_responses=REFUSALS
-)
+api = Noun("team", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="team")], abp_security=SECURITY, abp_responses=REFUSALS)
 
 TeamCursor = Annotated[Text, Field(min_length=1, max_length=LONGEST_CURSOR)]
 MailKind = Literal["view", "click", "reply", "bounce", "auto-reply"]

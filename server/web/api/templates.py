@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,10 +11,11 @@ from server.services.templates import LONGEST_NAME, Wish
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.compositions import Version
+from server.web.api.noun import Noun
 from server.web.api.shapes import REFUSALS, SECURITY, Text, Time, problems
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "templates",
     __name__,
     url_prefix="/api/v1",

@@ -3,18 +3,16 @@
 from datetime import date
 from typing import Any, Literal
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.shapes import REFUSALS, SECURITY, Time
 from server.web.context import here
 
-api = APIBlueprint(
-    "today", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="today")], abp_security=SECURITY, abp_responses=REFUSALS
-)
+api = Noun("today", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="today")], abp_security=SECURITY, abp_responses=REFUSALS)
 
 
 class Figure(BaseModel):

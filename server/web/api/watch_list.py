@@ -3,17 +3,17 @@
 from typing import Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.person import LastMoment, PersonShort
 from server.web.api.shapes import REFUSALS, SECURITY, Cursor, Id, Time, problems
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "watch-list",
     __name__,
     url_prefix="/api/v1",
