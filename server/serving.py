@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -120,7 +121,10 @@ class Companion:
             with _FORKING:
                 self._child = subprocess.Popen(self._command, env={**os.environ, PARENT: str(os.getpid())})  # noqa: S603
             # gunicorn's master may have reaped it already: then the code is not known, but the end is.
+            begun = time.monotonic()
             code = self._child.wait()
+            if time.monotonic() - begun > _LONGEST_PAUSE:
+                pause = _FIRST_PAUSE
             if not self._ending.is_set():
                 _log.error("the jobs worker ended and is started again", code=code, seconds=pause)
                 self._ending.wait(pause)

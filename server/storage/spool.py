@@ -187,6 +187,9 @@ def _created(folder: Path) -> _File:
     path = folder / f"{new_id()}{_SUFFIX}"
     handle = FileIO(os.open(path, os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_WRONLY, 0o600), "a")
     fcntl.flock(handle, fcntl.LOCK_EX)
+    if _is_gone(handle):  # another process took it for one left behind, and ended it, before it was locked
+        handle.close()
+        return _created(folder)
     entry = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(entry)
@@ -205,10 +208,14 @@ def _adopted(path: Path) -> _File | None:
     except BlockingIOError:
         handle.close()
         return None
-    if not path.exists():  # its process ended it between our two looks
+    if _is_gone(handle):  # its process ended it between our two looks
         handle.close()
         return None
     return _File(path, handle, os.fstat(handle.fileno()).st_size)
+
+
+def _is_gone(handle: FileIO) -> bool:
+    return os.fstat(handle.fileno()).st_nlink == 0
 
 
 def _record(line: str) -> bytes:

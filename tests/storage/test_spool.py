@@ -151,3 +151,19 @@ def test_its_extent_is_told_to_whoever_asks(spool: Spool, tmp_path: Path) -> Non
     told = extent(tmp_path)
     assert (told.first, told.size) == ("first", the_file(tmp_path).stat().st_size)
     assert extent(tmp_path / "nowhere").first is None
+
+
+def test_a_file_that_another_process_ended_before_it_was_locked_is_made_anew(
+    spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, others = module.fcntl.flock, [True]
+
+    def late(handle: object, how: int) -> None:
+        if others.pop() if others else False:
+            the_file(tmp_path).unlink()
+        lock(handle, how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module.fcntl, "flock", late)
+    spool.append(["kept"])
+    spool.close()
+    assert drained(Spool(tmp_path)) == ["kept"]
