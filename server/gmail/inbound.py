@@ -3,9 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from email import message_from_bytes
-from typing import Any
-
-from flufl.bounce import all_failures
+from typing import TYPE_CHECKING, Any
 
 from server.domain.bounces import DeliveryStatus
 from server.domain.replies import InboundMail, looks_like_bounce, message_ids
@@ -13,6 +11,12 @@ from server.gmail.addresses import addresses, normal_address
 from server.gmail.parts import Part, read_fields, read_parts, walk
 from server.gmail.payload import Payload, part_data, payload_parts
 from server.gmail.transfer import Unreadable, decode_transfer
+from server.later import later
+
+if TYPE_CHECKING:
+    from flufl import bounce
+else:
+    bounce = later("flufl.bounce")
 
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _RETURNED_TYPES = (
@@ -114,7 +118,7 @@ def _with_failures(mail: InboundMail, raw: bytes) -> InboundMail:
     if mail.statuses or not looks_like_bounce(mail):
         return mail
     try:
-        temporary, permanent = all_failures(message_from_bytes(raw))
+        temporary, permanent = bounce.all_failures(message_from_bytes(raw))
     except Exception:  # it reads strangers' prose with code that expects the usual
         return mail
     found = [_status(address, "failed") for address in sorted(permanent)]
