@@ -8,7 +8,8 @@ imported only then: gunicorn's master needs none of it, and a worker has to be p
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import gevent
@@ -18,15 +19,23 @@ SWITCH = 0.0002
 """Seconds. SQLite works in native threads and gives up the interpreter at each row; with Python's own 5 ms it would wait so
 long for the busy hub each time."""
 
+WARMED = ("requests", "google.auth.jwt", "server.gmail.wire", "google_auth_oauthlib.flow")
+"""What the first sign-in and the first mail would wait for, and hits meanwhile: imported once pages are served."""
+_BETWEEN = 0.1
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 class Served:
-    """One web process. `stop` when its end is near; `close` stores what is still waiting."""
+    """One web process. `stop` when its end is near; `close` stores what is still waiting. `warmed` names modules to import
+    once it serves."""
 
-    def __init__(self, app: "WSGIApplication", stop: Callable[[], None], close: Callable[[], None]) -> None:
+    def __init__(
+        self, app: "WSGIApplication", stop: Callable[[], None], close: Callable[[], None], warmed: Sequence[str] = ()
+    ) -> None:
         self._app = app
+        self.warmed = warmed
         self.stop = stop
         self.close = close
 
@@ -53,6 +62,8 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
         super().notify()
 
     def run(self) -> None:
+        if isinstance(self.wsgi, Served):
+            gevent.spawn(_warm, self.wsgi.warmed)
         super().run()
         self._finish()
 
@@ -60,6 +71,13 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
         if isinstance(self.wsgi, Served):
             self.wsgi.stop()
             self.wsgi.close()
+
+
+def _warm(names: Sequence[str]) -> None:
+    for name in names:
+        # In pieces: whoever comes in the meantime is served between them.
+        gevent.sleep(_BETWEEN)
+        import_module(name)
 
 
 def build() -> Served:
@@ -84,7 +102,7 @@ def build() -> Served:
         recorder.record(tracking.line(seen))
 
     edge = Edge(flask, product.tokens, record, values.trusted_proxies, lambda: datetime.now(UTC))
-    return Served(edge, stop=stream_of(flask).stop, close=recorder.close)
+    return Served(edge, stop=stream_of(flask).stop, close=recorder.close, warmed=WARMED)
 
 
 def __getattr__(name: str) -> Any:

@@ -12,6 +12,7 @@ from server.bench.edge import edge_rows
 from server.bench.gmail import gmail_rows
 from server.bench.results import Row
 from server.bench.sockets import socket_rows
+from server.bench.start import start_rows
 from server.bench.targets import targets_rows
 from server.bench.views import view_rows
 from server.bench.weight import weight_rows
@@ -20,6 +21,7 @@ Measure = Callable[[bool], Iterator[Row]]
 """Given whether to be quick, gives its rows one after the other."""
 
 MEASURES: dict[str, Measure] = {
+    "start": start_rows,
     "pixel and click": edge_rows,
     "commit to socket": socket_rows,
     "targets": targets_rows,
