@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parseaddr
 from functools import partial
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -17,7 +16,6 @@ from server.connectors.webpush import WebPush
 from server.domain.addresses import Proxies
 from server.domain.places import Data
 from server.domain.users import GoogleClient
-from server.errors import BadInput
 from server.gmail.consent import Consent
 from server.gmail.identity import IdentityTokens
 from server.queue import BELL, Queue
@@ -149,7 +147,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.n
     bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus(settings.data_dir)
     queue = Queue(jobs, lambda: bus.wake([BELL]), clock)
     users = Users(database, tokens, settings.admin_emails, clock)
-    _outside(settings)  # what stands in the environment and can't be read stops the start
+    settings.require_readable()
     configuration = Configuration(database, tokens, rules(settings), clock)
     in_force = Live(configuration.stored, partial(effective, settings))
     outside = Live(in_force, _outside)
@@ -276,17 +274,10 @@ def _salesforce(settings: Settings) -> Login | None:
         client_id=settings.salesforce_client_id,
         secret=settings.salesforce_client_secret,
         user=settings.salesforce_user,
-        key=settings.salesforce_private_key or _pem(settings.salesforce_key),
+        key=settings.salesforce_private_key or settings.salesforce_pem,
         audience=settings.salesforce_audience,
     )
     return login if login.client_id and ((login.user and login.key) or login.secret) else None
-
-
-def _pem(path: Path | None) -> str:
-    try:
-        return path.read_text("ascii") if path else ""
-    except (OSError, ValueError):
-        raise BadInput(f"LIVEFEED_SALESFORCE_KEY: {path} can't be read") from None
 
 
 def _consent(settings: Settings) -> Consent:

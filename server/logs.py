@@ -8,7 +8,14 @@ import time
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
-import structlog
+# structlog takes rich along, and that Pygments, for tracebacks that we write ourselves.
+_missing = "rich" not in sys.modules
+if _missing:
+    sys.modules["rich"] = None  # type: ignore[assignment]
+import structlog  # noqa: E402
+
+if _missing:
+    del sys.modules["rich"]
 
 _ADDRESS = re.compile(r"([^\s@<>\"',;:]{1,64})@([^\s@<>\"',;:]{1,255})")
 _SECRET_NAMES = re.compile(r"secret|token|password|authorization|cookie|code_verifier|api_key", re.IGNORECASE)

@@ -4,6 +4,7 @@ import argparse
 import logging
 import os
 import resource
+import select
 import shutil
 import signal
 import subprocess
@@ -33,6 +34,7 @@ _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 30.0
 _LOOK_FOR_PARENT = 1.0
 _MALFORMED = "Invalid request from ip="
+_LATEST_BEGIN = 20.0
 
 # A web process forked in the middle of starting a child would keep that child's pipe, for which the start then waits.
 _FORKING = threading.Lock()
@@ -97,16 +99,21 @@ def _follow(parent: int) -> None:
 
 
 class Companion:
-    """A child process that lives as long as this one."""
+    """A child process that lives as long as this one. It begins once `may_begin` was called, in whatever process forked from
+    this one: what must be there first has the processor for itself until then."""
 
     def __init__(self, command: Sequence[str]) -> None:
         self._command = tuple(command)
         self._ending = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
+        self._begun, self._begin = os.pipe()
         self._thread = threading.Thread(target=self._keep, name="companion", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
+
+    def may_begin(self) -> None:
+        os.write(self._begin, b"!")
 
     def stop(self, seconds: float = GRACE) -> None:
         self._ending.set()
@@ -120,6 +127,7 @@ class Companion:
 
     def _keep(self) -> None:
         pause = _FIRST_PAUSE
+        select.select([self._begun], [], [], _LATEST_BEGIN)
         while not self._ending.is_set():
             with _FORKING:
                 self._child = subprocess.Popen(self._command, env={**os.environ, PARENT: str(os.getpid())})  # noqa: S603
@@ -191,6 +199,7 @@ def _options(host: str, port: int, workers: int, companion: Companion | None) ->
     }
     if companion is not None:
         options["when_ready"] = lambda _server: companion.start()
+        options["post_worker_init"] = lambda _worker: companion.may_begin()
         options["on_exit"] = lambda _server: companion.stop()
     return options
 

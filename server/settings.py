@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -14,7 +14,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from server.domain.push import SERVICES
 from server.errors import BadInput
-from server.services.configuration import Rules
+from server.later import later
+
+if TYPE_CHECKING:
+    from server.services import configuration
+else:
+    configuration = later("server.services.configuration")
 
 PREFIX = "LIVEFEED_"
 
@@ -192,6 +197,18 @@ class Settings(BaseModel):
         if self.smtp_url and not self.mail_from:
             raise ValueError("LIVEFEED_SMTP_URL needs LIVEFEED_MAIL_FROM")
 
+    def require_readable(self) -> None:
+        """A file that can't be read stops the start."""
+        _ = self.salesforce_pem
+
+    @property
+    def salesforce_pem(self) -> str:
+        """What is in the key's file."""
+        try:
+            return self.salesforce_key.read_text("ascii") if self.salesforce_key else ""
+        except (OSError, ValueError):
+            raise BadInput(f"LIVEFEED_SALESFORCE_KEY: {self.salesforce_key} can't be read") from None
+
     @property
     def tracking_base(self) -> str:
         return self.tracking_url or self.public_url
@@ -240,7 +257,7 @@ def effective(given: Settings, stored: Mapping[str, str]) -> Settings:
     return Settings(**{**fitting, **_said(given)})
 
 
-def rules(given: Settings) -> Rules:
+def rules(given: Settings) -> "configuration.Rules":
     """What the console may do beside this environment."""
 
     def check(stored: Mapping[str, str]) -> None:
@@ -252,7 +269,7 @@ def rules(given: Settings) -> Rules:
     said = {name: str(value) for name, value in _said(given).items() if name in IN_CONSOLE}
     if given.salesforce_key is not None:
         said.setdefault("salesforce_private_key", str(given.salesforce_key))
-    return Rules({name: _shown(fields[name].default) for name in IN_CONSOLE}, said, _SECRETS, check)
+    return configuration.Rules({name: _shown(fields[name].default) for name in IN_CONSOLE}, said, _SECRETS, check)
 
 
 def _said(given: Settings) -> dict[str, Any]:

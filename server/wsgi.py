@@ -8,8 +8,9 @@ imported only then: gunicorn's master needs none of it, and a worker has to be p
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import gevent
@@ -23,6 +24,10 @@ SWITCH = 0.0002
 long for the busy hub each time."""
 _PIECE = 65_536
 
+WARMED = ("requests", "google.auth.jwt", "server.gmail.wire", "google_auth_oauthlib.flow")
+"""What the first sign-in and the first mail would wait for, and hits meanwhile: imported once pages are served."""
+_BETWEEN = 0.1
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -30,10 +35,14 @@ if TYPE_CHECKING:
 
 
 class Served:
-    """One web process. `stop` when its end is near; `close` stores what is still waiting."""
+    """One web process. `stop` when its end is near; `close` stores what is still waiting. `warmed` names modules to import
+    once it serves."""
 
-    def __init__(self, app: "WSGIApplication", stop: Callable[[], None], close: Callable[[], None]) -> None:
+    def __init__(
+        self, app: "WSGIApplication", stop: Callable[[], None], close: Callable[[], None], warmed: Sequence[str] = ()
+    ) -> None:
         self._app = app
+        self.warmed = warmed
         self.stop = stop
         self.close = close
 
@@ -83,6 +92,8 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
         super().notify()
 
     def run(self) -> None:
+        if isinstance(self.wsgi, Served):
+            gevent.spawn(_warm, self.wsgi.warmed)
         super().run()
         self._finish()
 
@@ -90,6 +101,13 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
         if isinstance(self.wsgi, Served):
             self.wsgi.stop()
             self.wsgi.close()
+
+
+def _warm(names: Sequence[str]) -> None:
+    for name in names:
+        # In pieces: whoever comes in the meantime is served between them.
+        gevent.sleep(_BETWEEN)
+        import_module(name)
 
 
 def build() -> Served:
@@ -119,7 +137,7 @@ def served(product: "Product") -> Served:
         recorder.record(tracking.line(seen))
 
     edge = Edge(flask, product.tokens, record, values.trusted_proxies, lambda: datetime.now(UTC))
-    return Served(edge, stop=stream_of(flask).stop, close=recorder.close)
+    return Served(edge, stop=stream_of(flask).stop, close=recorder.close, warmed=WARMED)
 
 
 def __getattr__(name: str) -> Any:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -35,10 +36,13 @@ def livefeed(*words: str, environment: dict[str, str], cwd: Path) -> subprocess.
 
 
 def test_every_command_explains_itself() -> None:
-    for name, command in cli.commands.items():
+    context = click.Context(cli)
+    for name in cli.list_commands(context):
+        command = cli.get_command(context, name)
         said = CliRunner().invoke(cli, [name, "--help"])
         assert said.exit_code == 0
         assert "Usage:" in said.output
+        assert command is not None
         assert command.help
 
 

@@ -18,6 +18,7 @@ from server.bench.results import Row
 from server.bench.rewriting import rewriting_rows
 from server.bench.screen import screen_rows
 from server.bench.sockets import socket_rows
+from server.bench.start import start_rows
 from server.bench.targets import targets_rows
 from server.bench.views import view_rows
 from server.bench.weight import weight_rows
@@ -26,6 +27,7 @@ Measure = Callable[[bool], Iterator[Row]]
 """Given whether to be quick, gives its rows one after the other."""
 
 GROUPS: Mapping[str, Sequence[Measure]] = {
+    "start": (start_rows,),
     "edge": (edge_rows, fold_rows),
     "stream": (socket_rows,),
     "screen": (screen_rows,),

@@ -1,28 +1,45 @@
 """`livefeed`: every command says what it does with --help. Exit codes: 0 done, 1 could not, 2 asked or set wrongly."""
 
 import sys
+from importlib import import_module
 
 import click
 
-from server.cli.addon import addon_manifest
-from server.cli.bench import bench
-from server.cli.demo import demo
-from server.cli.doctor import doctor
-from server.cli.operate import migrate, sync
-from server.cli.reclassify import reclassify
-from server.cli.serve import serve, worker
-from server.cli.show import show_settings
 from server.errors import BadInput, LivefeedError
 
+_COMMANDS = {
+    "serve": "serve",
+    "demo": "demo",
+    "worker": "worker",
+    "migrate": "operate",
+    "sync": "operate",
+    "reclassify": "reclassify",
+    "doctor": "doctor",
+    "settings": "show",
+    "addon-manifest": "addon",
+    "bench": "bench",
+}
+"""The module of each. Only the one that is called is imported: `serve` shall be there at once, and needs little."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+_FUNCTIONS = {"settings": "show_settings", "addon-manifest": "addon_manifest"}
+
+
+class Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"{__name__}.{_COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, _FUNCTIONS.get(cmd_name, cmd_name))
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="livefeed", prog_name="livefeed")
 def cli() -> None:
     """Live Feed for sales reps inside Gmail: who viewed, clicked and replied, in real time."""
-
-
-for command in (serve, demo, worker, migrate, sync, reclassify, doctor, show_settings, addon_manifest, bench):
-    cli.add_command(command)
 
 
 def main() -> None:

@@ -4,18 +4,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
-import redis
 
 from server import app, logs, settings
 from server.app import Product
 from server.domain.places import Data
 from server.errors import LivefeedError
 from server.gmail.consent import Consent
+from server.later import later
 from server.services.trials import ASKED
 from server.storage import migrations
+
+if TYPE_CHECKING:
+    import redis
+else:
+    redis = later("redis")
 
 _SOON = timedelta(seconds=10)
 

@@ -33,7 +33,7 @@ def sync(context: click.Context, address: str | None) -> None:
     given = settings.read()
     logs.configure("ERROR")
     product = app.build(given)
-    require_current(product)
+    require_current(product.database)
     found = [one for one in product.database.read(mailboxes.connected) if address in (None, one[1])]
     failed = 0
     with click.progressbar(found, label="Mailboxes", show_pos=True) as waiting:

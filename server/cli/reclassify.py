@@ -31,7 +31,7 @@ def reclassify(
     given = settings.read()
     logs.configure("ERROR")
     product = app.build(given)
-    require_current(product)
+    require_current(product.database)
     workspace_id = product.replays.workspace(workspace) if workspace else None
     if workspace and workspace_id is None:
         raise click.BadParameter("there is no such workspace, or more than one", param_hint="--workspace")

@@ -1,16 +1,24 @@
-"""The real thing: web processes, and the worker beside them."""
+"""The real thing: web processes, and the worker beside them. They import the product; what begins them does without."""
 
-import os
 import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
-from server import app, logs, serving, settings
-from server.app import Product
+from server import logs, serving, settings
 from server.errors import LivefeedError
-from server.jobs import worker as jobs
+from server.later import later
 from server.settings import Settings
 from server.storage import migrations
+from server.storage.database import Database
+
+if TYPE_CHECKING:
+    from server import tokens
+    from server.services import users
+else:
+    tokens = later("server.tokens")
+    users = later("server.services.users")
 
 BEHIND = "the database is behind this version: run `livefeed migrate`"
 
@@ -36,11 +44,10 @@ def serve(host: str, port: int, workers: int, with_jobs: bool) -> None:
     """
     given = settings.read()
     logs.configure(given.log_level)
-    product = app.build(given)
-    prepare(product)
+    database = _prepared(given)
     click.echo(f"Live Feed serves {given.public_url} at {host}:{port}", err=True)
-    _say_how_to_begin(product)
-    product.close()
+    _say_how_to_begin(given, database)
+    database.close()
     command = [sys.executable, "-m", "server.cli", "worker"] if with_jobs else []
     serving.serve(
         host,
@@ -53,33 +60,27 @@ def serve(host: str, port: int, workers: int, with_jobs: bool) -> None:
     )
 
 
-def prepare(product: Product) -> None:
-    if product.database.dialect == "sqlite":
-        migrations.migrate(product.database)
-    require_current(product)
+def _prepared(given: Settings) -> Database:
+    """What processes need that begin together: the folder, its key and the tables."""
+    given.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.secret_keys(given)
+    given.require_readable()
+    database = Database(given.database)
+    if database.dialect == "sqlite":
+        migrations.migrate(database)
+    require_current(database)
+    return database
 
 
-def require_current(product: Product) -> None:
-    if not migrations.is_current(product.database):
+def require_current(database: Database) -> None:
+    if not migrations.is_current(database):
         raise Behind
 
 
-def _say_how_to_begin(product: Product) -> None:
-    given: Settings = product.settings
+def _say_how_to_begin(given: Settings, database: Database) -> None:
     if given.google_client_id and given.admin_emails:
         return
-    secret = product.users.open_setup()
+    keys = tokens.Tokens(settings.secret_keys(given))
+    secret = users.Users(database, keys, given.admin_emails, lambda: datetime.now(UTC)).open_setup()
     if secret is not None:
         click.echo(f"Nobody administers this installation yet. Open once: {given.public_url}/auth/setup/{secret}", err=True)
-
-
-@click.command()
-def worker() -> None:
-    """Do the jobs and the schedule, where they are not inside `serve`."""
-    given = settings.read()
-    logs.configure(given.log_level)
-    product = app.build(given)
-    require_current(product)
-    parent = os.environ.get(serving.PARENT, "")
-    jobs.run(product, int(parent) if parent.isdigit() else None)
-    product.close()

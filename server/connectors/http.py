@@ -10,13 +10,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
-
-import requests
+from typing import TYPE_CHECKING, Any
 
 from server.connectors.errors import Away, ConnectorError, Refused, Throttled
 from server.domain import causes
+from server.later import later
 from server.logs import logger
+
+if TYPE_CHECKING:
+    import requests
+else:
+    requests = later("requests")
 
 TIMEOUT = 30.0
 TRIES = 5
@@ -195,7 +199,7 @@ class Transport:
             number = str(answer.status)
             raise Refused(self.service, "the address given for it leads elsewhere", number=number, cause=causes.ADDRESS)
 
-    def _silence(self, error: requests.RequestException) -> ConnectorError:
+    def _silence(self, error: "requests.RequestException") -> ConnectorError:
         """Their texts may quote addresses and secrets: the class says enough."""
         if isinstance(error, requests.exceptions.SSLError):
             return Refused(self.service, "its certificate is not one to trust", cause=causes.CERTIFICATE)
@@ -209,7 +213,7 @@ class Transport:
         says = "can't be reached" if unsent else "the connection broke"
         return Away(self.service, says, cause=causes.UNREACHABLE, maybe_done=not unsent)
 
-    def _session(self) -> requests.Session:
+    def _session(self) -> "requests.Session":
         # One a thread: a Session is not made for several.
         session: requests.Session | None = getattr(self._own, "session", None)
         if session is None:
@@ -231,6 +235,6 @@ def _may_repeat(request: Request, error: ConnectorError) -> bool:
     return error.retryable and (request.repeatable or not getattr(error, "maybe_done", False))
 
 
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+def _as_it_is(request: "requests.PreparedRequest") -> "requests.PreparedRequest":
     """Without this, a ~/.netrc of the machine would replace our Authorization header."""
     return request

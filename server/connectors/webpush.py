@@ -5,19 +5,25 @@ import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import http_ece
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from py_vapid import Vapid02
 
 from server.connectors.errors import Absent, Refused, Rejected
 from server.connectors.http import Answer, Request, Transport
 from server.domain import causes
 from server.domain.push import Browser
+from server.later import later
+
+if TYPE_CHECKING:
+    import http_ece
+    import py_vapid
+else:
+    http_ece = later("http_ece")
+    py_vapid = later("py_vapid")
 
 MOST_BYTES = 3800
 """Of a message before it is encrypted: every service takes 4,096 afterwards."""
@@ -35,7 +41,7 @@ def new_key() -> str:
 
 def public_key(key: str) -> str:
     """As browsers take it: an uncompressed point, base64url."""
-    return _text(_point(Vapid02.from_raw(key.encode()).public_key))
+    return _text(_point(py_vapid.Vapid02.from_raw(key.encode()).public_key))
 
 
 def is_of_a_browser(given_key: str, auth: str) -> bool:
@@ -73,7 +79,8 @@ class WebPush:
         parts = urlsplit(endpoint)
         until = self._transport.clock() + _SIGNED_FOR
         claims = {"aud": f"{parts.scheme}://{parts.netloc}", "exp": int(until.timestamp()), "sub": self._contact()}
-        signed: dict[str, str] = Vapid02(Vapid02.from_raw(key.encode()).private_key, {"no-strict": True}).sign(claims)
+        private = py_vapid.Vapid02.from_raw(key.encode()).private_key
+        signed: dict[str, str] = py_vapid.Vapid02(private, {"no-strict": True}).sign(claims)
         return signed
 
 

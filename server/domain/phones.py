@@ -1,10 +1,14 @@
 """Telephone numbers: kept in the one form every telephone understands, shown as people write them."""
 
 from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
-import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+from server.later import later
+
+if TYPE_CHECKING:
+    import phonenumbers
+else:
+    phonenumbers = later("phonenumbers")
 
 Kind = Literal["phone", "mobile", "fax"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -37,13 +41,13 @@ def phone(text: str, country: str | None, kind: Kind | None = None) -> Phone | N
         return None
     try:
         number = phonenumbers.parse(text, country)
-    except NumberParseException:
+    except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(number):
         return None
-    is_mobile = phonenumbers.number_type(number) == PhoneNumberType.MOBILE
+    is_mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
     return Phone(
         kind or ("mobile" if is_mobile else "phone"),
-        phonenumbers.format_number(number, PhoneNumberFormat.E164),
-        phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL),
+        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
+        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL),
     )

@@ -1,7 +1,5 @@
 """Gmail's API for one mailbox: typed answers, one connection a call, errors of our own."""
 
-import http.client
-import json
 import random
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -9,26 +7,21 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from importlib import resources
-from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
-
-import httplib2
-from google.oauth2.credentials import Credentials
-from google_auth_httplib2 import AuthorizedHttp
-from googleapiclient.discovery import build_from_document
-from googleapiclient.http import MediaIoBaseUpload
 
 from server.gmail.credentials import GoogleAccess, Grant
 from server.gmail.errors import GmailError, HistoryExpired, Missing, RateLimited, Transient, translated
+from server.later import later
+
+if TYPE_CHECKING:
+    from server.gmail import wire
+else:
+    wire = later("server.gmail.wire")
 
 INLINE_LIMIT = 5_000_000
 """Bytes of a mail beyond which it is uploaded as media instead of standing in JSON."""
 
-_MOST_UNPACKED = 200_000_000
-"""Bytes. A page of a hundred mails read whole stays far below."""
 
 TRIES = 3
 _LONGEST_PAUSE = 8.0
@@ -94,15 +87,11 @@ class Gmail:
         self._access = access
         self._grant = grant
         self._sleep = sleep
-        self._credentials = Credentials(  # type: ignore[no-untyped-call]
-            token=grant.access_token or None,
-            refresh_token=grant.refresh_token,
-            token_uri=access.token_url,
-            client_id=access.client_id,
-            client_secret=access.client_secret,
-            expiry=_naive(grant.expires_at),
+        client = (access.client_id, access.client_secret)
+        self._credentials = wire.credentials(
+            grant.access_token, grant.refresh_token, access.token_url, client, _naive(grant.expires_at)
         )
-        self._users = _service(access.api_url).users()
+        self._users = wire.service(access.api_url).users()
 
     @property
     def renewed(self) -> Grant | None:
@@ -177,8 +166,7 @@ class Gmail:
         if len(raw) <= INLINE_LIMIT:
             body["raw"] = urlsafe_b64encode(raw).decode()
             return _ref(self._run(self._users.messages().send(userId="me", body=body), repeatable=False))
-        media = MediaIoBaseUpload(BytesIO(raw), mimetype="message/rfc822")
-        return _ref(self._run(self._users.messages().send(userId="me", body=body, media_body=media), repeatable=False))
+        return _ref(self._run(self._users.messages().send(userId="me", body=body, media_body=wire.mail(raw)), repeatable=False))
 
     def draft(self, raw: bytes) -> Draft:
         """Put a mail into the mailbox's drafts. Transient with `sent_maybe`: nobody knows whether it lies there."""
@@ -196,7 +184,7 @@ class Gmail:
         body = urlencode({"token": self._grant.refresh_token})
         with translated():
             form = {"Content-Type": "application/x-www-form-urlencoded"}
-            with closing(self._http()) as connection:
+            with closing(wire.Once(timeout=self._access.timeout)) as connection:
                 answer, _ = connection.request(self._access.revoke_url, "POST", body=body, headers=form)
         if answer.status >= 500:
             raise Transient("revocation")
@@ -204,34 +192,14 @@ class Gmail:
     def _run(self, request: Any, *, repeatable: bool = True) -> Any:
         for tried in range(1, TRIES + 1):
             try:
-                # One connection a call: a shared one hands one mailbox's answer to another.
-                with translated(), closing(AuthorizedHttp(self._credentials, http=self._http())) as authorized:
-                    return _whole(request.execute(http=authorized))
+                with translated():
+                    return _whole(wire.execute(request, self._credentials, self._access.timeout))
             except GmailError as error:
                 pause = _pause(error, tried, repeatable)
                 if pause is None:
                     raise
                 self._sleep(pause)
         raise AssertionError("unreachable")
-
-    def _http(self) -> httplib2.Http:
-        return _Once(timeout=self._access.timeout, decode_limit_hard=_MOST_UNPACKED)
-
-
-class _Once(httplib2.Http):  # type: ignore[misc]
-    """httplib2 sends a request again, a POST too, when the server hangs up without an answer. That could send a mail twice."""
-
-    def _conn_request(self, conn: Any, *request: Any) -> Any:
-        ask = conn.getresponse
-
-        def getresponse() -> Any:
-            try:
-                return ask()
-            except http.client.BadStatusLine:
-                raise TimeoutError("no answer") from None
-
-        conn.getresponse = getresponse
-        return super()._conn_request(conn, *request)
 
 
 def _whole(answer: Any) -> Any:
@@ -253,16 +221,6 @@ def _pause(error: GmailError, tried: int, repeatable: bool) -> float | None:
 def decoded(data: str) -> bytes:
     """Gmail's base64url, with or without its padding."""
     return urlsafe_b64decode(data + "=" * (-len(data) % 4))
-
-
-@cache
-def _service(api_url: str) -> Any:
-    """From the document that comes with the library. `api_endpoint` would leave batch and upload at Google's own host."""
-    text = resources.files("googleapiclient.discovery_cache.documents").joinpath("gmail.v1.json").read_text("utf-8")
-    document = json.loads(text)
-    root = api_url.rstrip("/") + "/"
-    document |= {"rootUrl": root, "baseUrl": root, "mtlsRootUrl": root}
-    return build_from_document(document, http=httplib2.Http())
 
 
 def _ref(answer: dict[str, Any], record: int | str = 0) -> Ref:

@@ -6,15 +6,22 @@ from base64 import urlsafe_b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
-
-import requests
-from google_auth_oauthlib.flow import Flow
-from oauthlib.oauth2 import OAuth2Error, WebApplicationClient
 
 from server.domain.users import GoogleClient
 from server.errors import OutsideError
 from server.gmail.credentials import Grant
+from server.later import later
+
+if TYPE_CHECKING:
+    import requests
+    from google_auth_oauthlib import flow
+    from oauthlib import oauth2
+else:
+    requests = later("requests")
+    flow = later("google_auth_oauthlib.flow")
+    oauth2 = later("oauthlib.oauth2")
 
 SIGN_IN = ("openid", "https://www.googleapis.com/auth/userinfo.email", "https://www.googleapis.com/auth/userinfo.profile")
 _TIMEOUT = 10
@@ -66,10 +73,10 @@ class Consent:
 
     def leave(self, client: GoogleClient, scopes: Sequence[str], *, login_hint: str = "", offline: bool = False) -> Departure:
         """`offline`: ask for a grant that outlives the visit, beside what was granted before."""
-        flow = self._flow(client, scopes)
+        question = self._flow(client, scopes)
         nonce = secrets.token_urlsafe(16)
         more = {"include_granted_scopes": "true"} if offline else {}
-        url, state = flow.authorization_url(
+        url, state = question.authorization_url(
             access_type="offline" if offline else "online",
             prompt="consent" if offline else "select_account",
             nonce=nonce,
@@ -77,20 +84,20 @@ class Consent:
             **({"login_hint": login_hint} if login_hint else {}),
         )
         # oauthlib makes no address without TLS, not even a sandbox's on this machine: the question is its, the address ours.
-        return Departure(f"{self._auth_url}?{urlsplit(url).query}", state, flow.code_verifier, nonce)
+        return Departure(f"{self._auth_url}?{urlsplit(url).query}", state, question.code_verifier, nonce)
 
     def finish(self, client: GoogleClient, code: str, verifier: str) -> Return:
         """Exchange the code; the caller has compared the state. ConsentFailed, or a retryable OutsideError."""
         # oauthlib's own exchange would answer a partial grant with a Warning, and a sandbox without TLS with a refusal,
         # unless the whole process is told otherwise by its environment; told no scope, its parser takes both.
-        parser = WebApplicationClient(client.id)
+        parser = oauth2.WebApplicationClient(client.id)
         body = parser.prepare_request_body(
             code=code, redirect_uri=self._redirect_uri, code_verifier=verifier, client_secret=client.secret
         )
         answer = self._post(body)
         try:
             token = parser.parse_request_body_response(answer)
-        except OAuth2Error as error:
+        except oauth2.OAuth2Error as error:
             raise ConsentFailed(error.error or "invalid_request") from None
         scopes = frozenset(str(scope) for scope in token.get("scope") or ())
         expires_at = datetime.now(UTC) + timedelta(seconds=int(token.get("expires_in", 0)))
@@ -100,7 +107,7 @@ class Consent:
     def refusal(self, client: GoogleClient) -> Refusal | None:
         """Why Google does not let people in with this client; None when it does. A code that can't be good tells, by how it is
         refused; then the consent page, by where it leads. A retryable OutsideError when Google is away."""
-        body = WebApplicationClient(client.id).prepare_request_body(
+        body = oauth2.WebApplicationClient(client.id).prepare_request_body(
             code="check", redirect_uri=self._redirect_uri, client_secret=client.secret
         )
         try:
@@ -127,7 +134,7 @@ class Consent:
     def _post(self, body: str) -> str:
         return self._ask("POST", self._token_url, body).text
 
-    def _ask(self, verb: str, url: str, body: str | None = None) -> requests.Response:
+    def _ask(self, verb: str, url: str, body: str | None = None) -> "requests.Response":
         headers = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
         try:
             answer = requests.request(verb, url, data=body, headers=headers, timeout=_TIMEOUT, allow_redirects=False)
@@ -137,9 +144,9 @@ class Consent:
             raise OutsideError("google", "Google failed", retryable=True, cause=str(answer.status_code))
         return answer
 
-    def _flow(self, client: GoogleClient, scopes: Sequence[str]) -> Flow:
+    def _flow(self, client: GoogleClient, scopes: Sequence[str]) -> "flow.Flow":
         web = {"client_id": client.id, "client_secret": client.secret, "auth_uri": "https://google", "token_uri": ""}
-        return Flow.from_client_config(
+        return flow.Flow.from_client_config(
             {"web": web},
             scopes=list(scopes),
             redirect_uri=self._redirect_uri,

@@ -7,15 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
-
-import httplib2
-import httplib2.decode
-from google.auth.exceptions import GoogleAuthError, ReauthFailError, RefreshError
-from googleapiclient.errors import Error as ApiClientError
-from googleapiclient.errors import HttpError
+from typing import TYPE_CHECKING, Any
 
 from server.errors import OutsideError
+from server.later import later
+
+if TYPE_CHECKING:
+    import google.auth.exceptions as google
+    import googleapiclient.errors as api
+    import httplib2
+else:
+    httplib2 = later("httplib2")
+    google = later("google.auth.exceptions")
+    api = later("googleapiclient.errors")
 
 _RATE_REASONS = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "RATE_LIMIT_EXCEEDED"})
 _BLOCKED_REASONS = frozenset({"domainPolicy", "accessNotConfigured", "SERVICE_DISABLED", "dailyLimitExceeded"})
@@ -26,7 +30,6 @@ _BLOCKED_GRANTS = frozenset(
 _LONGEST_WAIT = 24 * 3600.0
 """Seconds. Google's longest limits are those of a day."""
 
-_BOMBS = (httplib2.decode.DecodeLimitError, httplib2.decode.DecodeRatioError, RecursionError)
 _AFTER = re.compile(r"[Rr]etry after (\S+)")
 
 
@@ -89,26 +92,28 @@ class Transient(GmailError):
 def translated() -> Iterator[None]:
     try:
         yield
-    except HttpError as error:
+    except api.HttpError as error:
         raise of_answer(error) from None
-    except RefreshError as error:
+    except google.RefreshError as error:
         raise of_refresh(error) from None
     except ConnectionRefusedError:
         raise Transient("connection refused", sent_maybe=False) from None
     except (
-        GoogleAuthError,
+        google.GoogleAuthError,
         httplib2.HttpLib2Error,
+        httplib2.decode.DecodeLimitError,
+        httplib2.decode.DecodeRatioError,
         http.client.HTTPException,
         OSError,
-        ApiClientError,
+        api.Error,
         ValueError,
-        *_BOMBS,
+        RecursionError,
     ) as error:
         # Their texts may quote addresses of requests: the class says enough.
         raise Transient(type(error).__name__) from None
 
 
-def of_answer(error: HttpError) -> GmailError:
+def of_answer(error: "api.HttpError") -> GmailError:
     """By Google's reason first, then by status: quota errors come as 403 or 429."""
     status, reasons = int(error.resp.status), _reasons(error.content)
     detail = " ".join((str(status), *sorted(reasons)))
@@ -125,7 +130,7 @@ def of_answer(error: HttpError) -> GmailError:
     return Refused(detail)
 
 
-def of_refresh(error: RefreshError) -> GmailError:
+def of_refresh(error: "google.RefreshError") -> GmailError:
     """By Google's own word in `args[1]`, not by the exception: a plain 500 looks like a refusal, and rapt has no args[1]."""
     answer = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], dict) else {}
     word = answer.get("error")
@@ -133,7 +138,7 @@ def of_refresh(error: RefreshError) -> GmailError:
         return ReconnectNeeded("invalid_grant")
     if word in _BLOCKED_GRANTS:
         return AdminBlocked(str(word))
-    if isinstance(error, ReauthFailError) or "eauthentication" in str(error.args[:1]):
+    if isinstance(error, google.ReauthFailError) or "eauthentication" in str(error.args[:1]):
         return ReconnectNeeded("invalid_rapt")
     return Transient("token endpoint", sent_maybe=False)
 
@@ -148,7 +153,7 @@ def _reasons(content: bytes) -> set[str]:
         return set()
 
 
-def _retry_after(error: HttpError) -> float | None:
+def _retry_after(error: "api.HttpError") -> float | None:
     """Seconds, from the header (a number or a date) or from the sentence `… Retry after 2026-11-21T14:00:00.000Z`."""
     header = error.resp.get("retry-after")
     if header and header.strip().isdigit():

@@ -3,13 +3,18 @@
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
-
-import requests
-from google.auth import jwt
+from typing import TYPE_CHECKING, Any
 
 from server.errors import OutsideError, SignInNeeded
+from server.later import later
 from server.logs import logger
+
+if TYPE_CHECKING:
+    import requests
+    from google.auth import jwt
+else:
+    requests = later("requests")
+    jwt = later("google.auth.jwt")
 
 SKEW_SECONDS = 10
 _TIMEOUT = 5

@@ -6,9 +6,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
 from email.utils import parsedate_to_datetime
-from typing import Any
-
-from flufl.bounce import all_failures
+from typing import TYPE_CHECKING, Any
 
 from server.domain.bounces import DeliveryStatus
 from server.domain.replies import InboundMail, looks_like_bounce, message_ids
@@ -16,6 +14,12 @@ from server.gmail.addresses import addresses, normal_address
 from server.gmail.parts import Part, read_fields, read_parts, walk
 from server.gmail.payload import Payload, part_data, payload_parts
 from server.gmail.transfer import Unreadable, decode_transfer
+from server.later import later
+
+if TYPE_CHECKING:
+    from flufl import bounce
+else:
+    bounce = later("flufl.bounce")
 
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _TELLING_TYPES = (*_STATUS_TYPES, "message/disposition-notification")
@@ -137,7 +141,7 @@ def _with_failures(mail: InboundMail, raw: bytes) -> InboundMail:
         return mail
     try:
         notice = message_from_bytes(raw)
-        temporary, permanent = all_failures(notice)
+        temporary, permanent = bounce.all_failures(notice)
         text = _prose(notice)
     except Exception:  # strangers' prose, read with code that expects the usual
         return mail

@@ -3,14 +3,17 @@
 import threading
 import time
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-
+from server.later import later
 from server.logs import logger
 from server.realtime.bus import Callback, Listeners
+
+if TYPE_CHECKING:
+    import redis
+else:
+    redis = later("redis")
 
 CHANNEL = "livefeed:wake"
 _TIMEOUT = 5.0
@@ -24,7 +27,7 @@ _log = logger(__name__)
 class RedisBus:
     def __init__(self, url: str) -> None:
         self._redis = redis.Redis.from_url(
-            url, socket_connect_timeout=_TIMEOUT, socket_timeout=_TIMEOUT, retry=Retry(NoBackoff(), 0)
+            url, socket_connect_timeout=_TIMEOUT, socket_timeout=_TIMEOUT, retry=redis.retry.Retry(redis.backoff.NoBackoff(), 0)
         )
         self._name = uuid4().hex
         self._listeners = Listeners()
@@ -91,7 +94,7 @@ class RedisBus:
             finally:
                 self._subscribed.clear()
 
-    def _take(self, subscription: redis.client.PubSub) -> None:
+    def _take(self, subscription: "redis.client.PubSub") -> None:
         heard_at = time.monotonic()
         while not self._closed.is_set():
             message = subscription.get_message(timeout=_LOOK)

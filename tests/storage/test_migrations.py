@@ -5,6 +5,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 
 from server.storage import migrations
@@ -39,6 +40,13 @@ def test_migrating_makes_the_tables_the_program_knows(empty: Database) -> None:
     migrations.migrate(empty)
     assert migrations.is_current(empty)
     assert empty.read(differences) == []
+
+
+def test_the_revision_wanted_is_the_one_alembic_would_go_to(empty: Database) -> None:
+    def wanted(tx: Connection) -> str | None:
+        return ScriptDirectory.from_config(migrations._config(tx)).get_current_head()
+
+    assert migrations.head() == empty.read(wanted)
 
 
 def test_migrating_twice_changes_nothing(empty: Database) -> None:

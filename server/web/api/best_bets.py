@@ -3,9 +3,8 @@
 from typing import Annotated, Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from server.domain.bestbets import Asked, Group, Order
 from server.domain.marketing import MOST_HIDE_DAYS
@@ -14,19 +13,20 @@ from server.services.person import time_text
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.lead_feed import SystemLinks
+from server.web.api.noun import Noun
 from server.web.api.person import LastMoment, PersonShort
-from server.web.api.shapes import REFUSALS, SECURITY, Id, Text, Time, problems
+from server.web.api.shapes import REFUSALS, SECURITY, Id, Shape, Text, Time, problems
 from server.web.api.tasks import WrittenTask
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "best-bets", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="people")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 
 Groups = Literal["leads", "contacts", "account-contacts", "opportunity-contacts"]
 
 
-class BestBet(BaseModel):
+class BestBet(Shape):
     """`priority` is stars and flames together; `best_bet`: it is high enough for the star. `urgency`: how much the score
     changed in two weeks. `opportunities`: open ones."""
 
@@ -46,7 +46,7 @@ class BestBet(BaseModel):
     links: SystemLinks
 
 
-class BestBetsPage(BaseModel):
+class BestBetsPage(Shape):
     """`counts` by group, and `hidden`, on the first page. `hide_days`: how long somebody is hidden where no days are said."""
 
     items: list[BestBet]
@@ -61,7 +61,7 @@ def _split(given: object) -> object:
     return [one for part in parts for one in (part.split(",") if isinstance(part, str) else [part])]
 
 
-class BestBetsQuery(BaseModel):
+class BestBetsQuery(Shape):
     filter: Annotated[list[Groups], BeforeValidator(_split)] = Field(
         ["contacts", "leads"], min_length=1, max_length=8, description="Who to list; the last two are parts of the contacts"
     )
@@ -71,17 +71,17 @@ class BestBetsQuery(BaseModel):
     limit: int = Field(50, ge=1, le=200)
 
 
-class HowLong(BaseModel):
+class HowLong(Shape):
     model_config = ConfigDict(extra="forbid")
 
     days: int | None = Field(None, ge=1, le=MOST_HIDE_DAYS, description="As the admin chose when left out")
 
 
-class Hidden(BaseModel):
+class Hidden(Shape):
     hidden_until: Time
 
 
-class Chosen(BaseModel):
+class Chosen(Shape):
     model_config = ConfigDict(extra="forbid")
 
     people: list[Id] = Field(min_length=1, max_length=MOST_AT_ONCE)
@@ -95,26 +95,26 @@ class ForCampaign(Chosen):
     campaign: int = Field(ge=1, le=2**53)
 
 
-class Outcome(BaseModel):
+class Outcome(Shape):
     person: str
     outcome: Literal["done", "not-found", "full", "not-yours", "not-in-marketo", "refused"]
 
 
-class Outcomes(BaseModel):
+class Outcomes(Shape):
     items: list[Outcome]
 
 
-class Campaign(BaseModel):
+class Campaign(Shape):
     id: int
     name: str
     program: str | None
 
 
-class Campaigns(BaseModel):
+class Campaigns(Shape):
     items: list[Campaign]
 
 
-class BestBetPath(BaseModel):
+class BestBetPath(Shape):
     person_id: Id
 
 

@@ -2,27 +2,25 @@
 
 from typing import Annotated, Any
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from server.domain.context import MOST_PEOPLE
 from server.domain.people import linkedin_profile
 from server.services.cards import Asked, Host
 from server.web import sessions
 from server.web.access import Access, access
-from server.web.api.shapes import REFUSALS, SECURITY, Text, problems
+from server.web.api.noun import Noun
+from server.web.api.shapes import REFUSALS, SECURITY, Shape, Text, problems
 from server.web.context import here
 from server.web.languages import locale
 
-api = APIBlueprint(
-    "cards", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="cards")], abp_security=SECURITY, abp_responses=REFUSALS
-)
+api = Noun("cards", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="cards")], abp_security=SECURITY, abp_responses=REFUSALS)
 
 _ADDRESS = 320
 
 
-class ContextQuery(BaseModel):
+class ContextQuery(Shape):
     """`thread`: Gmail's id, in the rep's own mailbox. `addresses`: separated by commas. `linkedin`: a profile's address."""
 
     thread: str = Field("", pattern=r"^[0-9a-f]{0,16}$")
@@ -35,17 +33,17 @@ class ContextQuery(BaseModel):
         return Asked(self.thread, addresses, linkedin=linkedin_profile(self.linkedin))
 
 
-class ContextCard(BaseModel):
+class ContextCard(Shape):
     """`card`: a card of Google Workspace add-ons."""
 
     card: dict[str, Any]
 
 
-class ActionPath(BaseModel):
+class ActionPath(Shape):
     name: Annotated[Text, Field(max_length=40)]
 
 
-class Press(BaseModel):
+class Press(Shape):
     """`parameters` as the card named them, `inputs` as Google's `formInputs`."""
 
     model_config = ConfigDict(extra="forbid")
@@ -54,7 +52,7 @@ class Press(BaseModel):
     inputs: dict[str, Any] = Field({}, max_length=100)
 
 
-class Envelope(BaseModel):
+class Envelope(Shape):
     """What a Workspace add-on answers to a click: `renderActions`, or what could stand in a text input."""
 
     renderActions: dict[str, Any] | None = None

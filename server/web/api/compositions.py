@@ -4,19 +4,19 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from server.domain.compositions import LONGEST_BODY, LONGEST_SUBJECT, Choice, Recipients, State, Written
 from server.services.compositions import UNFINISHED
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.messages import Address, Tracking, WrittenRecipient
-from server.web.api.shapes import REFUSALS, SECURITY, Cursor, Reason, Text, Time, problems
+from server.web.api.noun import Noun
+from server.web.api.shapes import REFUSALS, SECURITY, Cursor, Reason, Shape, Text, Time, problems
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "compositions",
     __name__,
     url_prefix="/api/v1",
@@ -39,7 +39,7 @@ _CLOCK = Field(pattern=r"^20\d\d-\d\d-\d\dT\d\d:\d\d$", description="In the user
 WallClock = Annotated[str, _CLOCK, AfterValidator(_is_a_time)]
 
 
-class WrittenComposition(BaseModel):
+class WrittenComposition(Shape):
     """`html`: words, emphasis, links and lists; all else is left out. In subject and text, {person.first}, {person.last},
     {person.name}, {person.title}, {account}, {my.first}, {my.name} and {my.address} stand for what is known of each reader;
     {account|your company} has another word where nothing is. `separate`: one mail for each recipient. `signed`: with the
@@ -72,21 +72,21 @@ class ChangedComposition(WrittenComposition):
     version: Version
 
 
-class Reader(BaseModel):
+class Reader(Shape):
     name: str
     address: str
     person_id: str | None
     unsubscribed: bool
 
 
-class FailedMail(BaseModel):
+class FailedMail(Shape):
     """`error`: unsubscribed, stopped, or a code of what Gmail answered."""
 
     to: list[Reader]
     error: str
 
 
-class MailsOfComposition(BaseModel):
+class MailsOfComposition(Shape):
     """How many there are and went out. `messages`: ids of those that did."""
 
     of: int
@@ -95,7 +95,7 @@ class MailsOfComposition(BaseModel):
     messages: list[str]
 
 
-class Composition(BaseModel):
+class Composition(Shape):
     """`tracking`: whether the policy lets it be tracked, whatever `tracked` wishes."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -121,17 +121,17 @@ class Composition(BaseModel):
     mails: MailsOfComposition
 
 
-class CompositionPage(BaseModel):
+class CompositionPage(Shape):
     items: list[Composition]
     next: str | None
 
 
-class DecidedTracking(BaseModel):
+class DecidedTracking(Shape):
     allowed: bool
     reasons: list[Reason]
 
 
-class PreviewedMail(BaseModel):
+class PreviewedMail(Shape):
     """`missing`: placeholders of which nothing is known for this reader."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -144,11 +144,11 @@ class PreviewedMail(BaseModel):
     tracking: DecidedTracking
 
 
-class Preview(BaseModel):
+class Preview(Shape):
     items: list[PreviewedMail]
 
 
-class Sending(BaseModel):
+class Sending(Shape):
     """`at` left out: now, with a few seconds to take it back. `missing` and `unsubscribed`: what becomes of recipients for whom
     a placeholder has no value, or who unsubscribed: `ask` refuses with 422, `skip` leaves them out."""
 
@@ -160,7 +160,7 @@ class Sending(BaseModel):
     unsubscribed: ChoiceName = "ask"
 
 
-class Sender(BaseModel):
+class Sender(Shape):
     """`signature`: as plain words; null when Gmail does not tell."""
 
     address: str
@@ -168,21 +168,21 @@ class Sender(BaseModel):
     signature: str | None
 
 
-class SenderList(BaseModel):
+class SenderList(Shape):
     items: list[Sender]
 
 
-class CompositionsQuery(BaseModel):
+class CompositionsQuery(Shape):
     state: StateName | None = Field(None, description="All that are not sent, when left out")
     before: Cursor | None = None
     limit: int = Field(50, ge=1, le=200)
 
 
-class CompositionPath(BaseModel):
+class CompositionPath(Shape):
     composition_id: Text = Field(max_length=64)
 
 
-class VersionQuery(BaseModel):
+class VersionQuery(Shape):
     version: Version
 
 

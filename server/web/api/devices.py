@@ -4,24 +4,22 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from server.domain.devices import device
 from server.domain.users import OpenSession
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api import shapes
-from server.web.api.shapes import REFUSALS, SECURITY, Text, Time, problems
+from server.web.api.noun import Noun
+from server.web.api.shapes import REFUSALS, SECURITY, Shape, Text, Time, problems
 from server.web.context import here
 
-api = APIBlueprint(
-    "devices", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="me")], abp_security=SECURITY, abp_responses=REFUSALS
-)
+api = Noun("devices", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="me")], abp_security=SECURITY, abp_responses=REFUSALS)
 
 
-class SignedInDevice(BaseModel):
+class SignedInDevice(Shape):
     """`current`: the one that asks. `device` is null when its browser does not say what it is."""
 
     id: str
@@ -32,11 +30,11 @@ class SignedInDevice(BaseModel):
     current: bool
 
 
-class DeviceList(BaseModel):
+class DeviceList(Shape):
     items: list[SignedInDevice]
 
 
-class DevicePath(BaseModel):
+class DevicePath(Shape):
     device_id: Annotated[Text, Field(max_length=64)]
 
 

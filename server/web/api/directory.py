@@ -2,9 +2,8 @@
 
 from typing import Annotated, Any, Literal
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, Field
 
 from server.domain.consent import State
 from server.domain.directory import Wanted, Whose
@@ -12,18 +11,19 @@ from server.domain.people import linkedin_profile, terms
 from server.domain.scores import HIGHEST, LOWEST
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.person import Person
-from server.web.api.shapes import REFUSALS, SECURITY, Text, utc
+from server.web.api.shapes import REFUSALS, SECURITY, Shape, Text, utc
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "directory", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="people")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 
 Account = Annotated[Text, Field(min_length=1, max_length=300)]
 
 
-class Filter(BaseModel):
+class Filter(Shape):
     query: Text = Field("", max_length=200, description="Words that all stand in name, address or account")
     linkedin: Text = Field("", max_length=300, description="The address of a profile; nobody for what is none")
     whose: Literal["mine", "watched"] | None = Field(None, description="Own people, or those the user watches")
@@ -53,7 +53,7 @@ class PeopleQuery(Filter):
     limit: int = Field(50, ge=1, le=200)
 
 
-class PeoplePage(BaseModel):
+class PeoplePage(Shape):
     """By name. `count`: how many fit, told with the first page; it stops counting at 20,000."""
 
     items: list[Person]
@@ -61,11 +61,11 @@ class PeoplePage(BaseModel):
     count: int | None
 
 
-class AccountsQuery(BaseModel):
+class AccountsQuery(Shape):
     query: Text = Field("", max_length=100, description="Words in its name")
 
 
-class Accounts(BaseModel):
+class Accounts(Shape):
     items: list[str]
 
 

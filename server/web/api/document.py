@@ -2,9 +2,10 @@
 
 import json
 import re
+from functools import cache
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, jsonify
 from flask.json.provider import DefaultJSONProvider
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
@@ -85,7 +86,15 @@ NOUNS = (
 @blueprint.get("/openapi.json")
 @access(Access.ANYONE)
 def openapi() -> Response:
-    return jsonify(current_app.api_doc)  # type: ignore[attr-defined]
+    return jsonify(_described())
+
+
+@cache
+def _described() -> Any:
+    """By an app beside the one that serves: a description is put together when the nouns are registered."""
+    for noun in NOUNS:
+        noun.describe()
+    return new_app().api_doc
 
 
 class Json(DefaultJSONProvider):

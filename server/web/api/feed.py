@@ -3,13 +3,13 @@
 from typing import Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from server.domain.searches import Wanted
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.shapes import (
     REFUSALS,
     SECURITY,
@@ -26,21 +26,20 @@ from server.web.api.shapes import (
     NameAndAddress,
     Place,
     Reason,
+    Shape,
     Text,
     Time,
     problems,
 )
 from server.web.context import here
 
-api = APIBlueprint(
-    "feed", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="feed")], abp_security=SECURITY, abp_responses=REFUSALS
-)
+api = Noun("feed", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="feed")], abp_security=SECURITY, abp_responses=REFUSALS)
 
 PAGE = 200
 """The most items of one answer."""
 
 
-class MessageOfItem(BaseModel):
+class MessageOfItem(Shape):
     id: str
     subject: str
     thread_url: str | None
@@ -60,7 +59,7 @@ class PersonOfItem(NameAndAddress):
     muted: bool
 
 
-class Who(BaseModel):
+class Who(Shape):
     """`person` is null when one body went to several and none of them is told apart: then it is one of `possible`.
 
     `stars`, `flames` (0–3) and `best_bet` are told of own and watched people only.
@@ -76,7 +75,7 @@ class Who(BaseModel):
     best_bet: bool = False
 
 
-class MomentOfItem(BaseModel):
+class MomentOfItem(Shape):
     """`source`: how it was made, where Marketo tells."""
 
     id: str
@@ -85,7 +84,7 @@ class MomentOfItem(BaseModel):
     source: str | None
 
 
-class Detail(BaseModel):
+class Detail(Shape):
     """Of a bounce, reply or automatic reply."""
 
     model_config = ConfigDict(extra="allow")
@@ -96,7 +95,7 @@ class Detail(BaseModel):
     state: str | None = None
 
 
-class FeedItem(BaseModel):
+class FeedItem(Shape):
     """One line of the feed: a group of engagements that belong together, or one interesting moment. Every frame of `/ws/feed`
     is one.
 
@@ -126,12 +125,12 @@ class FeedItem(BaseModel):
     reasons: list[Reason] = Field([], description="Why a hidden item is hidden")
 
 
-class Seen(BaseModel):
+class Seen(Shape):
     cursor: str
     at: Time
 
 
-class FeedPage(BaseModel):
+class FeedPage(Shape):
     """Newest first with `next` (for `before`), `hidden_today` and `seen`; or in order of change with `more`, after a cursor.
 
     `cursor` is where the reader now stands: `after` of the next request, or of the socket.
@@ -145,7 +144,7 @@ class FeedPage(BaseModel):
     more: bool | None = None
 
 
-class FeedQuery(BaseModel):
+class FeedQuery(Shape):
     after: Cursor | None = Field(None, description="What changed since; other filters don't apply")
     before: Cursor | None = Field(None, description="The page before this one")
     kind: Kind | None = None
@@ -159,17 +158,17 @@ class FeedQuery(BaseModel):
     limit: int = Field(50, ge=1, le=PAGE)
 
 
-class Look(BaseModel):
+class Look(Shape):
     model_config = ConfigDict(extra="forbid")
 
     cursor: Cursor
 
 
-class Hits(BaseModel):
+class Hits(Shape):
     hits: list[Hit]
 
 
-class ItemPath(BaseModel):
+class ItemPath(Shape):
     item_id: Text = Field(max_length=64)
 
 

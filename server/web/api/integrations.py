@@ -2,18 +2,18 @@
 
 from typing import Any, Literal
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from server.errors import Conflict
 from server.services.salesforce_reps import SalesforceReps
 from server.web import sessions
 from server.web.access import Access, access
-from server.web.api.shapes import REFUSALS, SECURITY, Id, Text, Time
+from server.web.api.noun import Noun
+from server.web.api.shapes import REFUSALS, SECURITY, Id, Shape, Text, Time
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "integrations",
     __name__,
     url_prefix="/api/v1",
@@ -23,21 +23,21 @@ api = APIBlueprint(
 )
 
 
-class Quota(BaseModel):
+class Quota(Shape):
     """Calls used of those allowed, of the whole company, in the day that the service counts."""
 
     used: int
     limit: int
 
 
-class Progress(BaseModel):
+class Progress(Shape):
     """Of a first sync; `of` is null while nobody knows how much there is."""
 
     done: int
     of: int | None
 
 
-class Integration(BaseModel):
+class Integration(Shape):
     """`off`: not set up; `new`: not used yet; `degraded` and `waiting` mend themselves; `refused`: an admin must act."""
 
     service: Literal["google", "push", "addon", "marketo", "salesforce", "smtp", "webpush"]
@@ -52,7 +52,7 @@ class Integration(BaseModel):
     progress: Progress | None
 
 
-class Integrations(BaseModel):
+class Integrations(Shape):
     items: list[Integration]
 
 
@@ -66,7 +66,7 @@ def list_integrations() -> dict[str, Any]:
 # Who is whom in Salesforce --------------------------------------------------------------
 
 
-class SalesforceUser(BaseModel):
+class SalesforceUser(Shape):
     """`by_hand`: an admin said so, also that somebody is nobody there. Else found by the address."""
 
     id: str
@@ -76,15 +76,15 @@ class SalesforceUser(BaseModel):
     by_hand: bool
 
 
-class SalesforceUsers(BaseModel):
+class SalesforceUsers(Shape):
     items: list[SalesforceUser]
 
 
-class UserPath(BaseModel):
+class UserPath(Shape):
     user_id: Id
 
 
-class Said(BaseModel):
+class Said(Shape):
     """`salesforce_id` null: nobody there. `by_hand` false: found by the address again, at the next sync."""
 
     model_config = ConfigDict(extra="forbid")

@@ -3,23 +3,23 @@
 from typing import Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from server.domain.leadfeed import Narrowed
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.feed import PAGE, FeedItem
-from server.web.api.shapes import REFUSALS, SECURITY, Cursor, Id, MomentType, Text, Time, problems
+from server.web.api.noun import Noun
+from server.web.api.shapes import REFUSALS, SECURITY, Cursor, Id, MomentType, Shape, Text, Time, problems
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "lead-feed", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="lead feed")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 
 
-class SystemLinks(BaseModel):
+class SystemLinks(Shape):
     """Null where the person is not there, or nobody told us where people open it."""
 
     marketo: str | None
@@ -34,7 +34,7 @@ class LeadItem(FeedItem):
     links: SystemLinks
 
 
-class LeadPage(BaseModel):
+class LeadPage(Shape):
     """Newest first. `cursor` is `after` of the stream, which brings what comes: items whose `feeds` name `lead`."""
 
     items: list[LeadItem]
@@ -42,7 +42,7 @@ class LeadPage(BaseModel):
     next: str | None
 
 
-class LeadQuery(BaseModel):
+class LeadQuery(Shape):
     before: Cursor | None = Field(None, description="`next` of the page before")
     type: MomentType | None = None
     person: Id | None = None
@@ -51,17 +51,17 @@ class LeadQuery(BaseModel):
     limit: int = Field(50, ge=1, le=PAGE)
 
 
-class LeadItemPath(BaseModel):
+class LeadItemPath(Shape):
     item_id: Text = Field(max_length=64)
 
 
-class FeedUrls(BaseModel):
+class FeedUrls(Shape):
     rss: str
     atom: str
     json_: str = Field(alias="json")
 
 
-class FeedAddress(BaseModel):
+class FeedAddress(Shape):
     """`on`: an admin allows feed readers; until then, and without an address, none can read. `reader`: what read it last."""
 
     on: bool

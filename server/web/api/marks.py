@@ -2,17 +2,17 @@
 
 from typing import Annotated, Any, Literal
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, Field
 
 from server.services.marks import MOST_THREADS
 from server.web import sessions
 from server.web.access import Access, access
-from server.web.api.shapes import REFUSALS, SECURITY, Text, Time
+from server.web.api.noun import Noun
+from server.web.api.shapes import REFUSALS, SECURITY, Shape, Text, Time
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "marks", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="messages")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 
@@ -23,13 +23,13 @@ def _few(threads: str) -> str:
     return threads
 
 
-class MarksQuery(BaseModel):
+class MarksQuery(Shape):
     threads: Annotated[Text, AfterValidator(_few)] = Field(
         pattern=r"^[0-9a-f]{1,16}(,[0-9a-f]{1,16})*$", description="Gmail's hex ids, with commas; at most 200"
     )
 
 
-class Mark(BaseModel):
+class Mark(Shape):
     """`views` of people. `last_at`: the last view, or when the mail was sent."""
 
     state: Literal["sent", "viewed"]
@@ -37,7 +37,7 @@ class Mark(BaseModel):
     last_at: Time
 
 
-class Marks(BaseModel):
+class Marks(Shape):
     """By thread; those without tracked mail of one's own are left out."""
 
     marks: dict[str, Mark]

@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
 from server.domain import notifications, preferences
 from server.domain.notifications import CLOCK, KINDS, LONGEST_PAUSE
@@ -15,23 +14,22 @@ from server.domain.users import User
 from server.i18n import LOCALES
 from server.web import sessions
 from server.web.access import Access, access
-from server.web.api.shapes import REFUSALS, SECURITY, Text, Time
+from server.web.api.noun import Noun
+from server.web.api.shapes import REFUSALS, SECURITY, Shape, Text, Time
 from server.web.context import here
 from server.web.languages import locale
 
 VERSION = 1
 
-api = APIBlueprint(
-    "me", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="me")], abp_security=SECURITY, abp_responses=REFUSALS
-)
+api = Noun("me", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="me")], abp_security=SECURITY, abp_responses=REFUSALS)
 
 
-class WorkspaceName(BaseModel):
+class WorkspaceName(Shape):
     id: str
     name: str
 
 
-class GmailState(BaseModel):
+class GmailState(Shape):
     """`connect_url` is the page where Gmail access is given (again)."""
 
     state: str = Field(description="ok, degraded, reconnect-needed, admin-blocked, not-granted or none")
@@ -44,7 +42,7 @@ class GmailState(BaseModel):
 Clock = Annotated[str, Field(pattern=f"^{CLOCK.pattern}$", description="Where the user is")]
 
 
-class Quiet(BaseModel):
+class Quiet(Shape):
     """No notification from `start` to `end`, over midnight if `end` comes first."""
 
     model_config = ConfigDict(extra="forbid")
@@ -54,7 +52,7 @@ class Quiet(BaseModel):
     end: Clock
 
 
-class Notifications(BaseModel):
+class Notifications(Shape):
     """`kinds`: whether to tell of each."""
 
     kinds: dict[str, bool] = Field(description=", ".join(KINDS))
@@ -62,17 +60,17 @@ class Notifications(BaseModel):
     again_after: int = Field(description="Days without a view after which the next is one more", ge=1, le=LONGEST_PAUSE)
 
 
-class ChosenNotifications(BaseModel):
+class ChosenNotifications(Shape):
     """What is left out stays as it is."""
 
     model_config = ConfigDict(extra="forbid")
 
-    kinds: dict[Literal["first-view", "view-again", "view-often", "click", "reply", "bounce", "moment"], bool] = {}
+    kinds: dict[Literal["first-view", "view-again", "view-often", "click", "reply", "bounce", "moment"], bool] = {}  # noqa: RUF012  # pydantic copies it
     quiet: Quiet | None = None
     again_after: Annotated[int, Field(ge=1, le=LONGEST_PAUSE)] | None = None
 
 
-class Preferences(BaseModel):
+class Preferences(Shape):
     """How the product works for the user."""
 
     suggestions: bool = Field(description="Tasks are suggested from engagement")
@@ -83,7 +81,7 @@ class Preferences(BaseModel):
     sends_a_minute: int = Field(description="How fast separate copies leave", ge=1, le=MOST_A_MINUTE)
 
 
-class ChosenPreferences(BaseModel):
+class ChosenPreferences(Shape):
     """What is left out stays as it is."""
 
     model_config = ConfigDict(extra="forbid")
@@ -96,7 +94,7 @@ class ChosenPreferences(BaseModel):
     sends_a_minute: Annotated[int, Field(ge=1, le=MOST_A_MINUTE)] | None = None
 
 
-class Me(BaseModel):
+class Me(Shape):
     """`tags` and `tracking_url` tell which pixels are the rep's own: `<tracking_url>/o/<tag>/…`."""
 
     id: str
@@ -114,7 +112,7 @@ class Me(BaseModel):
     preferences: Preferences
 
 
-class Choices(BaseModel):
+class Choices(Shape):
     """What is left out stays as it is."""
 
     model_config = ConfigDict(extra="forbid")

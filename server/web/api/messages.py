@@ -6,9 +6,8 @@ from itertools import chain
 from typing import Annotated, Any, Literal, Self
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from server.domain.cells import BEGINNING, lines
 from server.domain.consent import Decision
@@ -17,6 +16,7 @@ from server.domain.searches import Outcome, Wanted
 from server.errors import BadInput
 from server.web import sessions
 from server.web.access import MAIL_BODY, Access, access
+from server.web.api.noun import Noun
 from server.web.api.shapes import (
     REFUSALS,
     SECURITY,
@@ -28,13 +28,14 @@ from server.web.api.shapes import (
     Link,
     NameAndAddress,
     Reason,
+    Shape,
     Text,
     Time,
     problems,
 )
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "messages", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="messages")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 
@@ -42,7 +43,7 @@ Address = Annotated[Text, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=320)]
 WebAddress = Annotated[Text, Field(pattern=r"^(?i:https?)://\S", max_length=8192)]
 
 
-class WrittenRecipient(BaseModel):
+class WrittenRecipient(Shape):
     name: Text = Field("", max_length=300)
     address: Address
 
@@ -50,12 +51,12 @@ class WrittenRecipient(BaseModel):
         return Addressee(self.name, self.address)
 
 
-class WrittenLink(BaseModel):
+class WrittenLink(Shape):
     url: WebAddress
     text: Text = Field("", max_length=2000)
 
 
-class WrittenMessage(BaseModel):
+class WrittenMessage(Shape):
     """What is known of a mail while it is written."""
 
     model_config = ConfigDict(extra="forbid")
@@ -71,19 +72,19 @@ class WrittenMessage(BaseModel):
         return Draft(self.subject, to, cc, bcc, tuple(DraftLink(link.url, link.text) for link in self.links))
 
 
-class TrackedLink(BaseModel):
+class TrackedLink(Shape):
     ordinal: int
     url: str
     tracked_url: str | None
 
 
-class TrackingOfRecipient(BaseModel):
+class TrackingOfRecipient(Shape):
     address: str
     allowed: bool
     reasons: list[Reason]
 
 
-class Tracking(BaseModel):
+class Tracking(Shape):
     """`allowed`: for one body that all of them get. `recipients`: what holds for a copy of each one's own."""
 
     allowed: bool
@@ -91,7 +92,7 @@ class Tracking(BaseModel):
     recipients: list[TrackingOfRecipient]
 
 
-class PreparedMessage(BaseModel):
+class PreparedMessage(Shape):
     """What goes into the mail. `links` stand in the order in which they were given. While `tracking` does not allow it there
     is no token and no address; a link that leads out of a mailing, or to this product, has none ever. `notice_html`, where it
     is given, has to stand in the mail, above the pixel."""
@@ -107,7 +108,7 @@ class PreparedMessage(BaseModel):
     expires_at: Time
 
 
-class MailToSend(BaseModel):
+class MailToSend(Shape):
     """Either `raw`, or `html` and `text`. `separate`: each recipient gets a copy of their own."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
@@ -144,7 +145,7 @@ class Recipient(NameAndAddress):
     replied_at: Time | None
 
 
-class Counts(BaseModel):
+class Counts(Shape):
     views: int
     clicks: int
     replies: int
@@ -154,7 +155,7 @@ class Counts(BaseModel):
     bounces: int
 
 
-class InboundMail(BaseModel):
+class InboundMail(Shape):
     id: str
     kind: Literal["reply", "bounce", "auto-reply"]
     at: Time
@@ -162,7 +163,7 @@ class InboundMail(BaseModel):
     detail: dict[str, Any] | None
 
 
-class MessageSummary(BaseModel):
+class MessageSummary(Shape):
     model_config = ConfigDict(extra="allow")
 
     id: str
@@ -187,7 +188,7 @@ class Message(MessageSummary):
     mails: list[InboundMail]
 
 
-class MessagePage(BaseModel):
+class MessagePage(Shape):
     items: list[MessageSummary]
     next: str | None
 
@@ -195,7 +196,7 @@ class MessagePage(BaseModel):
 YesOrNo = Literal["yes", "no"]
 
 
-class WantedMessages(BaseModel):
+class WantedMessages(Shape):
     """`viewed`, `clicked`, `replied`: by people. Of mail that is not tracked nobody can say that it was not viewed."""
 
     q: Text = Field("", max_length=200, description="Words of subject, names, addresses and companies")
@@ -221,20 +222,20 @@ class MessagesQuery(WantedMessages):
     limit: int = Field(50, ge=1, le=200)
 
 
-class ManyMessages(BaseModel):
+class ManyMessages(Shape):
     model_config = ConfigDict(extra="forbid")
 
     messages: list[Id] = Field(min_length=1, max_length=200)
     archived: bool
 
 
-class ChangedMessages(BaseModel):
+class ChangedMessages(Shape):
     """Without those that were so before, were never sent, or are another's."""
 
     changed: list[str]
 
 
-class MessagePath(BaseModel):
+class MessagePath(Shape):
     message_id: Text = Field(max_length=64)
 
 

@@ -2,31 +2,31 @@
 
 from typing import Annotated, Any, Literal
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from server.domain.notifications import KINDS
 from server.web import sessions
 from server.web.access import Access, access
-from server.web.api.shapes import REFUSALS, SECURITY, Text
+from server.web.api.noun import Noun
+from server.web.api.shapes import REFUSALS, SECURITY, Shape, Text
 from server.web.context import here
 from server.web.languages import locale
 
-api = APIBlueprint(
+api = Noun(
     "notices", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="notices")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 
 _MOST_CLAIMED = 100
 
 
-class NamedPerson(BaseModel):
+class NamedPerson(Shape):
     id: str
     name: str
     address: str
 
 
-class NoticeDraft(BaseModel):
+class NoticeDraft(Shape):
     """What is known of a task about it."""
 
     person: NamedPerson | None
@@ -34,14 +34,14 @@ class NoticeDraft(BaseModel):
     message_id: str | None
 
 
-class NoticeAction(BaseModel):
+class NoticeAction(Shape):
     """`title` in the caller's language."""
 
     action: Literal["task", "call", "thread"]
     title: str
 
 
-class Notice(BaseModel):
+class Notice(Shape):
     """`url` leads to the thread in Gmail where there is one, `page` into the web app; `phone` may be called."""
 
     id: str
@@ -55,20 +55,20 @@ class Notice(BaseModel):
     actions: list[NoticeAction]
 
 
-class NoticeList(BaseModel):
+class NoticeList(Shape):
     """`unread`: how much came since the caller looked at the feed, up to 100."""
 
     items: list[Notice]
     unread: int
 
 
-class Claim(BaseModel):
+class Claim(Shape):
     model_config = ConfigDict(extra="forbid")
 
     ids: list[Annotated[Text, Field(min_length=1, max_length=64)]] = Field(min_length=1, max_length=_MOST_CLAIMED)
 
 
-class Claimed(BaseModel):
+class Claimed(Shape):
     """`show`: one notification for all of these; null when other screens were quicker."""
 
     show: Notice | None

@@ -3,21 +3,21 @@
 from typing import Annotated, Any, Literal, Self
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, ConfigDict, Field, model_validator
 
 from server.domain.scores import HIGHEST, LOWEST
 from server.services.person import MOST_ADDRESSES, MOST_PHONES, Given, PhoneGiven
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.directory import PeoplePage, PeopleQuery
+from server.web.api.noun import Noun
 from server.web.api.person import Person, PersonPath
 from server.web.api.profiles import PersonDetails
-from server.web.api.shapes import REFUSALS, SECURITY, Id, Text, problems, utc
+from server.web.api.shapes import REFUSALS, SECURITY, Id, Shape, Text, problems, utc
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "people", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="people")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 
@@ -26,14 +26,14 @@ Address = Annotated[Text, Field(max_length=320)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1, description="The one this change begins from")]
 
 
-class WrittenPhone(BaseModel):
+class WrittenPhone(Shape):
     model_config = ConfigDict(extra="forbid")
 
     kind: Literal["phone", "mobile", "fax"] = "phone"
     number: Text = Field(max_length=60, description="With + and the country's code, or as inside the person's country")
 
 
-class WrittenPerson(BaseModel):
+class WrittenPerson(Shape):
     """What is left out stays as it is."""
 
     model_config = ConfigDict(extra="forbid")
@@ -74,14 +74,14 @@ class ChangedPerson(WrittenPerson):
         return self
 
 
-class WhoElse(BaseModel):
+class WhoElse(Shape):
     model_config = ConfigDict(extra="forbid")
 
     person: Id = Field(description="Who is the same; they are no more afterwards")
     version: Version
 
 
-class NewScore(BaseModel):
+class NewScore(Shape):
     model_config = ConfigDict(extra="forbid")
 
     score: int = Field(ge=LOWEST, le=HIGHEST)

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models import RawModel
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from server.domain.cells import BEGINNING, lines
 from server.domain.rows import Wrong
@@ -16,11 +15,12 @@ from server.services.imports import Report
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.directory import Filter
-from server.web.api.shapes import REFUSALS, SECURITY, problems
+from server.web.api.noun import Noun
+from server.web.api.shapes import REFUSALS, SECURITY, Shape, problems
 from server.web.context import here
 from server.web.languages import t
 
-api = APIBlueprint(
+api = Noun(
     "tables",
     __name__,
     url_prefix="/api/v1",
@@ -30,7 +30,7 @@ api = APIBlueprint(
 )
 
 
-class ImportQuery(BaseModel):
+class ImportQuery(Shape):
     preview: bool = Field(False, description="Only tell what would happen")
 
 
@@ -40,20 +40,20 @@ class Table(RawModel):
     mimetypes = ["text/csv"]  # noqa: RUF012  as the library reads it
 
 
-class WrongRow(BaseModel):
+class WrongRow(Shape):
     line: int
     field: str
     code: str
     error: str
 
 
-class Example(BaseModel):
+class Example(Shape):
     name: str
     address: str | None
     account: str | None
 
 
-class ImportReport(BaseModel):
+class ImportReport(Shape):
     """`rows`: what was left out and why, in the reader's language. `columns`: which heading was taken for which field."""
 
     preview: bool

@@ -2,12 +2,12 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from server.web.api.shapes import MomentType, Text, Time
+from server.web.api.shapes import MomentType, Shape, Text, Time
 
 
-class PhoneNumber(BaseModel):
+class PhoneNumber(Shape):
     """`number` is E.164 and fits into a `tel:` address; `shown` is for people."""
 
     kind: Literal["phone", "mobile", "fax"]
@@ -15,7 +15,7 @@ class PhoneNumber(BaseModel):
     shown: str
 
 
-class AddressOfPerson(BaseModel):
+class AddressOfPerson(Shape):
     """`bounced`: the last delivery that failed. `replied_at`: when they last answered a mail of the viewer's."""
 
     address: str
@@ -23,18 +23,18 @@ class AddressOfPerson(BaseModel):
     replied_at: Time | None
 
 
-class LastMoment(BaseModel):
+class LastMoment(Shape):
     type: MomentType
     description: str
     at: Time
 
 
-class Owner(BaseModel):
+class Owner(Shape):
     id: str
     name: str
 
 
-class PersonShort(BaseModel):
+class PersonShort(Shape):
     """What a line of a list shows. `address` and `phone` (E.164) are the ones to use first."""
 
     id: str
@@ -48,7 +48,7 @@ class PersonShort(BaseModel):
     unsubscribed: bool
 
 
-class Person(BaseModel):
+class Person(Shape):
     """Somebody outside. The first address is the one to write to. `rise` is the size of the last rise, at `rose_at`.
 
     `score` to `best_bet` are told of own and watched people only; to admins of everybody, but for `best_bet`.
@@ -78,5 +78,5 @@ class Person(BaseModel):
     version: int
 
 
-class PersonPath(BaseModel):
+class PersonPath(Shape):
     person_id: Text = Field(max_length=64)

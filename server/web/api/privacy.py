@@ -3,17 +3,17 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 from server.domain.consent import Choice, Policy, Rule, Source, State
 from server.web import sessions
 from server.web.access import Access, access
-from server.web.api.shapes import REFUSALS, SECURITY, Text, Time, problems
+from server.web.api.noun import Noun
+from server.web.api.shapes import REFUSALS, SECURITY, Shape, Text, Time, problems
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "privacy", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="privacy")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 
@@ -31,7 +31,7 @@ Domain = Annotated[
 ]
 
 
-class PrivacyPolicy(BaseModel):
+class PrivacyPolicy(Shape):
     """The recipient's domain decides first, the narrowest one named; then the country; else `default`. Recipients in the
     workspace's own domain are never tracked, and a no always counts."""
 
@@ -47,7 +47,7 @@ class PrivacyPolicy(BaseModel):
         return Policy(Rule(self.default), countries, domains, self.contact)
 
 
-class WrittenConsent(BaseModel):
+class WrittenConsent(Shape):
     """`granted` needs `purpose` and `proof`; after a no it also needs to be newer. `at`: when they said it, now if left out."""
 
     model_config = ConfigDict(extra="forbid")
@@ -63,7 +63,7 @@ class WrittenConsent(BaseModel):
         return Choice(State(self.state), at, self.purpose.strip(), self.proof.strip(), Source(self.source))
 
 
-class ConsentChange(BaseModel):
+class ConsentChange(Shape):
     """`recorded_by` is the user who wrote it down, null where the recipient did it."""
 
     address: str
@@ -76,7 +76,7 @@ class ConsentChange(BaseModel):
     recorded_by: str | None
 
 
-class Consent(BaseModel):
+class Consent(Shape):
     """What holds for all addresses of the person, and how it came about, newest first."""
 
     state: StateName
@@ -87,7 +87,7 @@ class Consent(BaseModel):
     history: list[ConsentChange]
 
 
-class PersonPath(BaseModel):
+class PersonPath(Shape):
     person_id: Text = Field(max_length=64)
 
 

@@ -2,9 +2,8 @@
 
 from typing import Any, Literal
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from server.domain.people import terms
 from server.domain.timeline import Asked, Kind
@@ -12,12 +11,13 @@ from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.feed import FeedItem
 from server.web.api.lead_feed import SystemLinks
+from server.web.api.noun import Noun
 from server.web.api.person import LastMoment, Person, PersonPath
-from server.web.api.shapes import REFUSALS, SECURITY, Cursor, Text, Time, problems
+from server.web.api.shapes import REFUSALS, SECURITY, Cursor, Shape, Text, Time, problems
 from server.web.api.tasks import Task
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "profiles", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="people")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 
@@ -38,7 +38,7 @@ class PersonDetails(Person):
     created_at: Time | None
 
 
-class TimelineEntry(BaseModel):
+class TimelineEntry(Shape):
     """`item` of mail and marketing, `task` of a task: placed when it was done, else when it was made."""
 
     kind: Literal["mail", "marketing", "task"]
@@ -47,7 +47,7 @@ class TimelineEntry(BaseModel):
     task: Task | None
 
 
-class TimelinePage(BaseModel):
+class TimelinePage(Shape):
     """Newest first. A search may answer few entries, or none, and still have a `next`. `machine`: how many machine hits are
     left out, told with the first page."""
 
@@ -56,7 +56,7 @@ class TimelinePage(BaseModel):
     machine: int | None
 
 
-class TimelineQuery(BaseModel):
+class TimelineQuery(Shape):
     kind: Literal["mail", "marketing", "task"] | None = None
     query: Text = Field("", max_length=200, description="Words that all stand in it")
     machine: bool = Field(False, description="Machine traffic too")
@@ -64,7 +64,7 @@ class TimelineQuery(BaseModel):
     limit: int = Field(40, ge=1, le=100)
 
 
-class Tasks(BaseModel):
+class Tasks(Shape):
     items: list[Task]
 
 
@@ -75,7 +75,7 @@ class Moment(LastMoment):
     source: str | None
 
 
-class Moments(BaseModel):
+class Moments(Shape):
     items: list[Moment]
 
 

@@ -3,21 +3,21 @@
 from typing import Annotated, Any
 
 from flask import Response, request
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from server.domain.push import LONGEST_ENDPOINT
 from server.domain.users import Session
 from server.errors import SignInNeeded
 from server.web import sessions
 from server.web.access import Access, access
-from server.web.api.shapes import REFUSALS, SECURITY, Text, problems
+from server.web.api.noun import Noun
+from server.web.api.shapes import REFUSALS, SECURITY, Shape, Text, problems
 from server.web.context import here
 from server.web.languages import locale
 from server.web.security import limiter
 
-api = APIBlueprint(
+api = Noun(
     "push", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="notices")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 
@@ -25,7 +25,7 @@ Key = Annotated[Text, Field(max_length=200, pattern=r"^[A-Za-z0-9_-]+$")]
 Endpoint = Annotated[Text, Field(max_length=LONGEST_ENDPOINT)]
 
 
-class PushState(BaseModel):
+class PushState(Shape):
     """`key`: ours, as `applicationServerKey`. `on`: whether this browser is told. `mails`: whether a mail server is set up."""
 
     key: str
@@ -33,14 +33,14 @@ class PushState(BaseModel):
     mails: bool
 
 
-class BrowserKeys(BaseModel):
+class BrowserKeys(Shape):
     model_config = ConfigDict(extra="forbid")
 
     p256dh: Key
     auth: Key
 
 
-class BrowserSubscription(BaseModel):
+class BrowserSubscription(Shape):
     """As `PushSubscription.toJSON()` gives it."""
 
     model_config = ConfigDict(extra="forbid")

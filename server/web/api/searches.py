@@ -3,17 +3,17 @@
 from typing import Annotated, Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from server.domain.searches import LONGEST_NAME, View
 from server.web import sessions
 from server.web.access import Access, access
-from server.web.api.shapes import REFUSALS, SECURITY, Id, Text, Time, problems
+from server.web.api.noun import Noun
+from server.web.api.shapes import REFUSALS, SECURITY, Id, Shape, Text, Time, problems
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "searches", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="searches")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 
@@ -23,7 +23,7 @@ Query = Annotated[dict[Parameter, Annotated[Text, Field(max_length=300)]], Field
 SomeView = Literal["messages", "people", "feed"]
 
 
-class SavedSearch(BaseModel):
+class SavedSearch(Shape):
     """`query`: the parameters with which its view is asked."""
 
     id: str
@@ -33,15 +33,15 @@ class SavedSearch(BaseModel):
     created_at: Time
 
 
-class SavedSearches(BaseModel):
+class SavedSearches(Shape):
     items: list[SavedSearch]
 
 
-class SearchesQuery(BaseModel):
+class SearchesQuery(Shape):
     view: SomeView
 
 
-class SearchToSave(BaseModel):
+class SearchToSave(Shape):
     model_config = ConfigDict(extra="forbid")
 
     view: SomeView
@@ -49,7 +49,7 @@ class SearchToSave(BaseModel):
     query: Query
 
 
-class ChangedSearch(BaseModel):
+class ChangedSearch(Shape):
     """What is left out stays as it is."""
 
     model_config = ConfigDict(extra="forbid")
@@ -58,7 +58,7 @@ class ChangedSearch(BaseModel):
     query: Query | None = None
 
 
-class SearchPath(BaseModel):
+class SearchPath(Shape):
     search_id: Id
 
 

@@ -26,7 +26,13 @@ MomentType = Literal["web", "email", "milestone"]
 Class = Literal["human", "proxy-human", "machine", "own", "unknown"]
 
 
-class Problem(BaseModel):
+class Shape(BaseModel):
+    """What goes in and out. How to read and check one is worked out when the first comes along."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class Problem(Shape):
     """RFC 9457. `code` is stable; `request_id` finds the request in the log."""
 
     model_config = ConfigDict(json_schema_extra={"additionalProperties": True})
@@ -40,12 +46,12 @@ class Problem(BaseModel):
     errors: list["WrongField"]
 
 
-class WrongField(BaseModel):
+class WrongField(Shape):
     field: str
     message: str
 
 
-class Reason(BaseModel):
+class Reason(Shape):
     """`code` names a rule; further members are the facts of its sentence."""
 
     model_config = ConfigDict(extra="allow")
@@ -53,18 +59,18 @@ class Reason(BaseModel):
     code: str
 
 
-class NameAndAddress(BaseModel):
+class NameAndAddress(Shape):
     name: str
     address: str
 
 
-class Link(BaseModel):
+class Link(Shape):
     ordinal: int
     url: str
     text: str
 
 
-class Place(BaseModel):
+class Place(Shape):
     """`country` is an ISO 3166 code; `city` only with precision `city`."""
 
     precision: Literal["city", "country"]
@@ -72,16 +78,16 @@ class Place(BaseModel):
     country: str
 
 
-class Device(BaseModel):
+class Device(Shape):
     client: str | None = None
     system: str | None = None
 
 
-class Forwarded(BaseModel):
+class Forwarded(Shape):
     reasons: list[Reason]
 
 
-class Hit(BaseModel):
+class Hit(Shape):
     """One request of a pixel or a tracked link."""
 
     id: str

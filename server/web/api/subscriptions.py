@@ -3,19 +3,19 @@
 from typing import Annotated, Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from server.domain.subscriptions import LONGEST_VALUE, MOST_RECEIVERS, Kind
 from server.services.subscriptions import Wish
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.person import PersonShort
-from server.web.api.shapes import REFUSALS, SECURITY, Id, Text, Time, problems
+from server.web.api.shapes import REFUSALS, SECURITY, Id, Shape, Text, Time, problems
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "subscriptions",
     __name__,
     url_prefix="/api/v1",
@@ -28,12 +28,12 @@ KindName = Literal["person", "account", "type", "description"]
 Receivers = Annotated[list[Id], Field(min_length=1, max_length=MOST_RECEIVERS, description="Ids of users")]
 
 
-class Subscriber(BaseModel):
+class Subscriber(Shape):
     id: str
     name: str
 
 
-class ReceiverOfAlerts(BaseModel):
+class ReceiverOfAlerts(Shape):
     """`refused`: they want none of it; only they can take that back."""
 
     id: str
@@ -41,7 +41,7 @@ class ReceiverOfAlerts(BaseModel):
     refused: bool
 
 
-class Subscription(BaseModel):
+class Subscription(Shape):
     """`value`: the person's id, the account, the type, or words that all stand in the description."""
 
     id: str
@@ -53,7 +53,7 @@ class Subscription(BaseModel):
     created_at: Time
 
 
-class SubscriptionList(BaseModel):
+class SubscriptionList(Shape):
     """`shared`: subscriptions of others that write to the viewer. `sends`: whether this installation can send mails at all."""
 
     items: list[Subscription]
@@ -61,7 +61,7 @@ class SubscriptionList(BaseModel):
     sends: bool
 
 
-class WrittenSubscription(BaseModel):
+class WrittenSubscription(Shape):
     model_config = ConfigDict(extra="forbid")
 
     kind: KindName
@@ -69,13 +69,13 @@ class WrittenSubscription(BaseModel):
     receivers: Receivers | None = Field(None, description="Oneself when left out")
 
 
-class Readdressed(BaseModel):
+class Readdressed(Shape):
     model_config = ConfigDict(extra="forbid")
 
     receivers: Receivers
 
 
-class SubscriptionPath(BaseModel):
+class SubscriptionPath(Shape):
     subscription_id: Text = Field(max_length=64)
 
 

@@ -3,23 +3,22 @@
 from typing import Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel
 
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.person import PersonShort
-from server.web.api.shapes import REFUSALS, SECURITY, Id, Time, problems
+from server.web.api.shapes import REFUSALS, SECURITY, Id, Shape, Time, problems
 from server.web.api.tasks import Task, Type
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "suggestions", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="tasks")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 
 
-class Suggestion(BaseModel):
+class Suggestion(Shape):
     """`name` is what the task will be called, `why` what it comes from: both in the user's language. `at`: when that was."""
 
     id: str
@@ -32,14 +31,14 @@ class Suggestion(BaseModel):
     at: Time
 
 
-class SuggestionList(BaseModel):
+class SuggestionList(Shape):
     """`on`: whether the user wants any; see their preferences."""
 
     items: list[Suggestion]
     on: bool
 
 
-class SuggestionPath(BaseModel):
+class SuggestionPath(Shape):
     suggestion_id: Id
 
 

@@ -2,22 +2,22 @@
 
 from typing import Any
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.person import LastMoment, PersonShort
-from server.web.api.shapes import REFUSALS, SECURITY, Time
+from server.web.api.shapes import REFUSALS, SECURITY, Shape, Time
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "targets", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="people")], abp_security=SECURITY, abp_responses=REFUSALS
 )
 
 
-class Target(BaseModel):
+class Target(Shape):
     """`rise`: how much the score rose last, at `rose_at`. `moment`: the last interesting moment, where marketing tells any."""
 
     person: PersonShort
@@ -29,7 +29,7 @@ class Target(BaseModel):
     moment: LastMoment | None
 
 
-class Targets(BaseModel):
+class Targets(Shape):
     """At most 50, by their score. `connected`: scores come by themselves."""
 
     items: list[Target] = Field(max_length=50)

@@ -4,45 +4,43 @@ from datetime import date
 from typing import Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from server.domain.people import terms
 from server.domain.tasks import LONGEST_DETAILS, LONGEST_NAME, Look, Priority, Span, TaskType, When
 from server.services.worklist import Wish
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.person import PersonShort
-from server.web.api.shapes import REFUSALS, SECURITY, Cursor, Id, Problem, Text, Time, problems
+from server.web.api.shapes import REFUSALS, SECURITY, Cursor, Id, Problem, Shape, Text, Time, problems
 from server.web.context import here
 
-api = APIBlueprint(
-    "tasks", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="tasks")], abp_security=SECURITY, abp_responses=REFUSALS
-)
+api = Noun("tasks", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="tasks")], abp_security=SECURITY, abp_responses=REFUSALS)
 
 Type = Literal["email", "call", "inmail", "custom"]
 Priorities = Literal["normal", "high"]
 Day = date
 
 
-class Colleague(BaseModel):
+class Colleague(Shape):
     id: str
     name: str
 
 
-class Colleagues(BaseModel):
+class Colleagues(Shape):
     items: list[Colleague]
 
 
-class Changed(BaseModel):
+class Changed(Shape):
     """The last change. `by` is null for Salesforce's, and where nobody changed anything yet."""
 
     by: str | None
     at: Time
 
 
-class Note(BaseModel):
+class Note(Shape):
     """Both sides had changed the field; the later change was kept."""
 
     field: Literal["name", "done", "priority", "due", "details", "user", "person"]
@@ -50,7 +48,7 @@ class Note(BaseModel):
     at: Time
 
 
-class InSalesforce(BaseModel):
+class InSalesforce(Shape):
     """`apart`: made before tasks went there, it stays here. `detail`: why Salesforce refuses it, in its words."""
 
     state: Literal["apart", "waiting", "refused", "synced"]
@@ -58,14 +56,14 @@ class InSalesforce(BaseModel):
     notes: list[Note]
 
 
-class Sync(BaseModel):
+class Sync(Shape):
     """`at`: when all tasks last went both ways."""
 
     at: Time | None
     works: bool
 
 
-class Task(BaseModel):
+class Task(Shape):
     """`overdue`: open, and its day is over in the viewer's zone. `version` goes with every change one makes."""
 
     id: str
@@ -84,7 +82,7 @@ class Task(BaseModel):
     salesforce: InSalesforce | None
 
 
-class TaskPage(BaseModel):
+class TaskPage(Shape):
     """By due day, high priority first. `due` counts what is to be done today, with what is overdue; `today` is the viewer's."""
 
     items: list[Task]
@@ -105,7 +103,7 @@ CONFLICT: dict[str | int, Any] = {
 }
 
 
-class TasksQuery(BaseModel):
+class TasksQuery(Shape):
     when: Literal["today", "tomorrow", "today-and-tomorrow", "next-7-days", "all"] = Field(
         "all", description="What is overdue goes with today"
     )
@@ -122,7 +120,7 @@ class TasksQuery(BaseModel):
         return Look(span, self.whose == "given", terms(self.q))
 
 
-class WrittenTask(BaseModel):
+class WrittenTask(Shape):
     model_config = ConfigDict(extra="forbid")
 
     name: Text = Field(min_length=1, max_length=LONGEST_NAME)
@@ -147,7 +145,7 @@ class WrittenTask(BaseModel):
         )
 
 
-class ChangedTask(BaseModel):
+class ChangedTask(Shape):
     """What is left out stays as it is. `version` is the one these changes were made to."""
 
     model_config = ConfigDict(extra="forbid")
@@ -168,7 +166,7 @@ class ChangedTask(BaseModel):
         return given | coded
 
 
-class Snooze(BaseModel):
+class Snooze(Shape):
     """`version`, when given, must still be the task's."""
 
     model_config = ConfigDict(extra="forbid")
@@ -177,15 +175,15 @@ class Snooze(BaseModel):
     version: int | None = None
 
 
-class DeleteQuery(BaseModel):
+class DeleteQuery(Shape):
     version: int | None = Field(None, description="When given, must still be the task's")
 
 
-class TaskPath(BaseModel):
+class TaskPath(Shape):
     task_id: Text = Field(max_length=64)
 
 
-class MutePath(BaseModel):
+class MutePath(Shape):
     kind: Literal["message", "person"]
     target_id: Id
 

@@ -3,15 +3,15 @@
 from typing import Annotated, Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from server.domain import engagement
 from server.services.team import LONGEST_CURSOR
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.feed import Detail
+from server.web.api.noun import Noun
 from server.web.api.shapes import (
     REFUSALS,
     SECURITY,
@@ -23,21 +23,20 @@ from server.web.api.shapes import (
     Link,
     NameAndAddress,
     Place,
+    Shape,
     Text,
     Time,
     problems,
 )
 from server.web.context import here
 
-api = APIBlueprint(
-    "team", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="team")], abp_security=SECURITY, abp_responses=REFUSALS
-)
+api = Noun("team", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="team")], abp_security=SECURITY, abp_responses=REFUSALS)
 
 TeamCursor = Annotated[Text, Field(min_length=1, max_length=LONGEST_CURSOR)]
 MailKind = Literal["view", "click", "reply", "bounce", "auto-reply"]
 
 
-class Colleague(BaseModel):
+class Colleague(Shape):
     id: str
     name: str
 
@@ -47,7 +46,7 @@ class TeamPerson(NameAndAddress):
     known: bool
 
 
-class TeamWho(BaseModel):
+class TeamWho(Shape):
     """`person` is null when it is not known which of `of` recipients it was; `possible` are those it may have been."""
 
     person: TeamPerson | None
@@ -56,7 +55,7 @@ class TeamWho(BaseModel):
     possible: list[NameAndAddress]
 
 
-class GoneItem(BaseModel):
+class GoneItem(Shape):
     """Off the screen: nothing more is told of it."""
 
     model_config = ConfigDict(extra="forbid")
@@ -68,7 +67,7 @@ class GoneItem(BaseModel):
     colleague: Colleague
 
 
-class TeamItem(BaseModel):
+class TeamItem(Shape):
     """Engagement with a colleague's mail. Every frame of `/ws/team` is one, or a GoneItem."""
 
     model_config = ConfigDict(extra="forbid")
@@ -91,7 +90,7 @@ class TeamItem(BaseModel):
     detail: Detail | None
 
 
-class TeamPage(BaseModel):
+class TeamPage(Shape):
     """Newest first with `next` (for `before`), `colleagues` who share, and whether the reader does (`sharing`); or in order of
     change with `more`, after a cursor. `cursor` is `after` of the next request, or of the socket."""
 
@@ -103,7 +102,7 @@ class TeamPage(BaseModel):
     more: bool | None = None
 
 
-class TeamQuery(BaseModel):
+class TeamQuery(Shape):
     after: Text | None = Field(
         None, min_length=1, max_length=LONGEST_CURSOR, description="What changed since; 422 once others share"
     )
@@ -113,7 +112,7 @@ class TeamQuery(BaseModel):
     limit: int = Field(50, ge=1, le=200)
 
 
-class Sharing(BaseModel):
+class Sharing(Shape):
     model_config = ConfigDict(extra="forbid")
 
     on: bool

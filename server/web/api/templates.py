@@ -3,19 +3,19 @@
 from typing import Any
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from server.domain.compositions import LONGEST_BODY, LONGEST_SUBJECT
 from server.services.templates import LONGEST_NAME, Wish
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.compositions import Version
-from server.web.api.shapes import REFUSALS, SECURITY, Text, Time, problems
+from server.web.api.noun import Noun
+from server.web.api.shapes import REFUSALS, SECURITY, Shape, Text, Time, problems
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "templates",
     __name__,
     url_prefix="/api/v1",
@@ -25,7 +25,7 @@ api = APIBlueprint(
 )
 
 
-class WrittenTemplate(BaseModel):
+class WrittenTemplate(Shape):
     """`shared`: everybody of the workspace may use it."""
 
     model_config = ConfigDict(extra="forbid")
@@ -43,7 +43,7 @@ class ChangedTemplate(WrittenTemplate):
     version: Version
 
 
-class Template(BaseModel):
+class Template(Shape):
     """`own`: the viewer's, who alone may change it. `by`: whose it is."""
 
     id: str
@@ -57,11 +57,11 @@ class Template(BaseModel):
     updated_at: Time
 
 
-class TemplateList(BaseModel):
+class TemplateList(Shape):
     items: list[Template]
 
 
-class TemplatePath(BaseModel):
+class TemplatePath(Shape):
     template_id: Text = Field(max_length=64)
 
 

@@ -3,35 +3,33 @@
 from datetime import date
 from typing import Any, Literal
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from server.web import sessions
 from server.web.access import Access, access
-from server.web.api.shapes import REFUSALS, SECURITY, Time
+from server.web.api.noun import Noun
+from server.web.api.shapes import REFUSALS, SECURITY, Shape, Time
 from server.web.context import here
 
-api = APIBlueprint(
-    "today", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="today")], abp_security=SECURITY, abp_responses=REFUSALS
-)
+api = Noun("today", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="today")], abp_security=SECURITY, abp_responses=REFUSALS)
 
 
-class Figure(BaseModel):
+class Figure(Shape):
     """How often it happened, and by how many people."""
 
     count: int
     people: int
 
 
-class Figures(BaseModel):
+class Figures(Shape):
     reply: Figure
     click: Figure
     view: Figure
     moment: Figure
 
 
-class Latest(BaseModel):
+class Latest(Shape):
     """The newest that is not muted. `name` is null when it was one of several, `of` says of how many."""
 
     kind: Literal["view", "click", "reply", "bounce", "auto-reply", "moment"]
@@ -41,12 +39,12 @@ class Latest(BaseModel):
     subject: str
 
 
-class TasksDue(BaseModel):
+class TasksDue(Shape):
     overdue: int
     today: int
 
 
-class DayCounts(BaseModel):
+class DayCounts(Shape):
     """Views and clicks are those by people."""
 
     day: date
@@ -56,7 +54,7 @@ class DayCounts(BaseModel):
     moment: int
 
 
-class Today(BaseModel):
+class Today(Shape):
     """`day` is the rep's own. `machine`: lines of machine traffic; `rises`: own people whose score rose."""
 
     day: date

@@ -3,17 +3,17 @@
 from typing import Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from server.web import sessions
 from server.web.access import Access, access
+from server.web.api.noun import Noun
 from server.web.api.person import LastMoment, PersonShort
-from server.web.api.shapes import REFUSALS, SECURITY, Cursor, Id, Time, problems
+from server.web.api.shapes import REFUSALS, SECURITY, Cursor, Id, Shape, Time, problems
 from server.web.context import here
 
-api = APIBlueprint(
+api = Noun(
     "watch-list",
     __name__,
     url_prefix="/api/v1",
@@ -23,7 +23,7 @@ api = APIBlueprint(
 )
 
 
-class Watched(BaseModel):
+class Watched(Shape):
     """`own`: they are the viewer's anyway. `since`: when they were put on the list."""
 
     person: PersonShort
@@ -36,17 +36,17 @@ class Watched(BaseModel):
     since: Time
 
 
-class WatchedPage(BaseModel):
+class WatchedPage(Shape):
     items: list[Watched]
     next: str | None
 
 
-class WatchedQuery(BaseModel):
+class WatchedQuery(Shape):
     before: Cursor | None = Field(None, description="`next` of the page before")
     limit: int = Field(50, ge=1, le=200)
 
 
-class WatchedPath(BaseModel):
+class WatchedPath(Shape):
     person_id: Id
 
 

@@ -1,0 +1,117 @@
+"""How long `livefeed serve` takes until it is ready, and what one web process holds before anybody comes."""
+
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
+from pathlib import Path
+
+from server.bench.results import Row, at_most, told
+from server.storage import migrations
+from server.storage.bench import fill
+from server.storage.bench_hits import fill_hits
+from server.storage.database import Database
+
+HITS = 1_000_000
+QUICK_HITS = 100_000
+_ROUNDS, _QUICK_ROUNDS = 7, 3
+_MESSAGES = 1_000
+_UP_WITHIN = 60.0
+_SETTLED = 3.0
+"""Seconds after which what is warmed behind the first answer is there."""
+_LOOK_EVERY = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """MB: `own` is USS, what nobody shares; `share` is PSS, that and a fair part of the rest; `seen` is RSS."""
+
+    own: float
+    share: float
+    seen: float
+
+
+def start_rows(quick: bool) -> Iterator[Row]:
+    hits = QUICK_HITS if quick else HITS
+    with _filled(0) as empty, _filled(hits) as full:
+        # In turn, so that whatever else the machine does falls on both.
+        took = [(_start(empty)[0], *_start(full)) for _ in range(_QUICK_ROUNDS if quick else _ROUNDS)]
+    # The quickest: all that is above it was somebody else's.
+    bare, loaded = min(one[0] for one in took), min(one[1] for one in took)
+    yield at_most(f"start to ready, {hits:,} hits stored", loaded, 2.0, "s")
+    yield told("start to ready, none stored", bare, "s")
+    yield at_most("start with them ÷ with none", loaded / bare, 1.2, "×")
+    memory = [one[2] for one in took]
+    yield at_most("memory of a web process before load (PSS)", statistics.median(one.share for one in memory), 150, "MB")
+    yield at_most("the same (RSS)", statistics.median(one.seen for one in memory), 150, "MB")
+    yield told("the same (USS)", statistics.median(one.own for one in memory), "MB")
+
+
+@contextmanager
+def _filled(hits: int) -> Iterator[Path]:
+    """The data folder of an installation that is up to date."""
+    with tempfile.TemporaryDirectory(prefix="livefeed-bench-") as name:
+        database = Database(f"sqlite:///{name}/livefeed.db")
+        migrations.migrate(database)
+        now = datetime.now(UTC)
+        if hits:
+            _, messages = fill(database, 10, _MESSAGES, now - timedelta(days=300))
+            fill_hits(database, messages, hits, now - timedelta(days=299))
+        database.close()
+        yield Path(name)
+
+
+def _start(folder: Path) -> tuple[float, _Memory]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LIVEFEED_")}
+    environment = {**kept, "LIVEFEED_DATA_DIR": str(folder), "LIVEFEED_PUBLIC_URL": f"http://localhost:{port}"}
+    command = [sys.executable, "-m", "server.cli", "serve", "--port", str(port)]
+    begun = time.monotonic()
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)  # noqa: S603
+    try:
+        while not _is_ready(port):
+            if time.monotonic() - begun > _UP_WITHIN:
+                raise TimeoutError("the product does not start")
+            time.sleep(_LOOK_EVERY)
+        took = time.monotonic() - begun
+        time.sleep(_SETTLED)
+        return took, _memory(_web_process(process.pid))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+
+
+def _is_ready(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=_UP_WITHIN)
+    try:
+        connection.request("GET", "/readyz", headers={"Host": f"localhost:{port}"})
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _web_process(master: int) -> int:
+    """The child that serves, not the worker."""
+    for child in Path(f"/proc/{master}/task/{master}/children").read_text("ascii").split():
+        if b"server.serving" in Path(f"/proc/{child}/cmdline").read_bytes():
+            return int(child)
+    raise RuntimeError("no web process")
+
+
+def _memory(process: int) -> _Memory:
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text("ascii").splitlines()[1:]
+    held = {line.split()[0]: int(line.split()[1]) / 1024 for line in lines}
+    return _Memory(held["Private_Clean:"] + held["Private_Dirty:"], held["Pss:"], held["Rss:"])
