@@ -86,8 +86,19 @@ def _expected(tx: Transaction) -> dict[str, tuple[int, str, datetime, datetime]]
 
 def _anew(tx: Transaction) -> list[str]:
     """Classing everything again and making every line anew changes nothing."""
-    every = list(tx.execute(select(messages.c.id)).scalars())
-    return [f"made anew, the feed of {user_id} is another" for user_id in engagement.rejudge(tx, every, datetime.now(UTC))]
+    before = _lines(tx)
+    engagement.rejudge(tx, list(tx.execute(select(messages.c.id)).scalars()), datetime.now(UTC))
+    after = _lines(tx)
+    return [
+        f"made anew, line {line_id} is another: {before.get(line_id)} → {after.get(line_id)}"
+        for line_id in before.keys() | after.keys()
+        if before.get(line_id) != after.get(line_id)
+    ]
+
+
+def _lines(tx: Transaction) -> dict[str, dict[str, Any]]:
+    rows = tx.execute(select(feed_items)).mappings().all()
+    return {row["id"]: {name: value for name, value in row.items() if name not in ("id", "position")} for row in rows}
 
 
 def whole_feed(database: Database, user_id: str) -> dict[str, Version]:

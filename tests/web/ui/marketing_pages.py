@@ -12,7 +12,7 @@ from server.domain.marketing import MOST_HIDE_DAYS, ContactField, Rss, choices_o
 from server.services.configuration import Entry
 from server.services.subscriptions import Stop
 from server.settings import Settings, rules
-from server.web.admin.connections import PAGES, Step
+from server.web.admin.connections import PAGES, Hits, Step
 from server.web.admin.services import GOOGLE, MAIL, MARKETO, SALESFORCE
 
 Page = Callable[..., str]
@@ -87,6 +87,7 @@ def admin(wrong: dict[str, str]) -> dict[str, Any]:
     return {
         "choices": choices_of({"rss": rss.to_json()}),
         "contact_fields": list(ContactField),
+        "hits": Hits(waiting=True, refused=False, text="3 views and clicks wait to come into the feed."),
         "most_days": MOST_HIDE_DAYS,
         "wrong": wrong,
         "version": "1.0.0",
