@@ -35,8 +35,7 @@ class Database:
     def __init__(self, url: str) -> None:
         native = bool(monkey.is_module_patched("threading"))
         self.engine = _sqlite(url, native) if url.startswith("sqlite") else _postgresql(url)
-        self._native = native and self.dialect == "sqlite"
-        self._writer = ThreadPool(1) if self._native else None
+        self._writer = ThreadPool(1) if native and self.dialect == "sqlite" else None
         self._reads = self.engine.execution_options(begin="BEGIN")
         self._writes = self.engine.execution_options(begin="BEGIN IMMEDIATE")
         self._alone = self.engine.execution_options(begin="", isolation_level="AUTOCOMMIT")
@@ -46,16 +45,14 @@ class Database:
         return self.engine.dialect.name
 
     def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        if self._native:
-            return apart(_transaction, self._reads, work, args, kwargs)
-        return _transaction(self._reads, work, args, kwargs)
+        return self._run(self._reads, work, *args, **kwargs)
 
     def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return self._write(self._writes, work, args, kwargs)
+        return self._run(self._writes, work, *args, **kwargs)
 
     def write_once(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`write`, for one statement: it is a transaction by itself, and spares the two calls around it."""
-        return self._write(self._alone, work, args, kwargs)
+        return self._run(self._alone, work, *args, **kwargs)
 
     def reshape(self, work: Callable[[Connection], None]) -> None:
         """`write`, for changes of tables. SQLite alters one by making it anew and dropping the old one, which must not take
@@ -78,9 +75,11 @@ class Database:
     def close(self) -> None:
         self.engine.dispose()
 
-    def _write(self, engine: Engine, work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+    def _run(self, engine: Engine, work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         if self._writer is None:
             return _transaction(engine, work, args, kwargs)
+        if engine is self._reads:
+            return apart(_transaction, engine, work, args, kwargs)
         done: T = self._writer.apply(_transaction, (engine, work, args, kwargs))
         return done
 
