@@ -177,7 +177,7 @@ class Transport:
         self._judge_any(answer)
         return answer
 
-    def _body(self, given: requests.Response) -> bytes:
+    def _body(self, given: "requests.Response") -> bytes:
         body = bytearray()
         for piece in given.iter_content(_PIECE):
             body += piece

@@ -42,7 +42,7 @@ class Told:
         self.lines[item["id"]] = version_of(item)
         self.items += 1
 
-    def missing_at_last(self, whole: Callable[[], Mapping[str, Version]], seconds: float = 15.0) -> list[str]:
+    def missing_at_last(self, whole: Callable[[], Mapping[str, Version]], seconds: float = 60.0) -> list[str]:
         """`missing`, once it is nothing or this time has passed: sockets follow a moment later."""
         deadline, never = time.monotonic() + seconds, threading.Event()
         while (found := self.missing(whole())) and time.monotonic() < deadline:

@@ -14,6 +14,9 @@ from server.storage.database import Database, Transaction
 from server.storage.tables import arrivals, copies, engagements, feed_heads, feed_items, hits, mails, messages
 from tests.rounds.screen import Version
 
+Lines = dict[str, dict[str, Any]]
+"""The columns of each line of a feed, by its id."""
+
 HIDDEN = ("machine", "unknown")
 
 
@@ -90,15 +93,21 @@ def _anew(tx: Transaction) -> list[str]:
     engagement.rejudge(tx, list(tx.execute(select(messages.c.id)).scalars()), datetime.now(UTC))
     after = _lines(tx)
     return [
-        f"made anew, line {line_id} is another: {before.get(line_id)} → {after.get(line_id)}"
+        f"made anew, line {line_id} is another: {_between(before, after, line_id)}"
         for line_id in before.keys() | after.keys()
         if before.get(line_id) != after.get(line_id)
     ]
 
 
-def _lines(tx: Transaction) -> dict[str, dict[str, Any]]:
+def _between(before: Lines, after: Lines, line_id: str) -> str:
+    was, became = before.get(line_id, {}), after.get(line_id, {})
+    return ", ".join(f"{name} {was.get(name)} → {became.get(name)}" for name in became if was.get(name) != became[name])
+
+
+def _lines(tx: Transaction) -> Lines:
     rows = tx.execute(select(feed_items)).mappings().all()
-    return {row["id"]: {name: value for name, value in row.items() if name not in ("id", "position")} for row in rows}
+    flat = ({**row, **row["facts"]} for row in rows)
+    return {row["id"]: {name: value for name, value in row.items() if name not in ("id", "position", "facts")} for row in flat}
 
 
 def whole_feed(database: Database, user_id: str) -> dict[str, Version]:
