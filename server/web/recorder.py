@@ -82,6 +82,7 @@ class Recorder:
         event: Callable[[], Event] = threading.Event,
     ) -> None:
         self._store = store
+        self._fold = fold
         self._spool = spool
         self._patience = patience
         self._capacity = capacity
@@ -141,8 +142,11 @@ class Recorder:
         failures = 0
         while True:
             try:
+                moved = False
                 while self._move():
-                    failures = 0
+                    moved, failures = True, 0
+                while moved and self._fold():
+                    pass
             except Exception as error:
                 # Whatever it is, nothing of it is given up.
                 failures += 1

@@ -168,6 +168,14 @@ def test_between_answers_the_inbox_is_folded_until_it_is_empty(shelf: Shelf, spo
     until(lambda: not inbox)
 
 
+def test_what_comes_out_of_the_spool_is_folded_too(shelf: Shelf, spool: Disk) -> None:
+    inbox = [5, 0]
+    spool.append(["left"])
+    Recorder(shelf.store, spool, lambda: inbox.pop(0))
+    until(lambda: not inbox)
+    assert shelf.lines == ["left"]
+
+
 def test_a_fold_that_fails_keeps_no_answer_back(shelf: Shelf, spool: Disk) -> None:
     def fold() -> int:
         raise Unavailable("away")

@@ -117,11 +117,13 @@ def test_nothing_is_claimed_of_a_suggestion_that_the_server_refused(visit: Open,
 def test_the_window_is_worked_by_keyboard_alone(visit: Open, script: Script) -> None:
     page = visit("/live#tasks", 320, 640)
     expect(page.locator("lf-task").first).to_be_visible()
+    expect(page.locator(".suggestion").first).to_be_visible()
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keys")
     expect(keys.get_by_text("Make a task of a suggestion")).to_be_visible()
     assert violations(page) == []
     page.keyboard.press("Escape")
+    expect(keys).to_have_count(0)
     for _ in range(3):
         page.keyboard.press("ArrowDown")
     expect(task(page, "Ask about the depot")).to_be_focused()
