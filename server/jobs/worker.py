@@ -26,7 +26,10 @@ FOLD_EVERY = 0.25
 PATIENCE = 20.0
 """Seconds for work under way when asked to stop; what is left is begun again after its lease."""
 
-_LEAVE_TO_OTHERS = 0.01
+_FOLDED_AT_ONCE = 50
+_LEAVE_TO_OTHERS = 0.005
+_REST = 9
+"""Times as long as the work took."""
 
 _log = logger(__name__)
 
@@ -132,13 +135,17 @@ class Worker:
                 seen = self._rounds
 
     def _fold(self) -> None:
+        tracking = self._parts.tracking
         while not self._stopping.wait(FOLD_EVERY):
             try:
-                if self._parts.tracking.lag().total_seconds() < FOLD_EVERY:
+                if tracking.lag().total_seconds() < FOLD_EVERY:
                     continue
-                while not self._stopping.is_set() and self._parts.tracking.fold():
-                    # SQLite gives its lock to whoever asks first, and web processes have answers to give.
-                    self._stopping.wait(_LEAVE_TO_OTHERS)
+                begun = time.monotonic()
+                while not self._stopping.is_set() and tracking.fold(_FOLDED_AT_ONCE):
+                    # While hits pour in, processor and SQLite's lock belong to those who answer them.
+                    busy = time.monotonic() - begun
+                    self._stopping.wait(_REST * busy if tracking.pouring() else _LEAVE_TO_OTHERS)
+                    begun = time.monotonic()
             except LivefeedError as error:
                 _log.warning("worker.fold_failed", error=f"{error.code} {error.detail}")
 

@@ -19,6 +19,8 @@ from server.storage.spool import extent
 MOST_FOLDED = 100
 """In one transaction: on SQLite others wait for its end."""
 
+_POURING = timedelta(seconds=0.1)
+
 _log = logger(__name__)
 
 
@@ -115,6 +117,11 @@ class Tracking:
         """How long the oldest in the inbox waits."""
         line = self._database.read(arrivals.oldest)
         return self.age(came_at(line) if line else None)
+
+    def pouring(self) -> bool:
+        """Whether hits come so fast that who answers them has no time to fold."""
+        line = self._database.read(arrivals.newest)
+        return line is not None and self.age(came_at(line)) < _POURING
 
     def age(self, since: datetime | None) -> timedelta:
         return max(self._clock() - since, timedelta()) if since else timedelta()

@@ -15,6 +15,9 @@ _ADD = insert(arrivals)
 _OLDEST = select(arrivals.c.position, arrivals.c.size).where(~arrivals.c.refused).order_by(arrivals.c.position)
 _FREE = _OLDEST.with_for_update(skip_locked=True)
 _TAKE = delete(arrivals).returning(arrivals.c.position, arrivals.c.lines)
+_LINES = select(arrivals.c.lines).where(~arrivals.c.refused).limit(1)
+_OLDEST_LINES = _LINES.order_by(arrivals.c.position)
+_NEWEST_LINES = _LINES.order_by(arrivals.c.position.desc())
 _MOST_ROWS = 100
 
 
@@ -51,7 +54,14 @@ def readmit(tx: Transaction) -> int:
 
 
 def oldest(tx: Transaction) -> str | None:
-    lines = tx.execute(select(arrivals.c.lines).where(~arrivals.c.refused).order_by(arrivals.c.position).limit(1)).scalar()
+    return _first(tx.execute(_OLDEST_LINES).scalar())
+
+
+def newest(tx: Transaction) -> str | None:
+    return _first(tx.execute(_NEWEST_LINES).scalar())
+
+
+def _first(lines: str | None) -> str | None:
     return lines.partition("\n")[0] if lines else None
 
 
