@@ -28,8 +28,8 @@ PATIENCE = 20.0
 
 _FOLDED_AT_ONCE = 50
 _LEAVE_TO_OTHERS = 0.005
-_REST = 9
-"""Times as long as the work took."""
+_REST = 15
+"""Times as long as the work took, of each thread."""
 
 _log = logger(__name__)
 
@@ -44,6 +44,7 @@ class Worker:
         self._in_hand: set[Job] = set()
         self._kept_at = time.monotonic()
         self._rounds = 0
+        self._pouring = False
         self._threads = [threading.Thread(target=self._serve, name=f"worker-{at}", daemon=True) for at in range(threads)]
         self._threads.append(threading.Thread(target=self._fold, name="worker-inbox", daemon=True))
 
@@ -126,8 +127,10 @@ class Worker:
         seen = 0
         while not self._stopping.is_set():
             try:
+                begun = time.monotonic()
                 while not self._stopping.is_set() and self.work_once():
-                    pass
+                    self._step_back(begun)
+                    begun = time.monotonic()
             except LivefeedError as error:  # the database is away: the next look tries again
                 _log.warning("worker.claim_failed", error=f"{error.code} {error.detail}")
             with self._work:
@@ -135,19 +138,26 @@ class Worker:
                 seen = self._rounds
 
     def _fold(self) -> None:
+        """What web processes left. It also sees whether these are so busy that everything else must step back."""
         tracking = self._parts.tracking
         while not self._stopping.wait(FOLD_EVERY):
             try:
+                self._pouring = tracking.pouring()
                 if tracking.lag().total_seconds() < FOLD_EVERY:
                     continue
                 begun = time.monotonic()
                 while not self._stopping.is_set() and tracking.fold(_FOLDED_AT_ONCE):
-                    # While hits pour in, processor and SQLite's lock belong to those who answer them.
-                    busy = time.monotonic() - begun
-                    self._stopping.wait(_REST * busy if tracking.pouring() else _LEAVE_TO_OTHERS)
+                    self._pouring = tracking.pouring()
+                    self._step_back(begun, _LEAVE_TO_OTHERS)
                     begun = time.monotonic()
             except LivefeedError as error:
                 _log.warning("worker.fold_failed", error=f"{error.code} {error.detail}")
+
+    def _step_back(self, begun: float, least: float = 0.0) -> None:
+        """While hits pour in, processor and SQLite's lock belong to those who answer them."""
+        busy = time.monotonic() - begun
+        if self._pouring or least:
+            self._stopping.wait(_REST * busy if self._pouring else least)
 
     def _heard(self, called: frozenset[str]) -> None:
         if BELL in called:

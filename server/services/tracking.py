@@ -20,6 +20,7 @@ MOST_FOLDED = 100
 """In one transaction: on SQLite others wait for its end."""
 
 _POURING = timedelta(seconds=0.1)
+_MANY = 8
 
 _log = logger(__name__)
 
@@ -119,9 +120,9 @@ class Tracking:
         return self.age(came_at(line) if line else None)
 
     def pouring(self) -> bool:
-        """Whether hits come so fast that who answers them has no time to fold."""
-        line = self._database.read(arrivals.newest)
-        return line is not None and self.age(came_at(line)) < _POURING
+        """Whether hits come so fast that who answers them has no time to fold: many share each batch."""
+        line, size = self._database.read(arrivals.newest)
+        return line is not None and size > _MANY and self.age(came_at(line)) < _POURING
 
     def age(self, since: datetime | None) -> timedelta:
         return max(self._clock() - since, timedelta()) if since else timedelta()

@@ -15,9 +15,9 @@ _ADD = insert(arrivals)
 _OLDEST = select(arrivals.c.position, arrivals.c.size).where(~arrivals.c.refused).order_by(arrivals.c.position)
 _FREE = _OLDEST.with_for_update(skip_locked=True)
 _TAKE = delete(arrivals).returning(arrivals.c.position, arrivals.c.lines)
-_LINES = select(arrivals.c.lines).where(~arrivals.c.refused).limit(1)
-_OLDEST_LINES = _LINES.order_by(arrivals.c.position)
-_NEWEST_LINES = _LINES.order_by(arrivals.c.position.desc())
+_ROWS = select(arrivals.c.lines, arrivals.c.size).where(~arrivals.c.refused)
+_OLDEST_ROW = _ROWS.order_by(arrivals.c.position).limit(1)
+_NEWEST_ROWS = _ROWS.order_by(arrivals.c.position.desc()).limit(4)
 _MOST_ROWS = 100
 
 
@@ -54,11 +54,13 @@ def readmit(tx: Transaction) -> int:
 
 
 def oldest(tx: Transaction) -> str | None:
-    return _first(tx.execute(_OLDEST_LINES).scalar())
+    return _first(tx.execute(_OLDEST_ROW).scalar())
 
 
-def newest(tx: Transaction) -> str | None:
-    return _first(tx.execute(_NEWEST_LINES).scalar())
+def newest(tx: Transaction) -> tuple[str | None, float]:
+    """The first line of the newest row, and how many lines the last rows had on average."""
+    rows = tx.execute(_NEWEST_ROWS).all()
+    return (_first(rows[0].lines), sum(row.size for row in rows) / len(rows)) if rows else (None, 0.0)
 
 
 def _first(lines: str | None) -> str | None:

@@ -20,8 +20,11 @@ PATIENCE = 0.9
 CAPACITY = 50_000
 """Lines in memory while neither database nor spool takes them."""
 
-_CALM = 8
-"""Lines. Where more share a batch, answers come first, and the jobs worker folds."""
+_CALM = 8.0
+"""Lines. Where more share a batch on average, answers come first, and the jobs worker folds."""
+
+_WEIGHT = 0.3
+"""Of the last batch in the average: a single small one between large ones is no calm."""
 
 _MOST_MOVED = 500
 _FIRST_PAUSE = 0.1
@@ -82,11 +85,11 @@ class Recorder:
         event: Callable[[], Event] = threading.Event,
     ) -> None:
         self._store = store
-        self._fold = fold
         self._spool = spool
         self._patience = patience
         self._capacity = capacity
         self._left: deque[str] = deque()
+        self._takes = spool.empty
         self._closing = threading.Event()
         self._wanted = threading.Event()
         self._stored = _Batches(self._commit, event, fold)
@@ -100,9 +103,10 @@ class Recorder:
         return self._stored.waiting
 
     def record(self, line: str) -> Outcome:
-        # While older lines lie in the spool, new ones go behind them.
-        if self._spool.empty and self._stored.add(line, self._patience):
-            return Outcome.STORED
+        if self._takes:
+            if self._stored.add(line, self._patience):
+                return Outcome.STORED
+            self._takes = False  # until what was spooled meanwhile was stored: nobody else waits for it in vain
         if self._spooled.add(line, self._patience):
             return Outcome.SPOOLED
         if len(self._left) >= self._capacity:
@@ -144,9 +148,9 @@ class Recorder:
             try:
                 moved = False
                 while self._move():
-                    moved, failures = True, 0
-                while moved and self._fold():
-                    pass
+                    moved, failures, self._takes = True, 0, True
+                if moved:
+                    self._stored.use_the_rest()
             except Exception as error:
                 # Whatever it is, nothing of it is given up.
                 failures += 1
@@ -198,6 +202,7 @@ class _Batches:
         self._next: _Batch | None = None
         self._wanted = event()
         self._closing = False
+        self._usual = 0.0
         self._writer: threading.Thread | None = None
 
     @property
@@ -261,12 +266,14 @@ class _Batches:
             if kept_back is not None:
                 _log.warning("a batch of hits found no place", error=_told(error), kept_back=kept_back)
         batch.answered.set()
-        if batch.done and len(batch.lines) <= _CALM:
-            self._use_the_rest()
+        self._usual += _WEIGHT * (len(batch.lines) - self._usual)
+        if batch.done:
+            self.use_the_rest()
 
-    def _use_the_rest(self) -> None:
+    def use_the_rest(self) -> None:
+        """Of the time, where there is any: not while many lines share each batch."""
         try:
-            while self._next is None and self._rest():
+            while self._usual <= _CALM and self._next is None and self._rest():
                 pass
         except Exception as error:
             # The jobs worker takes what is left.
