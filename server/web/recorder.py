@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from enum import Enum
 from itertools import islice
-from typing import Protocol
+from typing import Protocol, overload
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -58,6 +58,9 @@ class Event(Protocol):
 
     def set(self) -> object: ...
     def clear(self) -> object: ...
+    @overload
+    def wait(self, timeout: None = None) -> object: ...
+    @overload
     def wait(self, timeout: float) -> object: ...
 
 
@@ -214,6 +217,7 @@ class _Batches:
         """Whether it was written within this time; it may still be afterwards."""
         with self._lock:
             batch = self._next
+            first = batch is None
             if batch is None:
                 batch = self._next = _Batch(self._event())
                 self._wanted.set()
@@ -221,7 +225,10 @@ class _Batches:
             if self._writer is None:
                 self._writer = threading.Thread(target=self._serve, name="recorder", daemon=True)
                 self._writer.start()
-        if not batch.answered.wait(seconds):
+        # One clock a batch: whoever is first in it has waited longest.
+        if not first:
+            batch.answered.wait()
+        elif not batch.answered.wait(seconds):
             self._give_up(batch)
         return batch.done
 
@@ -232,7 +239,7 @@ class _Batches:
             self._writer.join(seconds)
 
     def _give_up(self, batch: _Batch) -> None:
-        """The first whose patience ends sends all of the batch elsewhere; who comes now finds a new one."""
+        """All of the batch go elsewhere; who comes now finds a new one."""
         with self._lock:
             if self._next is batch:
                 self._next = None
