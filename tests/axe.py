@@ -10,6 +10,10 @@ AXE = Path(__file__).parents[1] / "server/web/frontend/node_modules/axe-core/axe
 with_axe = pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in server/web/frontend")
 
 
+_AT_REST = """() => Promise.allSettled(document.getAnimations()
+  .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity).map((one) => one.finished)).then(() => undefined)"""
+
+
 def violations(page: Page) -> list[str]:
     page.evaluate(AXE.read_text("utf-8"))
     return _told(page, {"rules": {"region": {"enabled": False}}})
@@ -21,7 +25,8 @@ def contrasts(page: Page) -> list[str]:
 
 
 def _told(page: Page, options: dict[str, Any]) -> list[str]:
-    # What is well is most of the answer: it takes as long to bring here as to find out.
+    # What is on its way from one colour to another has neither. What is well is most of the answer, and takes long to bring here.
     asked = {"resultTypes": ["violations"], "preload": False, **options}
+    page.evaluate(_AT_REST)
     found = page.evaluate("(asked) => axe.run(document, asked).then(({ violations }) => violations)", asked)
     return [f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:200]}" for rule in found for node in rule["nodes"]]

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.chromium import needs_chromium
 from tests.extension.chrome import PRODUCT
-from tests.extension.stage import LUCIA, MATEO, NORA, URL, Stage
+from tests.extension.stage import LUCIA, MATEO, NORA, URL, Stage, until
 from tests.extension.ways import compose
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
@@ -37,6 +37,7 @@ def test_the_copy_in_sent_asks_for_nothing(there: Stage, gmail: Page, layout: st
     assert proxied(there) == known
     assert there.pixels() == []
     there.viewed(gmail, there.letter(LUCIA, subject))
+    until(lambda: there.message(subject)["counts"]["views"], "the view of the recipient is counted")
     counts = there.message(subject)["counts"]
     assert (counts["views"], counts["own"], counts["machine"], counts["unknown"]) == (1, 0, 0, 0)
 
