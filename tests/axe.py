@@ -25,7 +25,7 @@ def contrasts(page: Page) -> list[str]:
 
 
 def _told(page: Page, options: dict[str, Any]) -> list[str]:
-    # What is on its way from one colour to another has neither. What is well is most of the answer, and takes long to bring here.
+    # Colours on their way are neither. What is well is most of the answer, and takes long to bring here.
     asked = {"resultTypes": ["violations"], "preload": False, **options}
     page.evaluate(_AT_REST)
     found = page.evaluate("(asked) => axe.run(document, asked).then(({ violations }) => violations)", asked)
