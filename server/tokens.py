@@ -29,8 +29,9 @@ _SHIFTS = range(120, -1, -10)
 
 
 def new_id() -> str:
-    """26 characters that sort by the time they were made: 48 bits of milliseconds, 80 of chance."""
-    return _text_of((time.time_ns() // 1_000_000).to_bytes(6, "big") + secrets.token_bytes(10))
+    """26 characters that sort by the time they were made: 58 bits of it, to the microsecond, and 70 of chance."""
+    moment = (time.time_ns() << 10) // 1_000_000
+    return _text_of((moment << 70 | int.from_bytes(secrets.token_bytes(9)) >> 2).to_bytes(16))
 
 
 def digest(secret: str) -> str:
