@@ -29,6 +29,7 @@ def measured(found: Iterable[Row]) -> dict[str, float]:
     return {row.name: row.value for row in rows if row.value is not None}
 
 
+@pytest.mark.slow
 @pytest.mark.server
 def test_the_edge_is_measured_beside_its_peers(name: str) -> None:
     found = measured(edge.measured(edge.Size(1, 0.2, 200)))

@@ -54,6 +54,6 @@ def gmail(there: Stage, layout: str) -> Page:
     return page
 
 
-@pytest.fixture(params=["tables", "boxes"])
+@pytest.fixture(params=["tables", pytest.param("boxes", marks=pytest.mark.slow)])
 def layout(request: pytest.FixtureRequest) -> str:
     return str(request.param)

@@ -36,7 +36,7 @@ def a_mailbox(path: Path, count: int) -> Path:
     return path
 
 
-@pytest.mark.parametrize("count", [25, pytest.param(150, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [15, pytest.param(150, marks=pytest.mark.slow)])
 def test_real_mail_arrives_as_written_and_is_followed(tmp_path: Path, count: int) -> None:
     file = a_mailbox(tmp_path / "takeout.mbox", count)
     originals = {_subject(raw): readdressed(raw, SENDER) for raw in mails_in(file)}

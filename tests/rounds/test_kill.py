@@ -37,7 +37,7 @@ def installed(home: Path, dialect: str, seed: int) -> Iterator[Rounds]:
 
 
 @pytest.mark.server
-@pytest.mark.parametrize(("dialect", "victim"), [("sqlite", "all"), ("postgresql", "web")])
+@pytest.mark.parametrize(("dialect", "victim"), [("sqlite", "all"), pytest.param("postgresql", "web", marks=pytest.mark.slow)])
 def test_what_was_answered_before_a_crash_is_known_once_after_it(tmp_path: Path, dialect: str, victim: str) -> None:
     with installed(tmp_path, dialect, seed=1) as made:
         made.round(victim, answers=120, readers=8, gmail_meanwhile=False)
