@@ -19,7 +19,7 @@ from gunicorn.workers.ggevent import GeventWorker
 
 from server.web import patience
 
-SWITCH = 0.0002
+SWITCH = 0.00002
 """Seconds. SQLite works in native threads and gives up the interpreter at each row; with Python's own 5 ms it would wait so
 long for the busy hub each time."""
 _PIECE = 65_536
