@@ -18,6 +18,7 @@ from gunicorn.http.errors import ParseException
 from gunicorn.workers.ggevent import GeventWorker
 
 from server.web import patience
+from server.web.shortcut import Shortcut
 
 SWITCH = 0.00002
 """Seconds. SQLite works in native threads and gives up the interpreter at each row; with Python's own 5 ms it would wait so
@@ -35,13 +36,20 @@ if TYPE_CHECKING:
 
 
 class Served:
-    """One web process. `stop` when its end is near; `close` stores what is still waiting. `warmed` names modules to import
-    once it serves."""
+    """One web process. `stop` when its end is near; `close` stores what is still waiting. `shortcut` answers what it can past
+    gunicorn; `warmed` names modules to import once it serves."""
 
     def __init__(
-        self, app: "WSGIApplication", stop: Callable[[], None], close: Callable[[], None], warmed: Sequence[str] = ()
+        self,
+        app: "WSGIApplication",
+        stop: Callable[[], None],
+        close: Callable[[], None],
+        *,
+        shortcut: Shortcut | None = None,
+        warmed: Sequence[str] = (),
     ) -> None:
         self._app = app
+        self.shortcut = shortcut
         self.warmed = warmed
         self.stop = stop
         self.close = close
@@ -66,7 +74,15 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
         return nullcontext()  # the connection itself knows
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
-        super().handle(listener, patience.Connection(client), addr)
+        address = addr[0] if isinstance(addr, tuple) else ""
+        super().handle(listener, patience.Connection(client, lambda request: self._shortly(request, address)), addr)
+
+    def _shortly(self, request: bytes, address: str) -> bytes | None:
+        """Not near the end, when connections are closed, nor for a log of each request."""
+        served = self.wsgi
+        if not self.alive or self.cfg.accesslog or not isinstance(served, Served) or served.shortcut is None:
+            return None
+        return served.shortcut.answer(request, address)
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
         req.body.reader = patience.Body(req.body.reader, (ParseException,))
@@ -78,7 +94,7 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
             with suppress(ValueError, OSError):  # gunicorn then sees that it failed, and ends the connection
                 while req.body.read(_PIECE):
                     pass
-            sock.expect(patience.NEXT)
+            sock.expect(patience.NEXT, at_start=not req.unreader.buf.getvalue())
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         super().handle_exit(sig, frame)
@@ -137,7 +153,7 @@ def served(product: "Product") -> Served:
         recorder.record(tracking.line(seen))
 
     edge = Edge(flask, product.tokens, record, values.trusted_proxies, lambda: datetime.now(UTC))
-    return Served(edge, stop=stream_of(flask).stop, close=recorder.close, warmed=WARMED)
+    return Served(edge, stop=stream_of(flask).stop, close=recorder.close, shortcut=Shortcut(edge), warmed=WARMED)
 
 
 def __getattr__(name: str) -> Any:

@@ -25,6 +25,7 @@ from server.storage.places import Places
 from server.storage.spool import Spool
 from server.tokens import Tokens
 from server.web.recorder import Recorder
+from server.web.shortcut import Shortcut
 from server.web.stream import Stream
 from server.web.tracking import GIF, GIF_HEADERS, Edge
 from server.wsgi import Served
@@ -49,7 +50,7 @@ def _build() -> Served:
     stream = Stream(Feed(database, "https://mail.example", _now), bus, _Tickets(), [])
     stream.init_app(app)
     edge = Edge(app, tokens, lambda seen: recorder.record(tracking.line(seen)), [ip_network("127.0.0.1")], _now)
-    return Served(around(edge, commits), stop=stream.stop, close=recorder.close)
+    return Served(around(edge, commits), stop=stream.stop, close=recorder.close, shortcut=Shortcut(edge))
 
 
 def around(app: Any, commits: "Commits") -> Any:

@@ -37,24 +37,46 @@ REST = Limits(silence=5, seconds=10, size=64_000_000, reads=2**63)
 """What is left of a body nobody wanted: read, so that its client reads our answer."""
 
 
+Answer = Callable[[bytes], bytes | None]
+
+
+def _no_answer(_request: bytes) -> None:
+    return None
+
+
 class Connection:
     """gunicorn's socket. Whoever has no patience left is told so where that helps, and seems to have gone away."""
 
-    def __init__(self, plain: Any, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, plain: Any, answer: Answer = _no_answer, clock: Callable[[], float] = time.monotonic) -> None:
+        """`answer`: to what begins here and needs nothing of gunicorn."""
         self.plain = plain
+        self._answer = answer
         self._clock = clock
         self._is_over = False
-        self.expect(FIRST)
+        self.expect(FIRST, at_start=True)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.plain, name)
 
-    def expect(self, limits: Limits) -> None:
+    def expect(self, limits: Limits, *, at_start: bool = False) -> None:
+        """`at_start`: what comes next is the beginning of a request, of which nothing was read before."""
         self._limits = limits
         self._waited = 0.0
         self._size = self._reads = 0
+        self._at_start = at_start
 
     def recv(self, size: int) -> bytes:
+        data = self._received(size)
+        while self._at_start:
+            self._at_start = False
+            answer = self._answer(data)
+            if answer is not None:
+                self.sendall(answer)
+                self.expect(NEXT, at_start=True)
+                data = self._received(size)
+        return data
+
+    def _received(self, size: int) -> bytes:
         limits = self._limits
         if self._is_over:
             return b""

@@ -40,7 +40,7 @@ class Client:
 
 
 def connected(client: Client) -> Connection:
-    return Connection(client, lambda: client.now)
+    return Connection(client, clock=lambda: client.now)
 
 
 def listen(connection: Connection, most: int = 1_000_000) -> int:

@@ -30,6 +30,7 @@ def build() -> Any:
     from server.storage.tables import users
     from server.tokens import Tokens
     from server.web.recorder import Recorder
+    from server.web.shortcut import Shortcut
     from server.web.stream import Stream
     from server.web.tracking import Edge
     from server.wsgi import Served
@@ -78,7 +79,7 @@ def build() -> Any:
     tracking = Tracking(database, Places(), tokens.hash_address, bus, now, spool)
     recorder = Recorder(tracking.receive, Spool(spool), tracking.fold, event=Event)
     edge = Edge(app, tokens, lambda seen: recorder.record(tracking.line(seen)), [ip_network("127.0.0.1")], now)
-    return Served(edge, stream.stop, recorder.close)
+    return Served(edge, stream.stop, recorder.close, shortcut=Shortcut(edge))
 
 
 def __getattr__(name: str) -> Any:
