@@ -20,7 +20,7 @@ from gunicorn.workers.ggevent import GeventWorker
 from server.web import patience
 from server.web.shortcut import Shortcut
 
-SWITCH = 0.00002
+SWITCH = 0.0002
 """Seconds. SQLite works in native threads and gives up the interpreter at each row; with Python's own 5 ms it would wait so
 long for the busy hub each time."""
 _PIECE = 65_536
