@@ -32,7 +32,7 @@ class Size:
 
 
 def edge_rows(quick: bool) -> Iterator[Row]:
-    yield from measured(Size(2, 1.0, 5_000) if quick else Size(7, 5.0))
+    yield from measured(Size(2, 1.0, 5_000) if quick else Size(5, 3.0))
 
 
 def measured(size: Size) -> Iterator[Row]:
