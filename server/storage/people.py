@@ -221,9 +221,9 @@ def messages_showing(tx: Connection, workspace_id: str, person_ids: Collection[s
 
 
 def add(tx: Connection, new: Sequence[Person], now: datetime) -> bool:
-    """False when another transaction was first with one of the addresses: then roll back."""
-    for part in _parts(new):
-        tx.execute(insert(tx, people), [{**_row(one), "created_at": now} for one in part])
+    """False when another transaction was first with one of the addresses, leads or records: then roll back."""
+    if not all(_take_places(tx, part, now) for part in _parts(new)):
+        return False
     new = [one for one in new if one.addresses]
     return all(_take_addresses(tx, part) for part in _parts(new))
 
@@ -286,6 +286,13 @@ def remove(tx: Connection, workspace_id: str, person_id: str) -> None:
     is_muted = (mutes.c.workspace_id == workspace_id, mutes.c.kind == "person", mutes.c.target_id == person_id)
     tx.execute(delete(mutes).where(*is_muted))
     tx.execute(delete(people).where(people.c.workspace_id == workspace_id, people.c.id == person_id))
+
+
+def _take_places(tx: Connection, persons: Sequence[Person], now: datetime) -> bool:
+    rows = [{**_row(one), "created_at": now} for one in persons]
+    tx.execute(insert(tx, people).on_conflict_do_nothing(), rows)
+    made = select(func.count()).where(people.c.id.in_([person.id for person in persons]))
+    return tx.execute(made).scalar_one() == len(rows)
 
 
 def _take_addresses(tx: Connection, persons: Sequence[Person]) -> bool:

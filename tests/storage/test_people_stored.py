@@ -1,9 +1,11 @@
 import threading
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select
 
+from server.domain.people import Person, PersonAddress
 from server.storage import people as stored
 from server.storage.database import Database
 from server.storage.tables import people, person_addresses, workspaces
@@ -57,6 +59,14 @@ def test_workers_who_meet_the_same_people_at_once_make_each_once(database: Datab
     assert len(found) == 4
     assert all(one == found[0] for one in found)
     assert database.read(lambda tx: tx.execute(select(func.count()).select_from(people)).scalar_one()) == 10
+
+
+@pytest.mark.parametrize("named", [{"marketo_id": 7}, {"salesforce_id": "00Q000000000001AAA"}], ids=str)
+def test_who_is_second_with_a_lead_or_record_is_told_so(database: Database, workspace: str, named: dict[str, Any]) -> None:
+    """Two jobs read the same lead for the first time."""
+    met = [Person(new_id(), workspace, "Ana", (PersonAddress(address),), **named) for address in ("a@a.example", "b@a.example")]
+    assert [database.write(stored.add, [one], NOW) for one in met] == [True, False]
+    assert names(database, workspace) == ["Ana"]
 
 
 def test_a_reply_says_that_an_address_works_again(database: Database, workspace: str) -> None:
