@@ -23,7 +23,7 @@ class Size:
 
 
 def fold_rows(quick: bool) -> Iterator[Row]:
-    yield from measured(Size(1.0, 5_000) if quick else Size(5.0))
+    yield from measured(Size(1.0, 5_000) if quick else Size(3.0))
 
 
 def measured(size: Size) -> Iterator[Row]:

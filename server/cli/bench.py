@@ -4,7 +4,7 @@ import os
 
 import click
 
-GROUPS = ("edge", "stream", "screen", "feed", "views", "mail", "gmail")
+GROUPS = ("start", "edge", "stream", "screen", "feed", "views", "mail", "gmail")
 
 
 @click.command()
