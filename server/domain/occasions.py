@@ -17,7 +17,8 @@ ONE_VISIT = timedelta(hours=1)
 """Links clicked one after the other, with no longer pause, are one happening."""
 
 TOO_LATE = timedelta(days=1)
-"""What is older is history when it is found: a worker was away, or the person has just come into the viewer's sight."""
+"""What is older is history when it is found: a worker was away, or the person has just come into the viewer's sight. So is
+whatever was before the viewer came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,13 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`again_after`: the pause after which a view is told again; `zone` where the viewer's days are."""
+    """`again_after`: the pause after which a view is told again; `zone` where the viewer's days are; `since`: when the viewer
+    came here."""
 
     now: datetime
     again_after: timedelta
     zone: tzinfo
+    since: datetime | None = None
 
 
 def is_about_people(line: Line) -> bool:
@@ -102,4 +105,4 @@ def _is_told(line: Line) -> bool:
 
 
 def _is_news(at: datetime, context: Context) -> bool:
-    return at >= context.now - TOO_LATE
+    return at >= context.now - TOO_LATE and (context.since is None or at >= context.since)

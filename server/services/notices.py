@@ -98,11 +98,11 @@ class Notices:
             return _Decided(head, head.position, ())
         page = feed.since(tx, user.id, head.notified, _MOST_LINES)
         to = page[-1].position if len(page) == _MOST_LINES else max([head.position, *(placed.position for placed in page)])
-        return _Decided(head, to, tuple(self._of_lines(tx, user, page, head.seen or 0)))
+        return _Decided(head, to, tuple(self._of_lines(tx, user, page, head)))
 
-    def _of_lines(self, tx: Transaction, user: User, page: Sequence[Placed], seen: int) -> list[Notice]:
+    def _of_lines(self, tx: Transaction, user: User, page: Sequence[Placed], head: Head) -> list[Notice]:
         now, wishes = self._clock(), user.notifications
-        context = Context(now, timedelta(days=wishes.again_after), zone_of(user.time_zone))
+        context = Context(now, timedelta(days=wishes.again_after), zone_of(user.time_zone), head.since)
         found = _occasions(tx, page, context)
         known = notices.known(tx, user.id, {one.key for _, all_of_it in found for one in all_of_it})
         people = {(placed.line.facts["who"]["person"] or {}).get("id") or "" for placed, _ in found}
@@ -113,7 +113,7 @@ class Notices:
             fresh, told = news(all_of_it, known | made.keys())
             for one in fresh:
                 is_wanted = wishes.tells(one.kind) and not is_calm(placed.line, muted)
-                is_told = one is told and is_wanted and placed.position > seen
+                is_told = one is told and is_wanted and placed.position > (head.seen or 0)
                 made[one.key] = _notice(user, placed, one, now, due_at if is_told else None)
         return list(made.values())
 

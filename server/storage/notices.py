@@ -12,7 +12,7 @@ from server.domain.engagement import Kind
 from server.domain.occasions import BY_PEOPLE
 from server.storage import upsert
 from server.storage.database import Transaction
-from server.storage.tables import engagements, feed_heads, notices
+from server.storage.tables import engagements, feed_heads, notices, users
 
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 # Asked each second: made once.
@@ -23,7 +23,9 @@ _BEHIND = (
         feed_heads.c.position,
         feed_heads.c.notified_position,
         feed_heads.c.seen_position,
+        users.c.created_at,
     )
+    .join(users, users.c.id == feed_heads.c.user_id)
     .where(feed_heads.c.position != func.coalesce(feed_heads.c.notified_position, -1))
     .limit(bindparam("most"))
 )
@@ -66,13 +68,15 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`notified` None: nothing was decided yet, and what is there is no news. `seen`: how far the viewer has looked."""
+    """`notified` None: nothing was decided yet, and what is there is no news. `seen`: how far the viewer has looked. `since`:
+    when the viewer came here."""
 
     user_id: str
     workspace_id: str
     position: int
     notified: int | None
     seen: int | None
+    since: datetime
 
 
 def behind(tx: Transaction, most: int) -> list[Head]:

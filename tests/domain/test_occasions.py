@@ -109,6 +109,13 @@ def test_what_is_muted_or_archived_is_calm() -> None:
     assert is_calm(line(facts=archived), set())
 
 
+def test_what_happened_before_the_viewer_came_is_history() -> None:
+    """Marketo's last weeks are read a moment after the first sign-in."""
+    moment = line(Kind.MOMENT, at=NOW - HOUR)
+    came = [NOW - 2 * HOUR, NOW - HOUR, NOW - MINUTE]
+    assert [len(occasions(moment, [], Context(NOW, DAY, UTC, since))) for since in came] == [1, 1, 0]
+
+
 def test_what_happened_long_before_it_was_found_is_history() -> None:
     assert told(25 * HOUR) == []
     assert told(30 * DAY, 25 * HOUR, again=3) == []
