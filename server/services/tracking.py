@@ -19,7 +19,7 @@ from server.storage.spool import extent
 MOST_FOLDED = 100
 """In one transaction: on SQLite others wait for its end."""
 
-_POURING = timedelta(seconds=0.1)
+_POURING = timedelta(seconds=1)
 _MANY = 8
 
 _log = logger(__name__)
