@@ -6,6 +6,7 @@
 imported only then: gunicorn's master needs none of it, and a worker has to be patched by gevent before.
 """
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -14,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import gevent
+from gevent import monkey
 from gunicorn.http.errors import ParseException
 from gunicorn.workers.ggevent import GeventWorker
 
@@ -66,6 +68,10 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
     """gunicorn's gevent worker that waits for nobody without end, sends live screens away at once and stores what is waiting
     before it ends."""
 
+    def patch(self) -> None:
+        super().patch()
+        _log_natively()
+
     def init_process(self) -> None:
         sys.setswitchinterval(SWITCH)
         super().init_process()
@@ -117,6 +123,15 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
         if isinstance(self.wsgi, Served):
             self.wsgi.stop()
             self.wsgi.close()
+
+
+def _log_natively() -> None:
+    """Native threads log too, and gevent's locks don't wake all of those that wait for each other. Writing a line never gives
+    way to another greenlet, so a real lock does."""
+    make_lock = monkey.get_original("_thread", "RLock")
+    handlers = [found() for found in logging._handlerList]  # type: ignore[attr-defined]
+    for owner, name in [(logging, "_lock"), *((one, "lock") for one in handlers if one is not None)]:
+        setattr(owner, name, make_lock())
 
 
 def _warm(names: Sequence[str]) -> None:

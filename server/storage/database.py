@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from gevent import get_hub, monkey
@@ -39,6 +40,8 @@ class Database:
         self._reads = self.engine.execution_options(begin="BEGIN")
         self._writes = self.engine.execution_options(begin="BEGIN IMMEDIATE")
         self._alone = self.engine.execution_options(begin="", isolation_level="AUTOCOMMIT")
+        if self._writer is not None:
+            self._writer.apply(_meet, (self.engine,))
 
     @property
     def dialect(self) -> str:
@@ -129,6 +132,13 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "mmap_size=268435456"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _meet(engine: Engine) -> None:
+    """Until an engine has connected once, SQLAlchemy has connections wait for each other at a lock, which under gevent does not
+    wake native threads that wait for it: the first ones to come at once would hang."""
+    with suppress(DBAPIError):  # whoever asks next is told
+        engine.connect().close()
 
 
 def _begin_sqlite(connection: Connection) -> None:

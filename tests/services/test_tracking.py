@@ -68,6 +68,22 @@ def test_what_was_received_is_in_the_feed_once_it_is_folded(tracking: Tracking, 
     assert (tracking.fold(), tracking.inbox().waiting) == (0, 0)
 
 
+def test_hits_pour_while_many_share_each_batch_and_a_second_longer(tracking: Tracking, scene: Scene) -> None:
+    """The jobs worker then leaves processor and lock to those who answer. A pause may be its own doing: it held the lock."""
+    message = scene.message()
+
+    def after_batches_of(size: int, seconds: float) -> bool:
+        for _ in range(4):
+            tracking.receive([tracking.line(a_sighting(message))] * size)
+        scene.now = NOON + timedelta(seconds=60 + seconds)
+        return tracking.pouring()
+
+    assert not tracking.pouring()
+    assert not after_batches_of(8, 0)
+    assert after_batches_of(9, 0.9)
+    assert not after_batches_of(9, 1.1)
+
+
 def test_a_hit_received_twice_counts_once(tracking: Tracking, scene: Scene) -> None:
     message = scene.message()
     line = tracking.line(a_sighting(message))
