@@ -26,6 +26,11 @@ class _Screen:
     asked_at: float = 0.0
 
 
+_TEXT, _PING = 1, 9
+_PONG = b"\x8a\x80\0\0\0\0"
+"""Masked, as all that a client sends."""
+
+
 @dataclass(slots=True)
 class Screens:
     """`frames`: by user id, when each came. `answers`: by user id, when each pixel was answered. All by time.monotonic()."""
@@ -101,9 +106,12 @@ class Screens:
             raise SystemExit("the server closed a socket")
         screen.buffer += received
         while (size := _frame_size(screen.buffer)) is not None:
-            if screen.buffer[0] & 0x0F == 1:
+            kind = screen.buffer[0] & 0x0F
+            if kind == _TEXT:
                 self.frames[screen.user_id].append(now)
                 self._received += 1
+            elif kind == _PING:
+                screen.socket.sendall(_PONG)
             screen.buffer = screen.buffer[size:]
 
 

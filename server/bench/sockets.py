@@ -20,6 +20,11 @@ class Size:
     warm: int = 200  # pixels before anything is measured: a process grows at its first ones, whatever sockets it has
 
     @property
+    def settling(self) -> float:
+        """Seconds in which all sockets that were opened have looked for their place in the feed."""
+        return 2 + self.sockets / 500
+
+    @property
     def note(self) -> str:
         return f"{self.sockets:,} sockets, {self.rate} events/s"
 
@@ -45,7 +50,7 @@ def _in_process(on: Ground, port: int, size: Size) -> Iterator[Row]:
     empty = read(port, MEMORY)
     progress(f"opening {size.sockets} sockets")
     screens.open(port, _tickets(on, size))
-    screens.rest(1.0)
+    screens.rest(size.settling)
     opened = read(port, MEMORY)
     progress(f"traffic on {size.sockets} sockets")
     screens.see(port, pixels, size.rate)
@@ -72,6 +77,7 @@ def _via_redis(on: Ground, one: int, other: int, size: Size) -> Iterator[Row]:
     """All sockets at the one, all pixels at the other: every wake-up goes by way of Redis."""
     screens, (warm, pixels) = Screens(), _pixels(on, size)
     screens.open(other, _tickets(on, size))
+    screens.rest(size.settling)
     screens.see(one, warm, size.rate)
     progress(f"traffic by Redis on {size.sockets} sockets")
     screens.see(one, pixels, size.rate)

@@ -12,7 +12,7 @@ import struct
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -32,6 +32,9 @@ from server.services.notices import named_by
 PING = 25
 LOOK_AGAIN = 3.0
 """So often every feed with an open socket is looked at without a wake-up."""
+_LOOKED_AT = 250
+"""Sockets at once: between them others are served."""
+_BREATH = 0.01
 TELL_AGAIN = 30.0
 """So often it is said again who is watching."""
 SEND_WITHIN = 10.0
@@ -125,7 +128,7 @@ class Stream:
         for one in rung:
             one.has_notices = True
         for one in (*woken, *rung):
-            one.wanted.set()
+            one.want()
 
     def stop(self) -> None:
         """Close every socket so that its client comes back, to the process after this one."""
@@ -163,8 +166,7 @@ class Stream:
         one = _Socket(ws, g.wire, g.viewer, source, request.args.get("after"), hears_of_notices)
         self._enter(one)
         try:
-            writer = threading.Thread(target=one.write, name="feed socket", daemon=True)
-            writer.start()
+            one.want()
             # Parked here, so that a client that leaves is noticed; it has nothing to say.
             while True:
                 ws.receive()
@@ -244,11 +246,16 @@ class Stream:
                 _LET_GO.inc()
                 one.wire.cut()
         self._tell_again(sockets)
+        for start in range(0, len(sockets), _LOOKED_AT):
+            self._look_for_news(sockets[start : start + _LOOKED_AT])
+            self._stopping.wait(_BREATH)
+
+    def _look_for_news(self, sockets: Sequence["_Socket"]) -> None:
         viewers = {one.user.id for one in sockets if one.source is self._feed}
         heads = self._feed.heads(viewers) if viewers else {}
         for one in sockets:
             if one.source is not self._feed or one.cursor != heads.get(one.user.id, one.cursor):
-                one.wanted.set()
+                one.want()
 
 
 class _Socket:
@@ -263,21 +270,34 @@ class _Socket:
         self.cursor = after
         self.hears_of_notices = hears_of_notices
         self.has_notices = False
-        self.wanted = threading.Event()
-        self.wanted.set()
+        self._turn = threading.Lock()
+        self._is_wanted = False
+        self._is_writing = False
         self._left = False
 
-    def write(self) -> None:
-        """The only place that sends items, so that frames never mix. Ends when the client left."""
+    def want(self) -> None:
+        """Have what is new sent. A thread of its own only while there is something: parked, it would be a third of what an idle
+        socket weighs."""
+        with self._turn:
+            self._is_wanted = True
+            if self._is_writing or self._left:
+                return
+            self._is_writing = True
+        threading.Thread(target=self._write, name="feed socket", daemon=True).start()
+
+    def _write(self) -> None:
+        """The only place that sends items, by one thread at a time, so that frames never mix. Nobody who left gets another."""
         with contextlib.suppress(simple_websocket.ConnectionClosed, OSError):
-            while not self._left:
-                self.wanted.wait()
-                self.wanted.clear()
-                if not self._left:
-                    self._catch_up()
+            while self._goes_on():
+                self._catch_up()
                 if not self._left and self.has_notices:
                     self.has_notices = False
                     self.ws.send(_NOTICES)
+
+    def _goes_on(self) -> bool:
+        with self._turn:
+            self._is_writing, self._is_wanted = self._is_wanted and not self._left, False
+            return self._is_writing
 
     def close(self, code: int, why: str) -> None:
         with contextlib.suppress(simple_websocket.ConnectionClosed, OSError):
@@ -286,11 +306,11 @@ class _Socket:
 
     def leave(self) -> None:
         self._left = True
-        self.wanted.set()
 
     def _catch_up(self) -> None:
         try:
-            self.cursor, more = self.cursor or self.source.head(self.user), True
+            more = self.cursor is not None
+            self.cursor = self.cursor or self.source.head(self.user)
             while more and not self._left:
                 page = self.source.since(self.user, self.cursor, _PAGE)
                 self._send(page["items"])
