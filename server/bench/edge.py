@@ -69,7 +69,8 @@ def _interleaved(kinds: Mapping[str, tuple[int, list[str]]], size: Size, name: s
     own = kinds[_PIXEL][0]
     found: dict[str, list[Load]] = defaultdict(list)
     for number in range(-1, size.rounds):
-        for kind, (port, targets) in kinds.items():
+        # To and fro: what a round leaves the worker to do must not fall on the same neighbour each time.
+        for kind, (port, targets) in list(kinds.items())[:: -1 if number % 2 else 1]:
             progress(f"{kind} on {name}, round {max(number, 0) + 1} of {size.rounds}")
             done = load(port, targets, _CONNECTIONS, size.seconds if number >= 0 else _WARM)
             # What a round leaves behind must not weigh on the next one.
