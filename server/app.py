@@ -1,6 +1,6 @@
 """Composition root: settings → adapters → services → Flask app. The worker builds the same bundle."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parseaddr
@@ -302,12 +302,12 @@ def create_app(product: Product, *, validate: bool = False) -> Flask:
     return edge.seal(app, stream)
 
 
-def _watching(product: Product, viewer: Viewer, is_open: bool) -> bool:
-    """Whether they are still let in."""
-    user = product.users.user(viewer.id) if is_open else None
-    if user is not None:
-        product.mailboxes.watching(user)
-    return user is not None
+def _watching(product: Product, viewers: Collection[Viewer]) -> set[str]:
+    """Who of them is let in no longer."""
+    ids = {viewer.id for viewer in viewers}
+    let_in = product.users.let_in(ids)
+    product.mailboxes.watching(let_in)
+    return ids - let_in
 
 
 def _context(product: Product) -> Context:

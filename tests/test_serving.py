@@ -127,7 +127,9 @@ def test_a_view_stored_by_one_process_reaches_a_screen_of_the_other(pair: Pair) 
     product = pair.product
     nora = product.users.sign_in(Identity("1", "nora@fjordline.example", "Nora", None), product.users.open_setup())
     pixels = [_sent(product, nora) for _ in range(4)]
-    address = f"ws://localhost:{pair.port}/ws/feed?ticket={product.users.ticket(nora)}&after={product.feed.head(nora)}"
+    address = (
+        f"ws://localhost:{pair.port}/ws/feed?ticket={product.users.ticket(nora)}&after={product.feed.latest(nora)['cursor']}"
+    )
     with pair.alone(0):
         screen: Any = simple_websocket.Client(address, headers={"Origin": f"http://localhost:{pair.port}"})
     took = []

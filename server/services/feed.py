@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, time
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypedDict
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from server.domain.engagement import Kind
@@ -34,6 +34,18 @@ class Viewer(Protocol):
     def time_zone(self) -> str | None: ...
 
 
+class Page(TypedDict):
+    """`cursor`: behind the last of these items; `more`: there are others behind it."""
+
+    items: list[dict[str, Any]]
+    cursor: str
+    more: bool
+
+
+Ask = tuple[Viewer, str | None]
+"""Whose feed, and behind which cursor."""
+
+
 class Feed:
     """Items, pages and hits are JSON-ready, in the shapes of the API."""
 
@@ -58,10 +70,19 @@ class Feed:
         start = read_page(before) if before else None
         return self._database.read(self._latest, user, start, kind, hidden, message, _bounded(limit), feed == "lead", wanted)
 
-    def since(self, user: Viewer, cursor: str, limit: int = MOST_A_PAGE) -> dict[str, Any]:
-        """{"items" in order of position, "cursor", "more"}, of both feeds; BadInput when the cursor is not of this feed."""
-        position = _read_cursor(cursor)
-        return self._database.read(self._since, user, position, _bounded(limit))
+    def since(self, user: Viewer, cursor: str, limit: int = MOST_A_PAGE) -> Page:
+        """Items in order of position, of both feeds; BadInput when the cursor is not of this feed."""
+        [page] = self.pages([(user, cursor)], limit)
+        if isinstance(page, BadInput):
+            raise page
+        return page
+
+    def pages(self, asks: Sequence[Ask], limit: int = MOST_A_PAGE) -> list[Page | BadInput]:
+        """`since` for each. Without a cursor: an empty page, whose cursor stands behind everything there is."""
+        reached = [_reached(cursor) for _, cursor in asks]
+        good = [(user, one) for (user, _), one in zip(asks, reached, strict=True) if not isinstance(one, BadInput)]
+        pages = iter(self._database.read(self._pages, good, _bounded(limit)) if good else ())
+        return [one if isinstance(one, BadInput) else next(pages) for one in reached]
 
     def behind(self, user: Viewer, cursor: str | None) -> int:
         """How many items `since` would bring, up to 1,000; none without a cursor."""
@@ -82,10 +103,6 @@ class Feed:
     def topics(self, user: Viewer) -> set[str]:
         """Whose wake-ups concern this viewer."""
         return {user.id}
-
-    def head(self, user: Viewer) -> str:
-        """The cursor after everything there is."""
-        return cursor_of(self._database.read(storage.head, user.id).position)
 
     def heads(self, user_ids: set[str]) -> dict[str, str]:
         """{user id: cursor of the newest item}: whether there is anything to read."""
@@ -120,10 +137,17 @@ class Feed:
             "seen": seen,
         }
 
-    def _since(self, tx: Transaction, user: Viewer, position: int, limit: int) -> dict[str, Any]:
-        found = storage.since(tx, user.id, position, limit + 1)
-        if not found and position > storage.head(tx, user.id).position:
-            raise BadInput("this cursor is not of this feed", fields={"after": "a cursor this feed gave"})
+    def _pages(self, tx: Transaction, asks: Sequence[tuple[Viewer, int | None]], limit: int) -> list[Page | BadInput]:
+        heads = storage.positions(tx, {user.id for user, _ in asks})
+        return [self._page(tx, user, position, heads.get(user.id, 0), limit) for user, position in asks]
+
+    def _page(self, tx: Transaction, user: Viewer, position: int | None, head: int, limit: int) -> Page | BadInput:
+        """`head`: of this feed, read before."""
+        if position is None:
+            position = head
+        if position > head:
+            return BadInput("this cursor is not of this feed", fields={"after": "a cursor this feed gave"})
+        found = storage.since(tx, user.id, position, limit + 1) if position < head else []
         page = found[:limit]
         return {
             "items": self.items(tx, user, _visible(tx, user, page)),
@@ -267,6 +291,13 @@ def read_page(cursor: str) -> tuple[datetime, str]:
     if found.tzinfo is None or not line_id or "\0" in line_id:
         raise _bad_cursor()
     return found, line_id
+
+
+def _reached(cursor: str | None) -> int | BadInput | None:
+    try:
+        return None if cursor is None else _read_cursor(cursor)
+    except BadInput as error:
+        return error
 
 
 def _read_cursor(cursor: str) -> int:

@@ -1,7 +1,7 @@
 """A rep's mailbox: connecting it, keeping it watched, and letting go of it."""
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
 
 from server.domain.mailboxes import HOT, WATCHED, Connection, ConnectionState, Mailbox
@@ -107,9 +107,9 @@ class Mailboxes:
         """A mail is being written: look every few seconds for two minutes."""
         self._database.write(stored.heat, user.id, self._clock() + HOT)
 
-    def watching(self, user: User) -> None:
-        """The owner is looking at the feed: look more often for a few minutes. Said again while a window is open."""
-        self._database.write(stored.watch_for_owner, user.id, self._clock() + WATCHED)
+    def watching(self, user_ids: Collection[str]) -> None:
+        """These owners are looking at their feeds: look more often for a few minutes. Said again while a window is open."""
+        self._database.write(stored.watch_for_owners, user_ids, self._clock() + WATCHED)
 
     def ask_for_looks(self) -> bool:
         """Jobs for the mailboxes whose time has come. Derived from when each was last looked at, so it never piles up."""

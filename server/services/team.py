@@ -9,7 +9,7 @@ from typing import Any
 from server.domain.engagement import Kind
 from server.domain.users import User
 from server.errors import BadInput, NotFound
-from server.services.feed import MOST_A_PAGE, Viewer, page_after, read_page
+from server.services.feed import MOST_A_PAGE, Ask, Page, Viewer, page_after, read_page
 from server.services.person import time_text
 from server.storage import team as stored
 from server.storage.database import Database, Transaction
@@ -47,13 +47,16 @@ class Team:
 
     # As the stream reads it
 
-    def since(self, user: Viewer, cursor: str, limit: int = MOST_A_PAGE) -> dict[str, Any]:
-        """{"items", "cursor", "more"}; BadInput once others share than did when the cursor was made: then begin anew."""
-        return self._database.read(_since, user.workspace_id, cursor, max(1, min(limit, MOST_A_PAGE)))
+    def since(self, user: Viewer, cursor: str, limit: int = MOST_A_PAGE) -> Page:
+        """BadInput once others share than did when the cursor was made: then begin anew."""
+        [page] = self.pages([(user, cursor)], limit)
+        if isinstance(page, BadInput):
+            raise page
+        return page
 
-    def head(self, user: Viewer) -> str:
-        found = self._database.read(stored.sharers, user.workspace_id)
-        return _cursor(found, {})
+    def pages(self, asks: Sequence[Ask], limit: int = MOST_A_PAGE) -> list[Page | BadInput]:
+        """`since` for each. Without a cursor: an empty page, whose cursor stands behind everything there is."""
+        return self._database.read(_pages, asks, max(1, min(limit, MOST_A_PAGE)))
 
     def topics(self, user: Viewer) -> set[str]:
         """Whose wake-ups concern this viewer."""
@@ -86,9 +89,16 @@ class Team:
         }
 
 
-def _since(tx: Transaction, workspace_id: str, cursor: str, limit: int) -> dict[str, Any]:
-    sharing = stored.sharers(tx, workspace_id)
-    reached = _positions(sharing, cursor)
+def _pages(tx: Transaction, asks: Sequence[Ask], limit: int) -> list[Page | BadInput]:
+    sharing = {workspace_id: stored.sharers(tx, workspace_id) for workspace_id in {user.workspace_id for user, _ in asks}}
+    return [_since(tx, sharing[user.workspace_id], cursor, limit) for user, cursor in asks]
+
+
+def _since(tx: Transaction, sharing: Sequence[Sharer], cursor: str | None, limit: int) -> Page | BadInput:
+    try:
+        reached = {one.id: one.position for one in sharing} if cursor is None else _positions(sharing, cursor)
+    except BadInput as error:
+        return error
     behind = {one.id: reached[one.id] for one in sharing if one.position > reached[one.id]}
     found = stored.since(tx, behind, limit + 1)
     names = {one.id: one.name for one in sharing}

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -112,6 +112,10 @@ class Users:
     def user(self, user_id: str) -> User | None:
         """None when there is no such user or no longer."""
         return self._database.read(stored.by_id, user_id)
+
+    def let_in(self, user_ids: Collection[str]) -> set[str]:
+        """Those of them who still are."""
+        return self._database.read(stored.let_in, user_ids)
 
     def by_address(self, address: str) -> User | None:
         return self._database.read(stored.by_address, address)

@@ -1,6 +1,6 @@
 """Mailboxes, the state of their connection, and who syncs one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -138,8 +138,8 @@ def heat(tx: Connection, user_id: str, until: datetime) -> None:
     tx.execute(update(mailboxes).where(mailboxes.c.user_id == user_id).values(hot_until=until))
 
 
-def watch_for_owner(tx: Connection, user_id: str, until: datetime) -> None:
-    tx.execute(update(mailboxes).where(mailboxes.c.user_id == user_id).values(watched_until=until))
+def watch_for_owners(tx: Connection, user_ids: Collection[str], until: datetime) -> None:
+    tx.execute(update(mailboxes).where(mailboxes.c.user_id.in_(list(user_ids))).values(watched_until=until))
 
 
 def connected(tx: Connection) -> Sequence[tuple[str, str]]:

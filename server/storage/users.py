@@ -90,6 +90,11 @@ def by_ids(tx: Connection, user_ids: Collection[str]) -> list[User]:
     return [user_of(row) for row in rows]
 
 
+def let_in(tx: Connection, user_ids: Collection[str]) -> set[str]:
+    asked = select(users.c.id).where(users.c.id.in_(list(user_ids)), users.c.deactivated_at.is_(None))
+    return set(tx.execute(asked).scalars())
+
+
 def everybody(tx: Connection) -> list[User]:
     """Of all workspaces, those who are let in: for what the installation does by itself."""
     return [user_of(row) for row in tx.execute(select(users).where(users.c.deactivated_at.is_(None)))]

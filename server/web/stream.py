@@ -5,44 +5,42 @@ Each socket reads from its own cursor whenever it is woken, so the stored feed i
 memory, and a lost wake-up costs a few seconds, never an item.
 """
 
-import contextlib
 import json
 import socket
-import struct
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from math import inf
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-import simple_websocket
 from flask import Blueprint, Flask, Response, g, request
-from flask_sock import Sock
 from prometheus_client import Counter, Gauge
-from werkzeug.datastructures import Headers
 
 from server.errors import BadInput, LivefeedError, NotAllowed, SignInNeeded
 from server.logs import logger
 from server.realtime.bus import Bus
-from server.services.feed import Feed, Viewer
+from server.services.feed import Ask, Feed, Page, Viewer
 from server.services.notices import named_by
+from server.web.switchboard import Switchboard
+from server.web.websocket import WebSocket, is_handshake, welcome
 
-PING = 25
 LOOK_AGAIN = 3.0
 """So often every feed with an open socket is looked at without a wake-up."""
 _LOOKED_AT = 250
 """Sockets at once: between them others are served."""
+_READ_AT_ONCE = 50
 _BREATH = 0.01
 TELL_AGAIN = 30.0
 """So often it is said again who is watching."""
+_GATHER = 0.1
+"""Seconds: screens that come at once are told of at once."""
 SEND_WITHIN = 10.0
-"""A client that takes a frame no faster is let go: it comes back with its cursor."""
-_PAGE = 200
-_LONGEST_MESSAGE = 4096
-_KEY = 24
-"""Characters of a handshake's key: sixteen bytes in base64."""
+"""A client that takes a page no faster is let go: it comes back with its cursor."""
+_PAGE = 100
 _GOING_AWAY = 1012  # service restart: come back
 _FAILED = 1011
 _BAD_CURSOR = 4422
@@ -68,17 +66,31 @@ class Source(Protocol):
     """What a socket reads. `topics`: names the bus wakes when there is something to read."""
 
     def topics(self, user: Viewer) -> Collection[str]: ...
-    def head(self, user: Viewer) -> str: ...
-    def since(self, user: Viewer, cursor: str, limit: int = ...) -> dict[str, Any]: ...
+    def pages(self, asks: Sequence[Ask], limit: int = ...) -> Sequence[Page | BadInput]: ...
 
 
-Watch = Callable[[Viewer, bool], bool]
+Watch = Callable[[Collection[Viewer]], Collection[str]]
+
+
+@dataclass(slots=True, eq=False)
+class _Screen:
+    """One live socket, and how far into its source it has read."""
+
+    ws: WebSocket
+    user: Viewer
+    source: Source
+    cursor: str | None
+    hears_of_notices: bool
+    topics: Collection[str]
+    has_notices: bool = False
+    is_wanted: bool = False
 
 
 class Stream:
-    """All live sockets of this process. `watching(user, open)` is called when a user's first socket opens, each
-    TELL_AGAIN while one is open, and when the last one closes; it must neither wait long nor fail. False: this user is let
-    in no longer, so their sockets are closed."""
+    """All live sockets of this process. `watching` is told whose screens are open, when the first of a user opens and each
+    TELL_AGAIN from then on, and tells the ids of those who are let in no longer: their sockets are closed. One thread reads
+    the feeds for all, in the order in which they were woken, a page at a time; who takes a page slowly waits for nobody but
+    themselves."""
 
     def __init__(
         self,
@@ -86,7 +98,7 @@ class Stream:
         bus: Bus,
         tickets: Tickets,
         origins: Collection[str],
-        watching: Watch = lambda _user, _open: True,
+        watching: Watch = lambda _viewers: (),
         *,
         team: Source | None = None,
         look_again: float = LOOK_AGAIN,
@@ -100,283 +112,239 @@ class Stream:
         self._tickets = tickets
         self._origins = frozenset(_origin(one) for one in origins)
         self._watching = watching
-        self._told_at = time.monotonic()
+        self._told_at: dict[str, float] = {}
         self._look_again = look_again
         self._tell_every = tell_every
         self._send_within = send_within
         self._lock = threading.Lock()
-        self._sockets: dict[str, set[_Socket]] = defaultdict(set)  # by topic
+        self._screens: dict[WebSocket, _Screen] = {}
+        self._by_topic: dict[str, set[_Screen]] = defaultdict(set)
+        self._wanted: deque[_Screen] = deque()
+        self._work = threading.Event()
+        self._somebody_came = threading.Event()
         self._stopping = threading.Event()
-        self._watcher: threading.Thread | None = None
+        self._switchboard: Switchboard | None = None
 
     def init_app(self, app: Flask) -> None:
-        app.config["SOCK_SERVER_OPTIONS"] = {"ping_interval": PING, "max_message_size": _LONGEST_MESSAGE}
         blueprint = Blueprint("stream", __name__)
         blueprint.before_request(self._admit)
-        sock = Sock(app)
-        sock.route("/ws/feed", bp=blueprint, endpoint="feed")(partial(self._serve, self._feed))
-        if self._team is not None:
-            sock.route("/ws/team", bp=blueprint, endpoint="team")(partial(self._serve, self._team))
+        sources = {"feed": self._feed, "team": self._team}
+        for name, source in sources.items():
+            if source is not None:
+                blueprint.add_url_rule(f"/ws/{name}", name, partial(self._connect, source), websocket=True)
         app.register_blueprint(blueprint)
         app.extensions[_EXTENSION] = self
 
     def wake(self, names: Collection[str]) -> None:
         """Topics, most of them ids of users, and bells of those who have notices."""
         with self._lock:
-            woken = [one for name in names for one in self._sockets.get(name, ())]
-            rung = [one for name in names for one in self._sockets.get(named_by(name), ()) if one.hears_of_notices]
+            woken = [one for name in names for one in self._by_topic.get(name, ())]
+            rung = [one for name in names for one in self._by_topic.get(named_by(name), ()) if one.hears_of_notices]
         for one in rung:
             one.has_notices = True
         for one in (*woken, *rung):
-            one.want()
+            self._want(one)
 
     def stop(self) -> None:
         """Close every socket so that its client comes back, to the process after this one."""
         self._stopping.set()
         for one in self._all():
-            if one.wire.is_stuck(time.monotonic()):
-                one.wire.cut()  # a close frame would wait behind what it does not read
+            if one.ws.is_crowded:
+                one.ws.cut()  # a close frame would wait behind what it does not read
             else:
-                one.close(_GOING_AWAY, "restarting")
+                one.ws.close(_GOING_AWAY, "restarting")
+
+    # Coming and going
 
     def _admit(self) -> Response | None:
-        """Before the handshake: who it is, from where, and what the handshake may agree on."""
+        """Before the handshake: who it is, and from where."""
         if self._stopping.is_set():
             return Response(status=503, headers={"Retry-After": "1"})
         origin = request.headers.get("Origin")
         if origin is not None and _origin(origin) not in self._origins:
             raise NotAllowed("this origin may not listen")
         ticket = request.args.get("ticket", "")
-        if ticket and not _is_handshake(request.headers):
+        if ticket and not is_handshake(request.headers):
             return Response(status=400)  # before the ticket is spent
         user = self._tickets.redeem_ticket(ticket)
         if user is None:
             raise SignInNeeded("the ticket is used, foreign or too old")
         g.viewer = user
-        environ = request.environ
-        # A browser offers compression, and the library always accepts: three times the memory a socket.
-        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-        for name in ("gunicorn.socket", "werkzeug.socket"):
-            if name in environ:
-                environ[name] = g.wire = _Wire(environ[name])
         return None
 
-    def _serve(self, source: Source, ws: Any) -> None:
+    def _connect(self, source: Source) -> Response:
+        """The connection is ours from here on: gunicorn's part in it is over."""
+        switchboard = self._started()
+        ws = switchboard.connect(socket.socket(fileno=request.environ["gunicorn.socket"].detach()))
         hears_of_notices = source is self._feed and request.args.get("notices") == "1"
-        one = _Socket(ws, g.wire, g.viewer, source, request.args.get("after"), hears_of_notices)
+        one = _Screen(ws, g.viewer, source, request.args.get("after"), hears_of_notices, frozenset(source.topics(g.viewer)))
+        ws.greet(welcome(request.headers))
         self._enter(one)
-        try:
-            one.want()
-            # Parked here, so that a client that leaves is noticed; it has nothing to say.
-            while True:
-                ws.receive()
-        except simple_websocket.ConnectionClosed:
-            pass
-        finally:
-            one.leave()
-            self._exit(one)
+        switchboard.listen(ws)
+        self._want(one)
+        return _Handed()
 
-    def _enter(self, one: "_Socket") -> None:
+    def _started(self) -> Switchboard:
+        """In the process that serves, not in the one it was forked from."""
         with self._lock:
-            if self._watcher is None:
+            if self._switchboard is None:
+                self._switchboard = Switchboard(gone=self._gone, relieved=lambda ws: self._want(self._screens[ws]))
+                self._switchboard.start()
+                for work in (self._read, self._watch):
+                    threading.Thread(target=work, name="feeds", daemon=True).start()
                 self._bus.listen(self.wake)
-                self._watcher = threading.Thread(target=self._watch, name="feed sockets", daemon=True)
-                self._watcher.start()
-            first = not self._watched(one.user)
+            return self._switchboard
+
+    def _enter(self, one: _Screen) -> None:
+        with self._lock:
+            self._screens[one.ws] = one
             for topic in one.topics:
-                self._sockets[topic].add(one)
-            first = first and self._watched(one.user)
+                self._by_topic[topic].add(one)
         _OPEN.inc()
-        if first:
-            self._tell_watching(one.user, True)
+        if one.user.id not in self._told_at:
+            self._somebody_came.set()
 
-    def _exit(self, one: "_Socket") -> None:
+    def _gone(self, ws: WebSocket) -> None:
         with self._lock:
-            last = self._watched(one.user)
+            one = self._screens.pop(ws)
             for topic in one.topics:
-                self._sockets[topic].discard(one)
-                if not self._sockets[topic]:
-                    del self._sockets[topic]
-            last = last and not self._watched(one.user)
+                self._by_topic[topic].discard(one)
+                if not self._by_topic[topic]:
+                    del self._by_topic[topic]
         _OPEN.dec()
-        if last:
-            self._tell_watching(one.user, False)
 
-    def _watched(self, user: Viewer) -> bool:
-        """Whether a screen shows this user's own feed."""
-        return any(one.source is self._feed and one.user.id == user.id for one in self._sockets.get(user.id, ()))
-
-    def _tell_watching(self, user: Viewer, is_open: bool) -> bool:
-        try:
-            return self._watching(user, is_open)
-        except LivefeedError as error:
-            _log.warning("nobody was told who is watching", error=error.code)
-            return True
-
-    def _tell_again(self, sockets: "Collection[_Socket]") -> None:
-        """What is told holds for a minute only."""
-        if time.monotonic() - self._told_at < self._tell_every:
-            return
-        self._told_at = time.monotonic()
-        users = {one.user.id: one.user for one in sockets}
-        out = {user.id for user in users.values() if not self._tell_watching(user, True)}
-        for one in sockets:
-            if one.user.id in out:
-                one.close(_SIGNED_OUT, "signed out")
-
-    def _all(self) -> list["_Socket"]:
+    def _all(self) -> list[_Screen]:
         with self._lock:
-            return list({one for theirs in self._sockets.values() for one in theirs})
+            return list(self._screens.values())
+
+    # Reading feeds
+
+    def _want(self, one: _Screen) -> None:
+        """Have what is new sent."""
+        if not one.is_wanted:
+            one.is_wanted = True
+            self._wanted.append(one)
+            self._work.set()
+
+    def _read(self) -> None:
+        while not self._stopping.is_set():
+            self._work.wait()
+            self._work.clear()
+            while wanted := [self._wanted.popleft() for _ in range(min(len(self._wanted), _READ_AT_ONCE))]:
+                for one in wanted:
+                    one.is_wanted = False  # before the read: what comes after it asks again
+                try:
+                    self._catch_up([one for one in wanted if one.ws.is_open and not one.ws.is_crowded])
+                except Exception:
+                    _log.exception("live sockets were told nothing")
+
+    def _catch_up(self, screens: Sequence[_Screen]) -> None:
+        by_source: dict[Source, list[_Screen]] = defaultdict(list)
+        for one in screens:
+            by_source[one.source].append(one)
+        for source, theirs in by_source.items():
+            for one, page in zip(theirs, self._pages(source, theirs), strict=True):
+                self._show(one, page)
+
+    def _pages(self, source: Source, screens: Sequence[_Screen]) -> Sequence[Page | Exception | None]:
+        try:
+            return source.pages([(one.user, one.cursor) for one in screens], _PAGE)
+        except LivefeedError as error:
+            # The next look brings it: no cursor has moved.
+            _log.warning("feeds could not be read", error=error.code, screens=len(screens))
+            return [None] * len(screens)
+        except Exception as error:
+            if len(screens) > 1:  # one must not harm the others
+                return [page for one in screens for page in self._pages(source, [one])]
+            _log.exception("a feed could not be read")
+            return [error]
+
+    def _show(self, one: _Screen, page: Page | Exception | None) -> None:
+        if isinstance(page, BadInput):
+            one.ws.close(_BAD_CURSOR, "not a cursor of this feed")
+        elif isinstance(page, Exception):
+            one.ws.close(_FAILED, "failed")
+        elif page is not None:
+            for item in page["items"]:
+                one.ws.send(json.dumps(item, ensure_ascii=False, separators=(",", ":")))
+            _SENT.inc(len(page["items"]))
+            one.cursor = page["cursor"]
+            if page["more"]:
+                self._want(one)
+        if one.has_notices:
+            one.has_notices = False
+            one.ws.send(_NOTICES)
+
+    # Looking after them
 
     def _watch(self) -> None:
-        """Wake-ups may be lost and readers may stall: look at every feed and every socket now and then."""
-        while not self._stopping.wait(self._look_again):
+        """Say who is watching, soon after they came; and look now and then, as wake-ups may be lost and readers may stall."""
+        look_at = time.monotonic() + self._look_again
+        while not self._stopping.is_set():
+            if self._somebody_came.wait(max(0.0, look_at - time.monotonic())):
+                self._stopping.wait(_GATHER)
+                self._somebody_came.clear()
             try:
-                self._look()
+                self._tell()
+                if time.monotonic() >= look_at:
+                    look_at = time.monotonic() + self._look_again
+                    self._look()
             except LivefeedError as error:
                 _log.warning("feeds could not be looked at", error=error.code)
             except Exception:
                 _log.exception("feeds could not be looked at")
 
+    def _tell(self) -> None:
+        """What is told holds for a minute only."""
+        now = time.monotonic()
+        viewers = {one.user.id: one.user for one in self._all()}
+        self._told_at = {user_id: at for user_id, at in self._told_at.items() if user_id in viewers}
+        due = [user for user_id, user in viewers.items() if self._told_at.get(user_id, -inf) <= now - self._tell_every]
+        for some in _slices(due):
+            out = self._watching(some)
+            self._told_at.update((user.id, now) for user in some)
+            for one in self._all() if out else ():
+                if one.user.id in out:
+                    one.ws.close(_SIGNED_OUT, "signed out")
+
     def _look(self) -> None:
-        sockets = self._all()
+        screens = self._all()
         deadline = time.monotonic() - self._send_within
-        for one in sockets:
-            if one.wire.is_stuck(deadline):
+        for one in screens:
+            if one.ws.is_stuck(deadline):
                 _LET_GO.inc()
-                one.wire.cut()
-        self._tell_again(sockets)
-        for start in range(0, len(sockets), _LOOKED_AT):
-            self._look_for_news(sockets[start : start + _LOOKED_AT])
+                one.ws.cut()
+        for some in _slices(screens):
+            self._look_for_news(some)
             self._stopping.wait(_BREATH)
 
-    def _look_for_news(self, sockets: Sequence["_Socket"]) -> None:
-        viewers = {one.user.id for one in sockets if one.source is self._feed}
+    def _look_for_news(self, screens: Sequence[_Screen]) -> None:
+        viewers = {one.user.id for one in screens if one.source is self._feed}
         heads = self._feed.heads(viewers) if viewers else {}
-        for one in sockets:
-            if one.source is not self._feed or one.cursor != heads.get(one.user.id, one.cursor):
-                one.want()
+        for one in screens:
+            if one.source is not self._feed or one.cursor is None or one.cursor != heads.get(one.user.id, one.cursor):
+                self._want(one)
 
 
-class _Socket:
-    def __init__(
-        self, ws: Any, wire: "_Wire", user: Viewer, source: Source, after: str | None, hears_of_notices: bool = False
-    ) -> None:
-        self.source = source
-        self.topics = frozenset(source.topics(user))
-        self.ws = ws
-        self.wire = wire
-        self.user = user
-        self.cursor = after
-        self.hears_of_notices = hears_of_notices
-        self.has_notices = False
-        self._turn = threading.Lock()
-        self._is_wanted = False
-        self._is_writing = False
-        self._left = False
+class _Handed(Response):
+    """The connection was handed over: gunicorn writes nothing to it and forgets it."""
 
-    def want(self) -> None:
-        """Have what is new sent. A thread of its own only while there is something: parked, it would be a third of what an idle
-        socket weighs."""
-        with self._turn:
-            self._is_wanted = True
-            if self._is_writing or self._left:
-                return
-            self._is_writing = True
-        threading.Thread(target=self._write, name="feed socket", daemon=True).start()
-
-    def _write(self) -> None:
-        """The only place that sends items, by one thread at a time, so that frames never mix. Nobody who left gets another."""
-        with contextlib.suppress(simple_websocket.ConnectionClosed, OSError):
-            while self._goes_on():
-                self._catch_up()
-                if not self._left and self.has_notices:
-                    self.has_notices = False
-                    self.ws.send(_NOTICES)
-
-    def _goes_on(self) -> bool:
-        with self._turn:
-            self._is_writing, self._is_wanted = self._is_wanted and not self._left, False
-            return self._is_writing
-
-    def close(self, code: int, why: str) -> None:
-        with contextlib.suppress(simple_websocket.ConnectionClosed, OSError):
-            # Its client answers, and the reading side then ends the handler.
-            self.ws.close(code, why)
-
-    def leave(self) -> None:
-        self._left = True
-
-    def _catch_up(self) -> None:
-        try:
-            more = self.cursor is not None
-            self.cursor = self.cursor or self.source.head(self.user)
-            while more and not self._left:
-                page = self.source.since(self.user, self.cursor, _PAGE)
-                self._send(page["items"])
-                self.cursor, more = page["cursor"], page["more"]
-        except BadInput:
-            self.close(_BAD_CURSOR, "not a cursor of this feed")
-        except LivefeedError as error:
-            # The next look brings it: the cursor has not moved.
-            _log.warning("a feed could not be read", error=error.code)
-        except (OSError, simple_websocket.ConnectionClosed):
-            raise
-        except Exception:
-            _log.exception("a live socket failed")
-            self.close(_FAILED, "failed")
-
-    def _send(self, items: Iterable[dict[str, Any]]) -> None:
-        for item in items:
-            self.ws.send(json.dumps(item, ensure_ascii=False, separators=(",", ":")))
-            _SENT.inc()
-
-
-class _Wire:
-    """The connection, sent to by one at a time and always in full.
-
-    The library calls `send` once for each frame and from several threads: a slow reader would lose bytes in the middle
-    of a frame, and a ping could fall into an item.
-    """
-
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self._turn = threading.Lock()
-        self._sending_since: float | None = None
-
-    def send(self, data: bytes) -> int:
-        with self._turn:
-            self._sending_since = time.monotonic()
-            try:
-                self._connection.sendall(data)
-            finally:
-                self._sending_since = None
-        return len(data)
-
-    def recv(self, size: int) -> bytes:
-        return self._connection.recv(size)
-
-    def fileno(self) -> int:
-        return self._connection.fileno()
-
-    def close(self) -> None:
-        self._connection.close()
-
-    def is_stuck(self, deadline: float) -> bool:
-        since = self._sending_since
-        return since is not None and since < deadline
-
-    def cut(self) -> None:
-        """At once: what the other side has not read is thrown away too."""
-        with contextlib.suppress(OSError):
-            self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self._connection.shutdown(socket.SHUT_RDWR)
+    def __call__(self, *_given: Any) -> Any:
+        raise StopIteration
 
 
 def stream_of(app: Flask) -> Stream:
     """The one `init_app` gave this app."""
     stream: Stream = app.extensions[_EXTENSION]
     return stream
+
+
+T = TypeVar("T")
+
+
+def _slices(found: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(found), _LOOKED_AT):
+        yield found[start : start + _LOOKED_AT]
 
 
 def _origin(url: str) -> str:
@@ -386,8 +354,3 @@ def _origin(url: str) -> str:
     except ValueError:
         return ""
     return f"{parts.scheme}://{parts.netloc}".lower()
-
-
-def _is_handshake(headers: Headers) -> bool:
-    asked = headers.get("Upgrade", "").lower(), headers.get("Sec-WebSocket-Version", "")
-    return asked == ("websocket", "13") and len(headers.get("Sec-WebSocket-Key", "")) == _KEY

@@ -118,6 +118,19 @@ def test_a_cursor_of_a_feed_that_was_longer_is_refused(scene: Scene) -> None:
         scene.feed.since(scene.nora, cursor_of(7))
 
 
+def test_several_feeds_are_read_at_once_and_a_wrong_cursor_harms_no_other(scene: Scene) -> None:
+    other = scene.rep("olga")
+    scene.record(a_hit(scene.message()), a_hit(scene.message(), after=60))
+    start = cursor_of(0)
+    asks = [(scene.nora, start), (scene.nora, "nonsense"), (other, start), (scene.nora, None), (other, cursor_of(9))]
+    first, wrong, empty, newest, longer = scene.feed.pages(asks)
+    assert first == scene.feed.since(scene.nora, start)
+    assert empty == {"items": [], "cursor": start, "more": False}
+    assert newest == {"items": [], "cursor": cursor_of(2), "more": False}
+    assert isinstance(wrong, BadInput)
+    assert isinstance(longer, BadInput)
+
+
 @given(cursor=st.text(max_size=60))
 def test_a_cursor_nobody_gave_is_bad_input(cursor: str) -> None:
     feed = Feed(Database("sqlite://"), "", lambda: NOON)

@@ -625,7 +625,7 @@ def test_looking_is_derived_from_heat_and_never_piles_up(office: Office) -> None
     office.work()
     assert office.spent() == 2
     assert not office.mailboxes.ask_for_looks()
-    office.mailboxes.watching(office.nora)
+    office.mailboxes.watching([office.nora.id])
     office.later(seconds=30)
     assert office.mailboxes.ask_for_looks()
     office.work()

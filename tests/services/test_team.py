@@ -72,7 +72,7 @@ def test_whoever_does_not_share_is_nowhere(floor: Floor) -> None:
         sharing = {name for name, on in zip(reps, shares, strict=True) if on}
         for name, rep in reps.items():
             floor.share(rep, on=name in sharing)
-        start = floor.team.head(user_of(floor.nora))
+        start = floor.team.page(user_of(floor.nora))["cursor"]
         for name, rep in reps.items():
             floor.read(rep, f"news of {name}", after=60)
         told = json.dumps([floor.team.page(user_of(floor.nora), limit=200), floor.team.since(user_of(floor.nora), start)])
@@ -99,7 +99,7 @@ def test_only_engagement_of_people_with_mail_is_shared(floor: Floor) -> None:
         of_marketing = feed_items.c.found_by.contains("from marketing")
         tx.execute(update(feed_items).where(of_marketing).values(kind=Kind.MOMENT.value))
     assert floor.subjects(floor.nora) == ["Fleet"]
-    cursor = floor.team.head(user_of(floor.nora))
+    cursor = floor.team.page(user_of(floor.nora))["cursor"]
     assert floor.team.since(user_of(floor.nora), cursor)["items"] == []
 
 
@@ -115,7 +115,7 @@ def test_an_item_leads_into_nobodys_mailbox_and_tells_no_way_to_reach_them(floor
 def test_of_a_line_that_is_gone_nothing_is_told_but_that(floor: Floor) -> None:
     floor.share(floor.bram)
     floor.read(floor.bram, "Fleet")
-    cursor = floor.team.head(user_of(floor.nora))
+    cursor = floor.team.page(user_of(floor.nora))["cursor"]
     floor.record(a_hit(floor.message(rep=floor.bram), after=1))
     with floor.database.engine.begin() as tx:
         tx.execute(update(feed_items).where(feed_items.c.found_by.contains("fleet")).values(removed=True, position=1000))
@@ -139,7 +139,7 @@ def test_the_joint_feed_is_one_of_time_in_pages(floor: Floor) -> None:
 
 def test_changes_come_once_whatever_the_size_of_a_page(floor: Floor) -> None:
     floor.share(floor.bram, floor.carl)
-    cursor = floor.team.head(user_of(floor.nora))
+    cursor = floor.team.page(user_of(floor.nora))["cursor"]
     for number in range(5):
         floor.read((floor.bram, floor.carl)[number % 2], f"{number}")
     floor.receive(a_mail(floor, floor.read(floor.bram, "answered")))
@@ -157,7 +157,7 @@ def test_changes_come_once_whatever_the_size_of_a_page(floor: Floor) -> None:
 @pytest.mark.parametrize("change", ["ends", "begins", "leaves"])
 def test_a_cursor_is_worth_nothing_once_others_share(floor: Floor, change: str) -> None:
     floor.share(floor.bram)
-    cursor = floor.team.head(user_of(floor.nora))
+    cursor = floor.team.page(user_of(floor.nora))["cursor"]
     if change == "leaves":
         with floor.database.engine.begin() as tx:
             tx.execute(update(users).where(users.c.id == floor.bram.id).values(deactivated_at=NOON - timedelta(days=1)))

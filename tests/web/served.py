@@ -68,7 +68,7 @@ def build() -> Any:
         bus,
         Tickets(),
         [ORIGIN, "chrome-extension://abc"],
-        lambda user, _open: database.read(stored.by_id, user.id) is not None,
+        lambda viewers: {viewer.id for viewer in viewers} - database.read(stored.let_in, [viewer.id for viewer in viewers]),
         look_again=float(os.environ.get("SERVED_LOOK_AGAIN", "3")),
         send_within=float(os.environ.get("SERVED_SEND_WITHIN", "10")),
         team=Team(database, bus.wake),

@@ -7,6 +7,7 @@ from flask_openapi3.models.tag import Tag
 from pydantic import ConfigDict, Field
 
 from server.domain.searches import Wanted
+from server.services.feed import Page
 from server.web import sessions
 from server.web.access import Access, access
 from server.web.api.noun import Noun
@@ -174,7 +175,7 @@ class ItemPath(Shape):
 
 @api.get("/feed", operation_id="readFeed", responses={200: FeedPage})
 @access(Access.CLIENT)
-def read_feed(query: FeedQuery) -> dict[str, Any]:
+def read_feed(query: FeedQuery) -> Page | dict[str, Any]:
     feed, user = here().feed, sessions.user()
     if query.after is not None:
         return feed.since(user, query.after, query.limit)

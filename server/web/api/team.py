@@ -7,6 +7,7 @@ from flask_openapi3.models.tag import Tag
 from pydantic import ConfigDict, Field
 
 from server.domain import engagement
+from server.services.feed import Page
 from server.services.team import LONGEST_CURSOR
 from server.web import sessions
 from server.web.access import Access, access
@@ -120,7 +121,7 @@ class Sharing(Shape):
 
 @api.get("/team", operation_id="readTeamFeed", responses={200: TeamPage, **problems(404)})
 @access(Access.CLIENT)
-def read_team_feed(query: TeamQuery) -> dict[str, Any]:
+def read_team_feed(query: TeamQuery) -> Page | dict[str, Any]:
     """Engagement with the mail of who shares; marketing's moments stay with who owns or watches a person."""
     team, user = here().team, sessions.user()
     if query.after is not None:
