@@ -162,7 +162,7 @@ def served(product: "Product") -> Served:
     values = product.settings
     flask = app.create_app(product)
     tracking = product.tracking
-    recorder = Recorder(tracking.receive, Spool(values.spool), tracking.fold, event=Event)
+    recorder = Recorder(tracking.receive, Spool(values.spool), tracking.catch_up, event=Event)
 
     def record(seen: Sighting) -> None:
         recorder.record(tracking.line(seen))

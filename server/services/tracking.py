@@ -114,6 +114,10 @@ class Tracking:
         self._bus.wake(viewers)
         return count
 
+    def catch_up(self) -> bool:
+        """Fold some. Whether others may wait still."""
+        return self.fold() >= MOST_FOLDED
+
     def lag(self) -> timedelta:
         """How long the oldest in the inbox waits."""
         line = self._database.read(arrivals.oldest)

@@ -58,6 +58,12 @@ _MOMENTS_OF = (
     .order_by(feed_items.c.at.desc(), feed_items.c.id.desc())
     .limit(bindparam("most"))
 )
+_SINCE = (
+    LINES.where(feed_items.c.user_id == bindparam("viewer"), feed_items.c.position > bindparam("after"))
+    .order_by(feed_items.c.position)
+    .limit(bindparam("most"))
+)
+_POSITIONS = select(feed_heads.c.user_id, feed_heads.c.position).where(feed_heads.c.user_id.in_(_IDS))
 _KINDS_SINCE = select(feed_items.c.kind).where(
     feed_items.c.user_id == bindparam("viewer"),
     feed_items.c.position > bindparam("after"),
@@ -191,18 +197,13 @@ def head(tx: Transaction, user_id: str) -> Head:
 
 
 def positions(tx: Transaction, user_ids: Collection[str]) -> dict[str, int]:
-    query = select(feed_heads.c.user_id, feed_heads.c.position).where(feed_heads.c.user_id.in_(user_ids))
-    return {user_id: position for user_id, position in tx.execute(query)}
+    return {user_id: position for user_id, position in tx.execute(_POSITIONS, {"ids": list(user_ids)})}
 
 
 def since(tx: Transaction, user_id: str, position: int, limit: int) -> list[Placed]:
     """Index ix_feed_items_since."""
-    query = (
-        LINES.where(feed_items.c.user_id == user_id, feed_items.c.position > position)
-        .order_by(feed_items.c.position)
-        .limit(limit)
-    )
-    return [placed(row) for row in tx.execute(query).all()]
+    rows = tx.execute(_SINCE, {"viewer": user_id, "after": position, "most": limit})
+    return [placed(row) for row in rows.all()]
 
 
 def moments_of(tx: Transaction, user_id: str, person_id: str, limit: int) -> list[Line]:

@@ -4,6 +4,7 @@ Lines that come while others are written share the next write. It works under pl
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from enum import Enum
@@ -22,6 +23,9 @@ CAPACITY = 50_000
 
 _CALM = 8.0
 """Lines. Where more share a batch on average, answers come first, and the jobs worker folds."""
+
+GATHER = 0.012
+"""Seconds between two folds: each costs as much as a dozen hits in it, and whoever is alone waits for none before it."""
 
 _WEIGHT = 0.3
 """Of the last batch in the average: a single small one between large ones is no calm."""
@@ -75,16 +79,17 @@ class Spool(Protocol):
 
 class Recorder:
     """`store` and `spool.append` raise Unavailable when they can't; `store` must bring nothing when it is given a line a second
-    time. `fold` is called after a small batch was stored, as long as it brings something and nobody waits."""
+    time. `fold` is called after a small batch was stored, and again as long as it tells that more is left and nobody waits."""
 
     def __init__(
         self,
         store: Write,
         spool: Spool,
-        fold: Callable[[], int] = lambda: 0,
+        fold: Callable[[], bool] = lambda: False,
         *,
         patience: float = PATIENCE,
         capacity: int = CAPACITY,
+        gather: float = GATHER,
         event: Callable[[], Event] = threading.Event,
     ) -> None:
         self._store = store
@@ -95,7 +100,7 @@ class Recorder:
         self._takes = spool.empty
         self._closing = threading.Event()
         self._wanted = threading.Event()
-        self._stored = _Batches(self._commit, event, fold)
+        self._stored = _Batches(self._commit, event, fold, gather)
         self._spooled = _Batches(self._append, event)
         self._keeper = threading.Thread(target=self._keep, name="spool", daemon=True)
         self._keeper.start()
@@ -153,7 +158,7 @@ class Recorder:
                 while self._move():
                     moved, failures, self._takes = True, 0, True
                 if moved:
-                    self._stored.use_the_rest()
+                    self._stored.use_the_time()
             except Exception as error:
                 # Whatever it is, nothing of it is given up.
                 failures += 1
@@ -197,10 +202,16 @@ class _Batch:
 class _Batches:
     """Group commit: one writer, and one event for all who share a batch."""
 
-    def __init__(self, write: Write, event: Callable[[], Event], rest: Callable[[], int] = lambda: 0) -> None:
+    def __init__(
+        self, write: Write, event: Callable[[], Event], chore: Callable[[], bool] = lambda: False, gather: float = 0
+    ) -> None:
+        """`chore`: for the time between batches, with so many seconds between."""
         self._write = write
         self._event = event
-        self._rest = rest
+        self._chore = chore
+        self._gather = gather
+        self._has_chores = False
+        self._rests_until = 0.0
         self._lock = threading.Lock()
         self._next: _Batch | None = None
         self._wanted = event()
@@ -248,12 +259,15 @@ class _Batches:
     def _serve(self) -> None:
         while True:
             batch = self._taken()
+            pause = self._rests_until - time.monotonic() if self._has_chores else _IDLE
             if batch is not None:
                 self._try(batch)
+            elif pause <= 0:
+                self.use_the_time()
             elif self._closing:
                 return
             else:
-                self._wanted.wait(_IDLE)
+                self._wanted.wait(pause)
 
     def _taken(self) -> _Batch | None:
         with self._lock:
@@ -275,16 +289,18 @@ class _Batches:
         batch.answered.set()
         self._usual += _WEIGHT * (len(batch.lines) - self._usual)
         if batch.done:
-            self.use_the_rest()
+            self._has_chores = self._usual <= _CALM
 
-    def use_the_rest(self) -> None:
-        """Of the time, where there is any: not while many lines share each batch."""
+    def use_the_time(self) -> None:
+        """Where there is any: not while many lines share each batch."""
+        self._has_chores = False
         try:
-            while self._usual <= _CALM and self._next is None and self._rest():
+            while self._usual <= _CALM and self._next is None and self._chore():
                 pass
         except Exception as error:
             # The jobs worker takes what is left.
             _log.warning("hits wait to be taken into the feed", error=_told(error))
+        self._rests_until = time.monotonic() + self._gather
 
 
 def _told(error: Exception) -> str:

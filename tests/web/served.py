@@ -77,7 +77,7 @@ def build() -> Any:
     stream.init_app(app)
     spool = Path(os.environ["SERVED_FOLDER"]) / "spool"
     tracking = Tracking(database, Places(), tokens.hash_address, bus, now, spool)
-    recorder = Recorder(tracking.receive, Spool(spool), tracking.fold, event=Event)
+    recorder = Recorder(tracking.receive, Spool(spool), tracking.catch_up, event=Event)
     edge = Edge(app, tokens, lambda seen: recorder.record(tracking.line(seen)), [ip_network("127.0.0.1")], now)
     return Served(edge, stream.stop, recorder.close, shortcut=Shortcut(edge))
 

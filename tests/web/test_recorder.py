@@ -162,14 +162,30 @@ def test_a_full_memory_drops_instead_of_growing(shelf: Shelf, spool: Disk) -> No
 
 
 def test_between_answers_the_inbox_is_folded_until_it_is_empty(shelf: Shelf, spool: Disk) -> None:
-    inbox = [3, 2, 0]
+    inbox = [True, True, False]
     recorder = Recorder(shelf.store, spool, lambda: inbox.pop(0))
     recorder.record("one")
     until(lambda: not inbox)
 
 
+def test_hits_that_come_one_after_the_other_share_a_fold(shelf: Shelf, spool: Disk) -> None:
+    folds: list[list[str]] = []
+
+    def fold() -> bool:
+        folds.append([*shelf.lines])
+        return False
+
+    recorder = Recorder(shelf.store, spool, fold, gather=60)
+    recorder.record("one")
+    until(lambda: folds)
+    for line in ("two", "three", "four"):
+        recorder.record(line)
+    recorder.close()
+    assert folds == [["one"]], "whoever is alone waits for none before it, others for each other"
+
+
 def test_what_comes_out_of_the_spool_is_folded_too(shelf: Shelf, spool: Disk) -> None:
-    inbox = [5, 0]
+    inbox = [True, False]
     spool.append(["left"])
     Recorder(shelf.store, spool, lambda: inbox.pop(0))
     until(lambda: not inbox)
@@ -177,7 +193,7 @@ def test_what_comes_out_of_the_spool_is_folded_too(shelf: Shelf, spool: Disk) ->
 
 
 def test_a_fold_that_fails_keeps_no_answer_back(shelf: Shelf, spool: Disk) -> None:
-    def fold() -> int:
+    def fold() -> bool:
         raise Unavailable("away")
 
     recorder = Recorder(shelf.store, spool, fold)
