@@ -38,7 +38,8 @@ _WATCH = """
 window.painted = {};
 const found = (row) => row.querySelector('.what .cut')?.textContent ?? '';
 const look = () => {
-  const newest = [...document.querySelectorAll('lf-feed lf-row')].slice(0, 5);
+  const rows = document.querySelector('lf-feed')?.getElementsByTagName('lf-row') ?? [];
+  const newest = [0, 1, 2, 3, 4].filter((place) => place < rows.length).map((place) => rows[place]);
   const now = newest.map(found).filter((text) => text && !(text in painted));
   if (!now.length) return;
   for (const text of now) painted[text] = null;

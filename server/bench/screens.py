@@ -53,6 +53,7 @@ class Screens:
                 self._open[made.fileno()] = _Screen(user_id, made, answer.partition(b"\r\n\r\n")[2])
                 self._poll.register(made, select.EPOLLIN)
                 self._users.add(user_id)
+            self._read_all(0)  # who leaves pings unanswered is sent away
 
     def close(self) -> None:
         for screen in self._open.values():
@@ -85,8 +86,11 @@ class Screens:
         """Read what comes, without asking for anything."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            for handle, _ in self._poll.poll(0.01):
-                self._read(self._open[handle])
+            self._read_all(0.01)
+
+    def _read_all(self, patience: float) -> None:
+        for handle, _ in self._poll.poll(patience):
+            self._read(self._open[handle])
 
     def _answered(self, asking: dict[int, _Screen], handle: int) -> list[_Screen]:
         one = asking[handle]

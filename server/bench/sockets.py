@@ -17,12 +17,12 @@ class Size:
     sockets: int
     seconds: float
     rate: int = 200
-    warm: int = 200  # pixels before anything is measured: a process grows at its first ones, whatever sockets it has
+    warm: int = 200  # sockets for as much traffic before anything is measured: a process grows by it, whatever sockets it has
 
     @property
     def settling(self) -> float:
         """Seconds in which all sockets that were opened have looked for their place in the feed."""
-        return 2 + self.sockets / 500
+        return 1 + self.sockets / 2_500
 
     @property
     def note(self) -> str:
@@ -46,7 +46,7 @@ def measured(size: Size) -> Iterator[Row]:
 
 def _in_process(on: Ground, port: int, size: Size) -> Iterator[Row]:
     screens, (warm, pixels) = Screens(), _pixels(on, size)
-    screens.see(port, warm, size.rate)
+    _warm(on, port, port, warm, size)
     empty = read(port, MEMORY)
     progress(f"opening {size.sockets} sockets")
     screens.open(port, _tickets(on, size))
@@ -76,9 +76,9 @@ def _memory(empty: int | None, opened: int | None, after: int | None, size: Size
 def _via_redis(on: Ground, one: int, other: int, size: Size) -> Iterator[Row]:
     """All sockets at the one, all pixels at the other: every wake-up goes by way of Redis."""
     screens, (warm, pixels) = Screens(), _pixels(on, size)
+    _warm(on, one, other, warm[: size.warm], size)
     screens.open(other, _tickets(on, size))
     screens.rest(size.settling)
-    screens.see(one, warm, size.rate)
     progress(f"traffic by Redis on {size.sockets} sockets")
     screens.see(one, pixels, size.rate)
     commits = read(one, COMMITS)
@@ -86,15 +86,24 @@ def _via_redis(on: Ground, one: int, other: int, size: Size) -> Iterator[Row]:
     yield from _delays(_VIA_REDIS, commits, screens, 15, size)
 
 
+def _warm(on: Ground, asked: int, watched: int, pixels: Sequence[tuple[str, str]], size: Size) -> None:
+    screens = Screens()
+    screens.open(watched, [(user_id, user_id) for user_id in on.users[size.sockets :]])
+    progress("traffic to get warm")
+    screens.see(asked, pixels, size.rate)
+    screens.close()
+
+
 def _tickets(on: Ground, size: Size) -> list[tuple[str, str]]:
     return [(user_id, user_id) for user_id in on.users[: size.sockets]]
 
 
 def _pixels(on: Ground, size: Size) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Those of users without a socket, to get warm; and one after the other of those who have one."""
+    """To get warm, and to measure: of some users, and of all others in turn."""
     found = list(zip(on.users, on.pixels(), strict=True))
-    wanted = int(size.seconds * size.rate)
-    return found[size.sockets :], [found[number % size.sockets] for number in range(wanted)]
+    several = found[size.sockets :], found[: size.sockets]
+    warm, measured = ([some[number % len(some)] for number in range(int(size.seconds * size.rate))] for some in several)
+    return warm, measured
 
 
 Times = Mapping[str, Sequence[float]]

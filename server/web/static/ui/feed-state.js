@@ -186,7 +186,17 @@ export function matches(filter, item) {
 
 /** @param {FeedItem} a @param {FeedItem} b */
 export function newestFirst(a, b) {
-  return Date.parse(b.at) - Date.parse(a.at) || compare(b.at, a.at) || compare(b.id, a.id);
+  return timeOf(b) - timeOf(a) || compare(b.at, a.at) || compare(b.id, a.id);
+}
+
+/** A line is compared with all others each time one comes. @type {WeakMap<FeedItem, number>} */
+const times = new WeakMap();
+
+/** @param {FeedItem} item */
+function timeOf(item) {
+  let time = times.get(item);
+  if (time === undefined) times.set(item, (time = Date.parse(item.at)));
+  return time;
 }
 
 /** @param {string} a @param {string} b */
@@ -196,7 +206,7 @@ function compare(a, b) {
 
 /** @param {FeedState} state @param {FeedItem} item */
 function isNew(state, item) {
-  return state.newSince !== null && Date.parse(item.at) > Date.parse(state.newSince);
+  return state.newSince !== null && timeOf(item) > Date.parse(state.newSince);
 }
 
 /** @param {FeedState} state @param {FeedItem} item */

@@ -7,6 +7,9 @@ const LOCALES = ["en", "fr", "zh-TW"];
 /** The names Intl knows our locales by: English with 24 hours and the day before the month, Chinese in its script. */
 const TAGS = /** @type {Record<string, string>} */ ({ en: "en-GB", fr: "fr-FR", "zh-TW": "zh-Hant-TW" });
 
+/** In milliseconds: days begin at quarters of an hour everywhere, so all times within one fall on the same day. */
+const QUARTER = 900_000;
+
 /** @param {string} locale @returns {Promise<Catalogue>} */
 async function catalogue(locale) {
   const response = await fetch(new URL(`./locales/${locale}.json`, import.meta.url));
@@ -23,6 +26,8 @@ export async function loadI18n(wanted, timeZone) {
 export class I18n {
   /** @type {Map<string, Intl.DateTimeFormat>} */
   #dates = new Map();
+  /** @type {Map<number, string>} */
+  #days = new Map();
 
   /** @param {string} locale @param {Catalogue} texts @param {string} [timeZone] IANA name; the machine's own by default */
   constructor(locale, texts, timeZone) {
@@ -94,6 +99,14 @@ export class I18n {
 
   /** The day `at` falls on where the viewer is, as 2026-11-21. @param {Date} at */
   day(at) {
+    const quarter = Math.floor(at.getTime() / QUARTER);
+    let day = this.#days.get(quarter);
+    if (day === undefined) this.#days.set(quarter, (day = this.#dayOf(at)));
+    return day;
+  }
+
+  /** @param {Date} at */
+  #dayOf(at) {
     const parts = this.#format({ year: "numeric", month: "2-digit", day: "2-digit", calendar: "gregory", numberingSystem: "latn" }).formatToParts(at);
     const of = (/** @type {string} */ type) => parts.find((part) => part.type === type)?.value ?? "";
     return `${of("year")}-${of("month")}-${of("day")}`;

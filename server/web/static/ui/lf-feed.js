@@ -14,7 +14,7 @@ import "./lf-filter.js";
 import "./lf-menu.js";
 import "./lf-row.js";
 import "./lf-segments.js";
-import { html, nothing, repeat } from "./vendor/lit.js";
+import { guard, html, nothing, repeat } from "./vendor/lit.js";
 import { isPlain, walk } from "./walk.js";
 
 /** @import { LfMenu } from "./lf-menu.js" */
@@ -139,27 +139,37 @@ export class LfFeed extends LfElement {
   row(row) {
     const { i18n, now } = this.of;
     switch (row.row) {
+      case "item":
+        return this.line(row.item);
       case "new-since":
         return html`<li class="day fresh">${newSince(i18n, row.at, now())}</li>`;
       case "day":
         return html`<li class="day">${dayHeading(i18n, row.day, row.earlier, now())}</li>`;
       case "hidden":
         return html`<li>${this.hiddenNote()}</li>`;
-      case "item":
-        return html`<li class="line">
-          <lf-row
-            tabindex="0"
-            .app=${this.app}
-            .item=${row.item}
-            .fresh=${performance.now() - (this.arrivedAt.get(row.item.id) ?? -SETTLES) < SETTLES}
-            data-id=${row.item.id}
-            bell=${this.bellOf(row.item)}
-            @bell=${() => this.ring(row.item)}
-            @menu=${this.openMenu}
-            @open=${() => this.openDetails(row.item)}
-          ></lf-row>
-        </li>`;
     }
+  }
+
+  /** With hundreds of lines on screen, one that comes must not cost a look at each. @param {FeedItem} item */
+  line(item) {
+    const fresh = performance.now() - (this.arrivedAt.get(item.id) ?? -SETTLES) < SETTLES;
+    const bell = this.bellOf(item);
+    return guard(
+      [item, fresh, bell],
+      () => html`<li class="line">
+        <lf-row
+          tabindex="0"
+          .app=${this.app}
+          .item=${item}
+          .fresh=${fresh}
+          data-id=${item.id}
+          bell=${bell}
+          @bell=${() => this.ring(item)}
+          @menu=${this.openMenu}
+          @open=${() => this.openDetails(item)}
+        ></lf-row>
+      </li>`,
+    );
   }
 
   /** @param {FeedItem} _item @returns {string} */
@@ -224,7 +234,7 @@ export class LfFeed extends LfElement {
   /** @param {Map<PropertyKey, unknown>} changed */
   updated(changed) {
     super.updated(changed);
-    if (this.store?.phase === "ready" && this.store.older === "") setTimeout(() => this.fill());
+    if (this.store?.phase === "ready" && this.store.older === "" && this.store.state.next !== null) setTimeout(() => this.fill());
   }
 
   /** A tall window asks for as many pages as it can show; the lines must have been drawn before. */

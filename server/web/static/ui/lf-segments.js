@@ -4,11 +4,16 @@ import { html } from "./vendor/lit.js";
 
 /** @typedef {{ value: string, label: string }} Choice */
 
+/** Those who show it make the list anew each time they are drawn, and to measure is to lay out the whole page. @param {unknown} now @param {unknown} before */
+function differ(now, before) {
+  return JSON.stringify(now) !== JSON.stringify(before);
+}
+
 /** Event "choose" (detail: the value). */
 export class LfSegments extends LfElement {
   static properties = {
     ...LfElement.properties,
-    choices: { attribute: false },
+    choices: { attribute: false, hasChanged: differ },
     chosen: {},
     label: {},
     narrow: { state: true },

@@ -1455,6 +1455,63 @@ declare const classMap: (classInfo: ClassInfo) => DirectiveResult<typeof ClassMa
  * SPDX-License-Identifier: BSD-3-Clause
  */
 
+declare class GuardDirective<T> extends Directive {
+    private _previousValue;
+    render(_value: unknown, f: () => T): T;
+    update(_part: Part, [value, f]: DirectiveParameters<this>): typeof noChange | T;
+}
+interface Guard {
+    <T>(vals: unknown[], f: () => T): DirectiveResult<typeof GuardDirective<T>>;
+}
+/**
+ * Prevents re-render of a template function until a single value or an array of
+ * values changes.
+ *
+ * Values are checked against previous values with strict equality (`===`), and
+ * so the check won't detect nested property changes inside objects or arrays.
+ * Arrays values have each item checked against the previous value at the same
+ * index with strict equality. Nested arrays are also checked only by strict
+ * equality.
+ *
+ * Example:
+ *
+ * ```js
+ * html`
+ *   <div>
+ *     ${guard([user.id, company.id], () => html`...`)}
+ *   </div>
+ * `
+ * ```
+ *
+ * In this case, the template only rerenders if either `user.id` or `company.id`
+ * changes.
+ *
+ * guard() is useful with immutable data patterns, by preventing expensive work
+ * until data updates.
+ *
+ * Example:
+ *
+ * ```js
+ * html`
+ *   <div>
+ *     ${guard([immutableItems], () => immutableItems.map(i => html`${i}`))}
+ *   </div>
+ * `
+ * ```
+ *
+ * In this case, items are mapped over only when the array reference changes.
+ *
+ * @param value the value to check before re-rendering
+ * @param f the template function
+ */
+declare const guard: Guard;
+
+/**
+ * @license
+ * Copyright 2018 Google LLC
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+
 /**
  * For AttributeParts, sets the attribute if the value is defined and removes
  * the attribute if the value is undefined.
@@ -1772,4 +1829,4 @@ interface RepeatDirectiveFn {
  */
 declare const repeat: RepeatDirectiveFn;
 
-export { LitElement, classMap, createRef, html, ifDefined, live, nothing, ref, render, repeat, svg };
+export { LitElement, classMap, createRef, guard, html, ifDefined, live, nothing, ref, render, repeat, svg };
