@@ -193,9 +193,11 @@ def grown(line: Line, hits: Sequence[Judged]) -> Line:
 
 
 def tells_more(line: Line, hits: Sequence[Judged]) -> bool:
-    """Whether hits on a line can begin a hint: seen as before, from where it was before, they can not."""
+    """Whether hits on a line can change its hint: seen as before, from where it was before, they can not."""
     if line.kind is not Kind.VIEW or line.hidden:
         return False
+    if line.removed:
+        return True  # what it hinted at has left it
     before = {"place": line.facts["place"], "device": line.facts["device"]}
     return any(judged.verdict.klass is Class.HUMAN and _circumstances(judged) != before for judged in hits)
 

@@ -5,7 +5,7 @@ the lock of the viewers' heads first, and read only then: writers of one viewer 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -153,6 +153,9 @@ class _Changes:
     def joined(self, other: "_Changes") -> "_Changes":
         return _Changes(self.new + other.new, self.changed + other.changed)
 
+    def each(self, change: Callable[[Line], Line]) -> "_Changes":
+        return _Changes([*map(change, self.new)], [*map(change, self.changed)])
+
     def users(self) -> set[str]:
         return {line.user_id for line in (*self.new, *self.changed)}
 
@@ -266,7 +269,7 @@ def _grow(tx: Transaction, batch: _Batch, hits: Sequence[Judged]) -> _Changes:
     existing = lines.lines_by_key(tx, {judged.hit.message_id for judged in hits}, groups)
     missing = {groups[key][0].hit.message_id for key in groups.keys() - existing.keys()}
     casts = storage.casts(tx, missing) if missing else {}
-    changes, other = _Changes(), set()
+    changes, copies = _Changes(), set()
     for key, members in groups.items():
         message_id = members[0].hit.message_id
         if key in existing:
@@ -276,13 +279,9 @@ def _grow(tx: Transaction, batch: _Batch, hits: Sequence[Judged]) -> _Changes:
             before = new_line(new_id(), key, members, batch.subjects[message_id], casts[message_id])
             changes.new.append(before)
         if tells_more(before, members):
-            other.add(message_id)
-    return _with_hints(tx, changes, other) if other else changes
-
-
-def _with_hints(tx: Transaction, changes: _Changes, seen_otherwise: Collection[str]) -> _Changes:
-    copies = _copies(storage.views_of_people(tx, seen_otherwise, MOST_FOR_HINT * len(seen_otherwise)))
-    return _Changes([_hinted(line, copies) for line in changes.new], [_hinted(line, copies) for line in changes.changed])
+            copies.add((message_id, members[0].hit.recipient))
+    views = {copy: storage.views_of_people(tx, *copy, MOST_FOR_HINT) for copy in copies}
+    return changes.each(lambda line: _hinted(line, views) if _copy_of(line) in views else line)
 
 
 def _copies(hits: Iterable[Judged]) -> dict[tuple[str, int], list[Judged]]:
@@ -292,9 +291,12 @@ def _copies(hits: Iterable[Judged]) -> dict[tuple[str, int], list[Judged]]:
     return copies
 
 
+def _copy_of(line: Line) -> tuple[str, int]:
+    return line.message_id or "", int(line.key.split(":")[3]) if line.key.count(":") == 4 else 0
+
+
 def _hinted(line: Line, copies: Mapping[tuple[str, int], Sequence[Judged]]) -> Line:
-    recipient = int(line.key.split(":")[3]) if line.key.count(":") == 4 else 0
-    return hinted(line, forwarded_fact(copies.get((line.message_id or "", recipient), ()), line.facts["who"]["of"]))
+    return hinted(line, forwarded_fact(copies.get(_copy_of(line), ()), line.facts["who"]["of"]))
 
 
 def _fold(tx: Transaction, batch: _Batch, message_ids: Collection[str], hits: Sequence[Judged] | None = None) -> _Changes:

@@ -129,6 +129,40 @@ def test_views_from_two_places_at_once_hint_at_a_forward_from_the_first(scene: S
     assert line["forwarded"] == {"reasons": [{"code": "places", "count": 2}]}
 
 
+def test_a_hint_stays_while_another_mail_is_seen_elsewhere(scene: Scene) -> None:
+    hinted, other = scene.message(), scene.message()
+    scene.record(a_hit(hinted, place=LYON), a_hit(hinted, place=OSLO, after=30))
+    scene.record(a_hit(other, place=LYON))
+    # Told together: a view as before of the one, and one from a new place of the other.
+    scene.record(a_hit(hinted, place=OSLO, after=60), a_hit(other, place=OSLO, after=61))
+    assert [item["forwarded"]["reasons"][0]["count"] for item in scene.shown()] == [2, 2]  # type: ignore[index]
+    assert scene.rejudge(hinted, other) == set()
+
+
+def test_a_hint_looks_at_its_own_copy_alone(scene: Scene) -> None:
+    message = scene.message(to=("Ana", "Bo"))
+    scene.record(a_hit(message, place=LYON, recipient=1))
+    scene.record(*(a_hit(message, recipient=2, address="b", after=60 + number) for number in range(400)))
+    scene.record(a_hit(message, place=OSLO, recipient=1, after=500))
+    [ana] = [item for item in scene.shown() if item["count"] == 2]
+    assert ana["forwarded"] == {"reasons": [{"code": "places", "count": 2}]}
+    assert scene.rejudge(message) == set()
+
+
+def test_a_line_that_comes_back_hints_at_nothing_that_left_it(scene: Scene) -> None:
+    message = scene.message()
+    scene.record(a_hit(message, place=LYON, address="a"), a_hit(message, place=OSLO, address="b", after=5))
+    assert scene.shown()[0]["forwarded"]
+    # Both turn out to be scanners that follow every link.
+    links = [(link, address) for address in "ab" for link in (1, 2, 3)]
+    scene.record(*(a_hit(message, link=link, address=address, after=6) for link, address in links))
+    assert scene.shown() == []
+    scene.record(a_hit(message, place=OSLO, address="c", after=600))
+    [back] = scene.shown()
+    assert (back["count"], back["forwarded"]) == (1, None)
+    assert scene.rejudge(message) == set()
+
+
 _HITS = st.tuples(
     st.one_of(st.integers(0, 40), st.integers(0, 900)),  # seconds: near each other, and far apart
     st.sampled_from([None, None, 1, 2, 3]),
@@ -136,6 +170,7 @@ _HITS = st.tuples(
     st.sampled_from([LYON, OSLO, None]),
     st.sampled_from(["a", "b"]),
     st.integers(0, 2),
+    st.integers(0, 1),  # of two mails, whose hits are told together
 )
 
 
@@ -146,16 +181,16 @@ def test_growing_hit_by_hit_ends_where_telling_everything_anew_ends(batches: lis
         database = Database(f"sqlite:///{folder}/livefeed.db")
         metadata.create_all(database.engine)
         scene = Scene(database)
-        message = scene.message(to=("Ana", "Bo"))
+        mails = [scene.message(to=("Ana", "Bo")) for _ in range(2)]
         for batch in batches:
             scene.record(
                 *(
-                    a_hit(message, after=after, link=link, agent=agent, place=place, address=address, recipient=recipient)
-                    for after, link, agent, place, address, recipient in batch
+                    a_hit(mails[mail], after=after, link=link, agent=agent, place=place, address=address, recipient=recipient)
+                    for after, link, agent, place, address, recipient, mail in batch
                 )
             )
         before = scene.everything()
-        assert scene.rejudge(message) == set()
+        assert scene.rejudge(*mails) == set()
         assert scene.everything() == before
         database.close()
 
