@@ -6,6 +6,7 @@ memory, and a lost wake-up costs a few seconds, never an item.
 """
 
 import json
+import resource
 import socket
 import threading
 import time
@@ -104,8 +105,12 @@ class Stream:
         look_again: float = LOOK_AGAIN,
         tell_every: float = TELL_AGAIN,
         send_within: float = SEND_WITHIN,
+        most: int | None = None,
     ) -> None:
-        """`origins`: what browsers may connect from, such as https://feed.example.com and chrome-extension://<id>."""
+        """`origins`: what browsers may connect from, such as https://feed.example.com and chrome-extension://<id>.
+
+        `most`: sockets at a time; by default as many as three quarters of the files that this process may open.
+        """
         self._feed = feed
         self._team = team
         self._bus = bus
@@ -116,6 +121,7 @@ class Stream:
         self._look_again = look_again
         self._tell_every = tell_every
         self._send_within = send_within
+        self._most = most
         self._lock = threading.Lock()
         self._screens: dict[WebSocket, _Screen] = {}
         self._by_topic: dict[str, set[_Screen]] = defaultdict(set)
@@ -158,7 +164,7 @@ class Stream:
 
     def _admit(self) -> Response | None:
         """Before the handshake: who it is, and from where."""
-        if self._stopping.is_set():
+        if self._stopping.is_set() or len(self._screens) >= self._room():
             return Response(status=503, headers={"Retry-After": "1"})
         origin = request.headers.get("Origin")
         if origin is not None and _origin(origin) not in self._origins:
@@ -171,6 +177,10 @@ class Stream:
             raise SignInNeeded("the ticket is used, foreign or too old")
         g.viewer = user
         return None
+
+    def _room(self) -> int:
+        """Recipients must always get an answer, whatever number of screens is open."""
+        return self._most if self._most is not None else resource.getrlimit(resource.RLIMIT_NOFILE)[0] * 3 // 4
 
     def _connect(self, source: Source) -> Response:
         """The connection is ours from here on: gunicorn's part in it is over."""

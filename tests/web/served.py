@@ -73,6 +73,7 @@ def build() -> Any:
         send_within=float(os.environ.get("SERVED_SEND_WITHIN", "10")),
         team=Team(database, bus.wake),
         tell_every=float(os.environ.get("SERVED_TELL_EVERY", "30")),
+        most=int(os.environ.get("SERVED_MOST", "1000")),
     )
     stream.init_app(app)
     spool = Path(os.environ["SERVED_FOLDER"]) / "spool"

@@ -163,6 +163,24 @@ def test_who_was_let_go_listens_no_longer(database_url: str, scene: Scene, tmp_p
         assert stays.is_silent(), "others stay connected"
 
 
+def test_more_screens_than_there_is_room_for_come_back_later(database_url: str, scene: Scene, tmp_path: Path) -> None:
+    with serving(database_url, tmp_path, SERVED_MOST="2") as server:
+        first, _ = (Screen(server, scene.nora.id).connect() for _ in range(2))
+        with _connection(server, scene.nora.id, cursor_of(0)) as third:
+            third.settimeout(15)
+            assert third.recv(4096).startswith(b"HTTP/1.1 503")
+        see(server, scene.message(sent_at=LONG_AGO))
+        assert len(first.read(1)) == 1
+        first.socket.close()
+        until(lambda: _is_let_in(server, scene.nora.id), "the place of who left is free")
+
+
+def _is_let_in(server: Server, user_id: str) -> bool:
+    with _connection(server, user_id, cursor_of(0)) as made:
+        made.settimeout(15)
+        return made.recv(4096).startswith(b"HTTP/1.1 101")
+
+
 def _connection(server: Server, user_id: str, cursor: str) -> socket.socket:
     made = socket.create_connection(("127.0.0.1", server.port))
     made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
