@@ -183,11 +183,12 @@ class Stream:
         return self._most if self._most is not None else resource.getrlimit(resource.RLIMIT_NOFILE)[0] * 3 // 4
 
     def _connect(self, source: Source) -> Response:
-        """The connection is ours from here on: gunicorn's part in it is over."""
+        topics = frozenset(source.topics(g.viewer))
         switchboard = self._started()
+        # The connection is ours from here on: what fails before is answered by gunicorn, whose part in it is now over.
         ws = switchboard.connect(socket.socket(fileno=request.environ["gunicorn.socket"].detach()))
         hears_of_notices = source is self._feed and request.args.get("notices") == "1"
-        one = _Screen(ws, g.viewer, source, request.args.get("after"), hears_of_notices, frozenset(source.topics(g.viewer)))
+        one = _Screen(ws, g.viewer, source, request.args.get("after"), hears_of_notices, topics)
         ws.greet(welcome(request.headers))
         self._enter(one)
         switchboard.listen(ws)
@@ -294,10 +295,13 @@ class Stream:
             if self._somebody_came.wait(max(0.0, look_at - time.monotonic())):
                 self._stopping.wait(_GATHER)
                 self._somebody_came.clear()
+            is_time_to_look = time.monotonic() >= look_at
+            if is_time_to_look:
+                look_at = time.monotonic() + self._look_again
+                self._let_go()
             try:
                 self._tell()
-                if time.monotonic() >= look_at:
-                    look_at = time.monotonic() + self._look_again
+                if is_time_to_look:
                     self._look()
             except LivefeedError as error:
                 _log.warning("feeds could not be looked at", error=error.code)
@@ -317,14 +321,16 @@ class Stream:
                 if one.user.id in out:
                     one.ws.close(_SIGNED_OUT, "signed out")
 
-    def _look(self) -> None:
-        screens = self._all()
+    def _let_go(self) -> None:
+        """Of who does not read."""
         deadline = time.monotonic() - self._send_within
-        for one in screens:
+        for one in self._all():
             if one.ws.is_stuck(deadline):
                 _LET_GO.inc()
                 one.ws.cut()
-        for some in _slices(screens):
+
+    def _look(self) -> None:
+        for some in _slices(self._all()):
             self._look_for_news(some)
             self._stopping.wait(_BREATH)
 
