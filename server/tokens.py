@@ -14,7 +14,7 @@ from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from itsdangerous import BadSignature, Signer, URLSafeTimedSerializer
@@ -39,16 +39,14 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class PixelToken:
+class PixelToken(NamedTuple):
     """`recipient` is 0 for a body that several recipients share, else the place of the one whose copy this is."""
 
     message_id: str
     recipient: int
 
 
-@dataclass(frozen=True, slots=True)
-class ClickToken:
+class ClickToken(NamedTuple):
     message_id: str
     recipient: int
     link: int

@@ -3,9 +3,13 @@
 import re
 from collections import Counter
 from html import unescape
-from html.parser import HTMLParser
+from typing import NamedTuple
 
 import nh3
+
+from server.domain.instrument.attributes import attribute, decoded
+from server.domain.instrument.elements import RAW
+from server.domain.instrument.markup import Kind, source, tags
 
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _WRITTEN = nh3.Cleaner(
@@ -34,6 +38,9 @@ _BLOCKS = frozenset({"blockquote", "div", "h1", "h2", "h3", "li", "ol", "p", "pr
 _APART = frozenset({"p", "ul", "ol", "blockquote", "pre", "h1", "h2", "h3"})
 _DEEPEST = 250
 """Elements inside each other. Nobody writes so, and cleaning takes the square of it."""
+_DEEPEST_LIST = 20
+"""Lists inside each other that still step to the right."""
+_MOST_BLANKS = 100
 _ELEMENT = re.compile(r"<(/?)([a-z][a-z0-9]*)")
 _NEVER_CLOSED = frozenset({"br", "col", "dd", "dt", "hr", "img", "input", "li", "link", "meta", "p", "td", "th", "tr", "wbr"})
 _MARKUP = re.compile(r"<[^<>]*>?")
@@ -70,50 +77,80 @@ def _shallow(html: str) -> str:
 
 
 def plain(html: str) -> str:
-    """The words: lines stay lines, an item of a list begins with a dash, a link is followed by its address."""
-    reader = _Plain()
-    reader.feed(html)
-    reader.close()
+    """The words: lines stay lines, an item of a list begins with a dash, a link is followed by its address. Work is linear in
+    the size of any source, cleaned or not."""
+    read, reader = source(html), _Plain()
+    after = 0
+    for name, closing, start, end, inside, conditional in tags(read, Kind.WHOLE):
+        if conditional:
+            continue
+        reader.add(unescape(html[after:start]))
+        if closing:
+            reader.end(name)
+        else:
+            href = attribute(read.lower, "href", inside, end - 1) if name == "a" else None
+            reader.begin(name, decoded(html[href[0] : href[1]]) if href else "")
+        after = end
+    reader.add(unescape(html[after:]))
     return reader.text()
 
 
-class _Plain(HTMLParser):
+class _Link(NamedTuple):
+    """Where its words begin: the line, the piece of it, the letters before them."""
+
+    href: str
+    line: int
+    piece: int
+    size: int
+
+
+class _Plain:
+    """What is on the line being written stands in pieces: lines grow long where nothing breaks them."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._lines: list[str] = [""]
-        self._links: list[tuple[str, int, int]] = []
+        self._lines: list[str] = []
+        self._line: list[str] = []
+        self._size = 0
+        self._links: list[_Link] = []
         self._lists: list[int | None] = []
+        self._silent = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "br":
-            self._lines.append("")
-        elif tag == "a":
-            self._links.append((dict(attrs).get("href") or "", len(self._lines), len(self._lines[-1])))
-        if tag in _BLOCKS:
-            self._break(apart=tag in _APART and not self._lists)
-        if tag in ("ul", "ol"):
-            self._lists.append(0 if tag == "ol" else None)
-        elif tag == "li":
-            self._lines[-1] += self._sign()
+    def begin(self, name: str, href: str) -> None:
+        self._silent = name in RAW
+        if name == "br":
+            self._end_line()
+        elif name == "a":
+            self._links.append(_Link(href, len(self._lines), len(self._line), self._size))
+        if name in _BLOCKS:
+            self._break(apart=name in _APART and not self._lists)
+        if name in ("ul", "ol"):
+            self._lists.append(0 if name == "ol" else None)
+        elif name == "li":
+            self._write(self._sign())
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a" and self._links:
-            self._tell_address(*self._links.pop())
-        if tag in ("ul", "ol") and self._lists:
+    def end(self, name: str) -> None:
+        self._silent = False
+        if name == "a" and self._links:
+            self._tell_address(self._links.pop())
+        if name in ("ul", "ol") and self._lists:
             self._lists.pop()
-        if tag in _BLOCKS:
-            self._break(apart=tag in _APART and not self._lists)
+        if name in _BLOCKS:
+            self._break(apart=name in _APART and not self._lists)
 
-    def handle_data(self, data: str) -> None:
-        words = _BLANKS.sub(" ", data)
-        self._lines[-1] += words.lstrip(" ") if not self._lines[-1] or self._lines[-1].endswith(" ") else words
+    def add(self, text: str) -> None:
+        words = _BLANKS.sub(" ", text)
+        if not self._line or self._line[-1].endswith(" "):
+            words = words.lstrip(" ")
+        if words and not self._silent:
+            self._write(words)
 
     def text(self) -> str:
+        self._end_line()
         whole = "\n".join(line.rstrip().replace("\N{NO-BREAK SPACE}", " ") for line in self._lines)
         return re.sub(r"\n{3,}", "\n\n", whole).strip("\n")
 
     def _sign(self) -> str:
-        inside = "  " * max(len(self._lists) - 1, 0)
+        inside = "  " * min(max(len(self._lists) - 1, 0), _DEEPEST_LIST)
         count = self._lists[-1] if self._lists else None
         if count is None:
             return f"{inside}- "
@@ -121,13 +158,27 @@ class _Plain(HTMLParser):
         return f"{inside}{count + 1}. "
 
     def _break(self, *, apart: bool) -> None:
-        if self._lines[-1]:
-            self._lines.append("")
-        if apart and len(self._lines) > 1 and self._lines[-2]:
+        if self._line:
+            self._end_line()
+        if apart and self._lines and self._lines[-1]:
             self._lines.append("")
 
-    def _tell_address(self, href: str, line: int, at: int) -> None:
-        words = self._lines[-1][at:] if len(self._lines) == line else ""
-        address = href.removeprefix("mailto:").removeprefix("tel:")
-        if address and words.strip() != address:
-            self._lines[-1] += f" <{address}>"
+    def _write(self, piece: str) -> None:
+        self._line.append(piece)
+        self._size += len(piece)
+
+    def _end_line(self) -> None:
+        self._lines.append("".join(self._line))
+        self._line.clear()
+        self._size = 0
+
+    def _tell_address(self, link: _Link) -> None:
+        address = link.href.removeprefix("mailto:").removeprefix("tel:")
+        if address and not self._shows(address, link):
+            self._write(f" <{address}>")
+
+    def _shows(self, address: str, link: _Link) -> bool:
+        """Whether these are the words of the link; told by their number where links stand inside each other without end."""
+        if link.line != len(self._lines) or self._size - link.size > len(address) + _MOST_BLANKS:
+            return False
+        return "".join(self._line[link.piece :]).strip() == address

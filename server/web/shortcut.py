@@ -7,6 +7,7 @@ knows all of HTTP: the answer is the same, only later.
 import re
 import time
 from email.utils import formatdate
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _PLAIN = re.compile(rb"(GET|HEAD) (/[oc]/[A-Za-z0-9._~/-]*) HTTP/1\.1\r\n((?:[A-
 _LEFT = frozenset(
     {"content-length", "transfer-encoding", "expect", "upgrade", "te", "trailer", "keep-alive", "proxy-connection"}
 )
+_REMEMBERED = 1_024
 
 
 class Shortcut:
@@ -35,11 +37,11 @@ class Shortcut:
         head: list[str] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], _error: object = None, /) -> None:
-            head.append(f"HTTP/1.1 {status}\r\nDate: {self._now()}\r\n")
-            head.extend(f"{name}: {value}\r\n" for name, value in headers)
+            fields = "".join([f"{name}: {value}\r\n" for name, value in headers])
+            head.append(f"HTTP/1.1 {status}\r\nDate: {self._now()}\r\n{fields}\r\n")
 
         body = b"".join(self._edge(environ, start_response))  # type: ignore[arg-type]  # nobody here writes in pieces
-        return ("".join(head) + "\r\n").encode("latin-1") + body
+        return head[0].encode("latin-1") + body
 
     def _now(self) -> str:
         second = int(time.time())
@@ -54,14 +56,19 @@ def environ_of(request: bytes, client: str) -> "WSGIEnvironment | None":
     if plain is None:
         return None
     method, path, lines = (part.decode("ascii") for part in plain.groups())
-    fields: dict[str, str] = {}
-    for line in lines.split("\r\n")[:-1]:
+    environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "REMOTE_ADDR": client}
+    for line in lines[:-2].split("\r\n"):
         name, _, value = line.partition(":")
-        name = name.lower()
-        if name in fields or name in _LEFT:
+        variable = _variable(name)
+        if variable is None or variable in environ:
             return None
-        fields[name] = value.strip()
-    if "host" not in fields or fields.pop("connection", "keep-alive").lower() != "keep-alive":
+        environ[variable] = value.strip()
+    if "HTTP_HOST" not in environ or environ.pop("HTTP_CONNECTION", "keep-alive").lower() != "keep-alive":
         return None
-    environ = {f"HTTP_{name.replace('-', '_').upper()}": value for name, value in fields.items()}
-    return environ | {"REQUEST_METHOD": method, "PATH_INFO": path, "REMOTE_ADDR": client}
+    return environ
+
+
+@lru_cache(_REMEMBERED)
+def _variable(name: str) -> str | None:
+    """WSGI's name of a header; None where it is one for the server."""
+    return f"HTTP_{name.upper().replace('-', '_')}" if name.lower() not in _LEFT else None

@@ -4,6 +4,7 @@ A recipient's mail never breaks: the image is always an image and a link of ours
 What a hit needs stands in its token, so nothing is looked up before the answer.
 """
 
+import re
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -62,6 +63,7 @@ _LONGEST_AGENT = 500
 _NONE: frozenset[str] = frozenset()
 # What a Location header may hold as it stands.
 _URL_CHARACTERS = "!#$%&'()*+,-./:;=?@[]_~"
+_PLAIN_URL = re.compile(rf"https?://[A-Za-z0-9{re.escape(_URL_CHARACTERS)}]*")
 
 # Without Flask, which stands behind this.
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
@@ -175,6 +177,8 @@ def _address(environ: "WSGIEnvironment", proxies: Proxies) -> str:
 
 def _location(url: str) -> str | None:
     """The address as a header may carry it; None for what is no web address."""
+    if _PLAIN_URL.fullmatch(url):
+        return url
     if not url[:8].lower().startswith(("http://", "https://")):
         return None
     return quote(url, safe=_URL_CHARACTERS)

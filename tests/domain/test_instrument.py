@@ -53,6 +53,9 @@ def urls(html: str) -> list[str]:
         ("<!--><a href=http://a.example/1>--><!--->.<a href=http://a.example/2>", ["http://a.example/1", "http://a.example/2"]),
         ("<!doctype html '<a href=http://no.example>'<a href=http://a.example/>", ["http://a.example/"]),
         ("<svg><style><a href=http://a.example/></a></style></svg>", ["http://a.example/"]),
+        ("<svg><![CDATA[><a href=http://no.example>]]></svg><svg><![cdata[><a href=http://a.example/>", ["http://a.example/"]),
+        ("\u0130<A HREF=http://a.example/\u0130>x</A>\u0130", ["http://a.example/\u0130"]),
+        ("<\u212a><\u0130frame><a href=http://a.example/K>x", ["http://a.example/K"]),
         ("<a href=http://no.example", []),
     ],
 )
@@ -288,6 +291,11 @@ def test_angle_brackets_inside_tags_lead_nobody_astray(html: str) -> None:
 def test_quotations_end_where_their_element_ends(html: str) -> None:
     link = '<a href="http://a.example/">x</a>'
     assert [found.quoted for found in find_links(link + html.format(link) + link)] == [False, True, False]
+
+
+def test_a_letter_that_only_looks_like_another_case_of_one_of_ours_names_no_element() -> None:
+    html = '<bloc\u212aquote type="cite"><blockquote data-quoted><a href="http://a.example/">x</a>'
+    assert [found.quoted for found in find_links(html)] == [False]
 
 
 def test_a_notice_stands_once_above_the_pixel_and_the_quoted_text() -> None:

@@ -1,5 +1,7 @@
 """What people write and paste."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,6 +42,44 @@ def test_plain_words_keep_lines_lists_and_addresses() -> None:
     assert plain(html) == (
         "Hello,\n\nsee our prices <https://a.example> or https://b.example\n\n- one\n- two\n\n1. first\nline\n\nNora\n\n& Bram"
     )
+
+
+def test_plain_words_are_those_that_are_shown() -> None:
+    html = (
+        "<title>Mail</title><style>p{}</style>Hi<!-- not this --> &lt;b&gt;<!--[if mso]><b>nor this</b><![endif]-->"
+        "<script>'<p>'</script> <a href='https://a.example/?a=1&amp;b=2'>a <a href=https://b.example>b</a></a><b x='"
+    )
+    assert plain(html) == "Hi <b> a b <https://b.example> <https://a.example/?a=1&b=2>"
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<b>x</b>",
+        "<a ",
+        "<a href='",
+        "<!--",
+        "</a ",
+        "<![CDATA[",
+        "<ul><li>x",
+        "<a href=x>y",
+        "<p",
+        "<",
+        "&",
+        "x<br>",
+        "<title>",
+    ],
+)
+def test_the_work_of_plain_words_grows_with_the_size_alone(unit: str) -> None:
+    """Of the processor: most of it is done inside single calls. 4 times would be linear, 16 the square."""
+    few, many = (min(_seconds(unit * (size // len(unit))) for _ in range(5)) for size in (6_000, 24_000))
+    assert many < 8 * few + 0.002
+
+
+def _seconds(html: str) -> float:
+    start = time.process_time()
+    plain(html)
+    return time.process_time() - start
 
 
 def test_markup_without_a_word_is_blank() -> None:

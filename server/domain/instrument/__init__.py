@@ -11,6 +11,7 @@ touched.
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from html import escape
+from operator import itemgetter
 from typing import NamedTuple
 
 from server.domain.instrument.outline import Image, Link, http_url, outline
@@ -48,6 +49,10 @@ class OwnAddresses:
     is_ours: Callable[[str], bool] = lambda url: False
 
 
+_NOTHING_OURS = OwnAddresses()
+_PLACE = itemgetter(0, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A line for the reader, and the address it leads to, by which it is known again."""
@@ -82,18 +87,18 @@ def instrument(
     """`tracked` gives the tracked address of a link (the same one each time), None to leave it alone. Without `pixel_url` no
     pixel is added. `leave` holds addresses not to track, as in List-Unsubscribe. `notice` is put above the pixel, once. Never
     raises, whatever `html` holds."""
-    own = own or OwnAddresses()
+    own = own or _NOTHING_OURS
     read = outline(html)
     splices: list[Splice] = []
     links: list[Link] = []
     for link in read.links:
         url = _new_address(link, tracked, own, leave, links)
         if url is not None and url != link.url:
-            splices.append(Splice(link.start, link.end, _for_attribute(url, link.quote)))
+            splices.append(tuple.__new__(Splice, (link.start, link.end, _for_attribute(url, link.quote))))
     if notice and not any(link.url == notice.url and not link.quoted for link in read.links):
         splices.append(Splice(read.pixel_at, read.pixel_at, notice.html))
     splices += _pixel_splices(read.images, read.pixel_at, pixel_url, own)
-    splices.sort(key=lambda splice: splice[:2])
+    splices.sort(key=_PLACE)
     return Instrumented(spliced(html, splices), tuple(links), tuple(splices))
 
 
@@ -115,14 +120,15 @@ def _new_address(
     link: Link, tracked: Callable[[Link], str | None], own: OwnAddresses, leave: Collection[str], links: list[Link]
 ) -> str | None:
     """The address to write, None to leave the link as it is; a link made tracked is added to `links`."""
-    target = own.target(link.url)
+    address = link.url
+    target = own.target(address)
     if target is not None:
         if not link.quoted:
             return None
-        link = link._replace(url=target)
-    elif own.is_ours(link.url):
+        link, address = link._replace(url=target), target
+    elif own.is_ours(address):
         return None
-    url = None if link.url in leave or leads_out(link.url, link.text) else tracked(link)
+    url = None if address in leave or leads_out(address, link.text) else tracked(link)
     if url is not None:
         links.append(link)
     return url or target
@@ -131,11 +137,12 @@ def _new_address(
 def _pixel_splices(images: list[Image], at: int, pixel_url: str | None, own: OwnAddresses) -> list[Splice]:
     present = False
     splices = []
-    for image in images:
-        if image.url == pixel_url and not image.quoted and not present:
+    is_pixel = own.is_pixel
+    for url, start, end, quoted in images:
+        if url == pixel_url and not quoted and not present:
             present = True
-        elif image.url == pixel_url or own.is_pixel(image.url):
-            splices.append(Splice(image.start, image.end, ""))
+        elif url == pixel_url or is_pixel(url):
+            splices.append(Splice(start, end, ""))
     if pixel_url and not present:
         splices.append(Splice(at, at, pixel_tag(pixel_url)))
     return splices

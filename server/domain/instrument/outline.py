@@ -6,7 +6,8 @@ from html import unescape
 from typing import NamedTuple
 from urllib.parse import urljoin
 
-from server.domain.instrument.markup import Attribute, Tag, attribute, decoded, tags
+from server.domain.instrument.attributes import Attribute, attribute, decoded
+from server.domain.instrument.markup import Source, Tag, source, tags
 from server.domain.instrument.quotes import Quotes
 
 _BLANK = "".join(map(chr, range(0x21)))
@@ -55,8 +56,9 @@ class _Anchor:
 
 
 def outline(html: str) -> Outline:
-    reader = _Reader(html)
-    for tag in tags(html, reader.quotes.kind):
+    read = source(html)
+    reader = _Reader(read)
+    for tag in tags(read, reader.quotes.kind):
         reader.read(tag)
     reader.end_label()
     return Outline(reader.links(), reader.images, reader.pixel_at())
@@ -64,7 +66,7 @@ def outline(html: str) -> Outline:
 
 def http_url(value: str) -> str | None:
     """The http(s) address an attribute's value holds, freed of blanks and line breaks as the URL standard has it; else None."""
-    plain = decoded(value)
+    plain = decoded(value) if "&" in value else value
     if _PLAIN_HTTP.fullmatch(plain):
         return plain
     url = clean(value)
@@ -79,11 +81,11 @@ def clean(value: str) -> str:
 class _Reader:
     """Collects while tags pass by, in order."""
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, read: Source) -> None:
         self.images: list[Image] = []
-        self._html = html
-        self._end = len(html)
-        self.quotes = Quotes(html)
+        self._html, self._lower = read
+        self._end = len(self._html)
+        self.quotes = Quotes(read)
         self._may_be_quoted = self.quotes.possible
         self._anchors: list[_Anchor] = []
         self._base: str | None = None
@@ -94,65 +96,66 @@ class _Reader:
         self._text_from = self._text_size = 0
 
     def read(self, tag: Tag) -> None:
-        name = tag.name
+        name, closing, start, end, inside, conditional = tag
         quoted = self._may_be_quoted and self.quotes.step(tag)
         if self._open:
-            self._read_text(tag)
-        if tag.closing:
-            self._read_closing(tag)
-        elif name == "a" or name == "area":
-            self._read_link(tag, quoted)
+            self._read_text(start, start if closing and name in _WITHOUT_TEXT else end)
+        if closing:
+            self._read_closing(name, start, conditional)
+        elif name == "a" or name == "area" or (conditional and name.startswith("v:")):
+            self._read_link(name, inside, end, quoted)
         elif name == "img" or name == "image":
-            self._read_image(tag, quoted)
-        elif name == "base":
-            self._read_base(tag)
-        elif tag.conditional and name.startswith("v:"):
-            self._read_link(tag, quoted)
-        elif not name and not tag.conditional:
-            self._end = tag.start
+            self._read_image(start, inside, end, quoted)
+        elif not conditional:
+            if name == "base":
+                self._read_base(inside, end)
+            elif not name:
+                self._end = start
 
-    def _read_text(self, tag: Tag) -> None:
-        if self._text_size < _LONGEST_TEXT and tag.start > self._text_from:
-            self._add_text(self._html[self._text_from : min(tag.start, self._text_from + 5 * _LONGEST_TEXT)])
-        self._text_from = tag.start if tag.name in _WITHOUT_TEXT and tag.closing else tag.end
+    def _read_text(self, start: int, after: int) -> None:
+        """The label goes on until `start` and, behind the tag, from `after`."""
+        text_from = self._text_from
+        if start > text_from and self._text_size < _LONGEST_TEXT:
+            self._add_text(self._html[text_from : min(start, text_from + 5 * _LONGEST_TEXT)])
+        self._text_from = after
 
-    def _read_closing(self, tag: Tag) -> None:
-        if tag.name == "a":
+    def _read_closing(self, name: str, start: int, conditional: bool) -> None:
+        if name == "a":
             self.end_label()
-        elif tag.name == "body" and not tag.conditional:
-            self._body_end = tag.start
-        elif tag.name == "html" and not tag.conditional:
-            self._html_end = tag.start
+        elif name == "body" and not conditional:
+            self._body_end = start
+        elif name == "html" and not conditional:
+            self._html_end = start
 
-    def _read_link(self, tag: Tag, quoted: bool) -> None:
+    def _read_link(self, name: str, inside: int, end: int, quoted: bool) -> None:
         """Outlook follows the `href` of its drawing elements (`v:roundrect`, a button) as it follows that of `a`."""
-        if self._open and tag.name == "a":
+        if self._open and name == "a":
             self.end_label()
-        href = attribute(self._html, tag, "href")
+        href = attribute(self._lower, "href", inside, end - 1)
         if href is None:
             return
         anchor = _Anchor(href, quoted)
         self._anchors.append(anchor)
-        if tag.name == "a":
-            self._open, self._text_from = anchor, tag.end
-        elif tag.name == "area":
-            anchor.text = _collapsed(self._value(tag, "alt"))
+        if name == "a":
+            self._open, self._text_from = anchor, end
+        elif name == "area":
+            anchor.text = _collapsed(self._value("alt", inside, end))
 
-    def _read_image(self, tag: Tag, quoted: bool) -> None:
+    def _read_image(self, start: int, inside: int, end: int, quoted: bool) -> None:
         if self._open:
-            self._add_text(self._value(tag, "alt"))
-        source = attribute(self._html, tag, "src")
-        url = source and http_url(self._html[source.start : source.end])
+            self._add_text(self._value("alt", inside, end))
+        found = attribute(self._lower, "src", inside, end - 1)
+        url = found and http_url(self._html[found[0] : found[1]])
         if url:
-            self.images.append(Image(url, tag.start, tag.end, quoted))
+            self.images.append(tuple.__new__(Image, (url, start, end, quoted)))
 
-    def _read_base(self, tag: Tag) -> None:
-        if self._base is None and not tag.conditional and attribute(self._html, tag, "href"):
-            self._base = http_url(self._value(tag, "href")) or ""
+    def _read_base(self, inside: int, end: int) -> None:
+        if self._base is None and attribute(self._lower, "href", inside, end - 1):
+            self._base = http_url(self._value("href", inside, end)) or ""
 
-    def _value(self, tag: Tag, name: str) -> str:
-        found = attribute(self._html, tag, name)
-        return self._html[found.start : found.end] if found else ""
+    def _value(self, name: str, inside: int, end: int) -> str:
+        found = attribute(self._lower, name, inside, end - 1)
+        return self._html[found[0] : found[1]] if found else ""
 
     def _add_text(self, piece: str) -> None:
         if piece:
@@ -169,21 +172,19 @@ class _Reader:
     def links(self) -> list[Link]:
         found: list[Link] = []
         for anchor in self._anchors:
-            href = anchor.href
-            url = self._address(self._html[href.start : href.end])
+            start, end, quote = anchor.href
+            value = self._html[start:end]
+            url = http_url(value) or (self._base and self._resolved(value, self._base))
             if url:
-                found.append(Link(len(found) + 1, url, anchor.text, href.start, href.end, href.quote, anchor.quoted))
+                found.append(tuple.__new__(Link, (len(found) + 1, url, anchor.text, start, end, quote, anchor.quoted)))
         return found
 
-    def _address(self, value: str) -> str | None:
-        url = http_url(value)
-        if url or not self._base:
-            return url
+    def _resolved(self, value: str, base: str) -> str | None:
         relative = clean(value)
         if not relative or relative.startswith("#") or _SCHEME.match(relative):
             return None
         try:
-            return http_url(urljoin(self._base, relative))
+            return http_url(urljoin(base, relative))
         except ValueError:
             return None
 

@@ -2,18 +2,13 @@
 
 import re
 
-from server.domain.instrument.markup import Kind, Tag, attribute
+from server.domain.instrument.attributes import attribute
+from server.domain.instrument.markup import Kind, Source, Tag
 
-# What to look for first, and what that may be a piece of: most mail has none of it, and few looks show that.
-_HINTS: dict[str, tuple[str, ...]] = {
-    "quote": ("gmail_quote", "yahoo_quoted", "protonmail_quote", "blockquote"),
-    "gmail_attr": ("gmail_attr",),
-    "moz-": ("moz-cite", "moz-forward"),
-    "mail-editor-ref": ("mail-editor-ref",),
-    "rplyfwdmsg": ("rplyfwdmsg",),
-    "appendonsend": ("appendonsend",),
-    "border-top:": ("border-top:",),
-}
+# Most mail has none of these, and few looks show that: a search is fast for a long word or one that begins with a rare sign.
+_WITH_A_LINE = re.compile("_(?:quote|attr)")
+_WITH_A_DASH = re.compile("-(?:cite-prefix|forward-container|editor-ref|top:)")
+_WORDS = ("blockquote", "rplyfwdmsg", "appendonsend")
 _NOT_ALONE = {
     "blockquote": re.compile(r"""type\s*=["'\s]*cite"""),
     "border-top:": re.compile(r"border-top:\s*solid\s+#"),
@@ -41,70 +36,75 @@ class Quotes:
     """Fed tags of a `kind` in order, unless no quotation is `possible`. `first` is where the first quotation's first tag
     begins."""
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, source: Source) -> None:
         self.first: int | None = None
-        self._html = html
-        lower = html.lower()
-        self._marks = _marks_in(lower)
+        self._source = source
+        self._marks = _marks_in(source.lower)
         self.possible = bool(self._marks)
-        self.kind = _kind_of(lower, self._marks) if self.possible else Kind.TELLING
+        self.kind = _kind_of(source.lower, self._marks) if self.possible else Kind.TELLING
         self._rest = False
         self._element = ""
         self._depth = 0
 
     def step(self, tag: Tag) -> bool:
         """Whether the tag belongs to quoted text."""
-        if self._rest or (tag.conditional and not self._element):
+        name, closing, _, end, inside, conditional = tag
+        if self._rest or (conditional and not self._element):
             return self._rest
         if self._element:
-            self._count(tag)
+            if name == self._element and not conditional:
+                self._count(closing)
             return True
-        return not tag.closing and tag.attributes != tag.attributes_end and self._begins(tag)
+        return not closing and inside != end - 1 and self._begins(tag)
 
-    def _count(self, tag: Tag) -> None:
-        if tag.name == self._element and not tag.conditional:
-            self._depth += -1 if tag.closing else 1
-            if not self._depth:
-                self._element = ""
+    def _count(self, closing: bool) -> None:
+        self._depth += -1 if closing else 1
+        if not self._depth:
+            self._element = ""
 
     def _begins(self, tag: Tag) -> bool:
-        if tag.name in _VOID or not self._marked(tag):
+        name, _, start, end, inside, _ = tag
+        if name in _VOID or not self._marked(inside, end):
             return False
-        self._rest = self._starts_the_rest(tag)
-        if not self._rest and not self._is_quotation(tag):
+        self._rest = self._starts_the_rest(name, inside, end)
+        if not self._rest and not self._is_quotation(name, inside, end):
             return False
-        self._element, self._depth = tag.name, 1
+        self._element, self._depth = name, 1
         if self.first is None:
-            self.first = tag.start
+            self.first = start
         return True
 
-    def _marked(self, tag: Tag) -> bool:
+    def _marked(self, inside: int, end: int) -> bool:
         """A quick look that spares most tags the slow one."""
-        inside = self._html[tag.attributes : tag.attributes_end].lower()
-        return any([mark in inside for mark in self._marks])
+        attributes = self._source.lower[inside:end]
+        return any([mark in attributes for mark in self._marks])
 
-    def _starts_the_rest(self, tag: Tag) -> bool:
-        if self._value(tag, "id").lower() in _IDS_BEFORE_THE_REST:
+    def _starts_the_rest(self, name: str, inside: int, end: int) -> bool:
+        if self._value("id", inside, end).lower() in _IDS_BEFORE_THE_REST:
             return True
-        return tag.name == "div" and _OUTLOOK_LINE.search(self._value(tag, "style")) is not None
+        return name == "div" and _OUTLOOK_LINE.search(self._value("style", inside, end)) is not None
 
-    def _is_quotation(self, tag: Tag) -> bool:
-        if tag.name == "blockquote" and self._value(tag, "type").lower() == "cite":
+    def _is_quotation(self, name: str, inside: int, end: int) -> bool:
+        if name == "blockquote" and self._value("type", inside, end).lower() == "cite":
             return True
-        return not _CLASSES.isdisjoint(self._value(tag, "class").split()) or self._value(tag, "id") in _IDS_OF_ELEMENTS
+        if not _CLASSES.isdisjoint(self._value("class", inside, end).split()):
+            return True
+        return self._value("id", inside, end) in _IDS_OF_ELEMENTS
 
-    def _value(self, tag: Tag, name: str) -> str:
-        found = attribute(self._html, tag, name)
-        return self._html[found.start : found.end].strip() if found else ""
+    def _value(self, name: str, inside: int, end: int) -> str:
+        found = attribute(self._source.lower, name, inside, end - 1)
+        return self._source.html[found[0] : found[1]].strip() if found else ""
 
 
 def _marks_in(lower: str) -> list[str]:
     """What the attributes of a quotation's first tag have some of."""
-    found: list[str] = []
-    for hint, marks in _HINTS.items():
-        if hint in lower:
-            found += [mark for mark in marks if mark in lower and (mark not in _NOT_ALONE or _NOT_ALONE[mark].search(lower))]
-    return ["cite" if mark == "blockquote" else mark for mark in found]
+    found = [word for word in _WORDS if word in lower]
+    if _WITH_A_LINE.search(lower):
+        found += [mark for mark in ("gmail_quote", "yahoo_quoted", "protonmail_quote", "gmail_attr") if mark in lower]
+    if _WITH_A_DASH.search(lower):
+        found += [mark for mark in ("moz-cite", "moz-forward", "mail-editor-ref", "border-top:") if mark in lower]
+    alone = [mark for mark in found if mark not in _NOT_ALONE or _NOT_ALONE[mark].search(lower)]
+    return ["cite" if mark == "blockquote" else mark for mark in alone]
 
 
 def _kind_of(lower: str, marks: list[str]) -> Kind:

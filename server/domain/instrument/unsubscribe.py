@@ -27,6 +27,8 @@ _LONGEST_WORDS = 80
 
 def leads_out(url: str, words: str) -> bool:
     """`words` is the link's visible text."""
+    if "%" not in url and not _may_lead_out(f"{url} {words}".lower()):
+        return False
     url = url[:4096].lower()
     if not _may_lead_out(f"{unquote(url) if _ESCAPED_LETTER.search(url) else url} {words.lower()}"):
         return False
