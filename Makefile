@@ -23,6 +23,8 @@ help:
 run: $(VENV)/run.stamp
 	$(BIN)/livefeed demo --port $(PORT)
 
+# The tests start the product some hundred times; without its bytecode it would be compiled each time.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/dev.stamp node lint
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow"
 

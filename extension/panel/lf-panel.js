@@ -338,7 +338,8 @@ export class LfPanel extends LitElement {
   report() {
     const visible = this.app !== null && this.open && document.visibilityState === "visible";
     this.line.say({ type: "visible", visible, account: this.account?.address ?? "" });
-    this.feed?.looked();
+    // A feed asks what is drawn whether anybody can see it: folded a moment ago, it would go on counting what comes as seen.
+    void this.updateComplete.then(() => this.feed?.looked());
   }
 }
 customElements.define("lf-panel", LfPanel);

@@ -45,6 +45,10 @@ class Chrome:
         page.goto(f"chrome-extension://{self.id}/{path}")
         return page
 
+    def desk(self) -> Page:
+        """A page with all of the extension's rights that shows nothing and loads nothing."""
+        return self.page("manifest.json")
+
     def sidebar(self, page: Page) -> Frame:
         page.wait_for_selector("#livefeed-host[data-ready='1']", state="attached")
         # The element is ready once its frame knows where to go; the frame gets there in its own time.

@@ -28,6 +28,7 @@ from tests.journeys.installation import Installation, adjacent_ports, until
 URL = f"https://{PRODUCT}"
 LUCIA = "lucia.fernandez@ebro.example"
 MATEO = "mateo.rivas@fjordline.example"
+ASK_SERVER = "async ([account, path]) => (await import('./worker/session.js')).api(account, 'GET', path)"
 UNDO = timedelta(seconds=0.4)
 expect.set_options(timeout=20_000)
 
@@ -66,16 +67,15 @@ class Stage(Backstage):
 
     def ask(self, type: str, **more: Any) -> Any:
         """A message as the extension's own pages send it to the worker."""
-        page = self.chrome.page("options.html")
+        page = self.chrome.desk()
         answer = page.evaluate("message => chrome.runtime.sendMessage(message)", {"type": type, **more})
         page.close()
         return answer
 
     def api(self, path: str, account: str = NORA) -> Any:
         """The server's answer to the extension."""
-        script = "async ([account, path]) => (await import('./worker/session.js')).api(account, 'GET', path)"
-        page = self.chrome.page("options.html")
-        answer = page.evaluate(script, [account, path])
+        page = self.chrome.desk()
+        answer = page.evaluate(ASK_SERVER, [account, path])
         page.close()
         return answer
 
@@ -93,7 +93,7 @@ class Stage(Backstage):
 
     def evict_worker(self) -> None:
         """The browser ends the worker, as it does after half a minute without work. Nobody tells Playwright."""
-        page = self.chrome.page("options.html")
+        page = self.chrome.desk()
         states: list[str] = []
         tool = self.chrome.context.new_cdp_session(page)
         tool.on(
@@ -116,16 +116,18 @@ class Stage(Backstage):
         expect(page.get_by_role("contentinfo")).to_contain_text("Live")
         told = "async () => Object.keys(await chrome.notifications.getAll()).length + (await chrome.action.getBadgeText({}))"
         self.wait(page, lambda: page.evaluate(told) == "0", "nothing is new")
+        unread = lambda: page.evaluate(ASK_SERVER, [NORA, "/api/v1/notices"])["unread"]  # noqa: E731
+        self.wait(page, lambda: unread() == 0, "the server knows it too")
         page.close()
 
     def forget(self, key: str) -> None:
         """Of what the extension keeps."""
-        page = self.chrome.page("options.html")
+        page = self.chrome.desk()
         page.evaluate("key => chrome.storage.local.remove(key)", key)
         page.close()
 
     def self_test_says(self, told: dict[str, str]) -> None:
-        page = self.chrome.page("options.html")
+        page = self.chrome.desk()
         ask = "async () => (await chrome.storage.local.get('selfTest')).selfTest?.result ?? {}"
         self.wait(page, lambda: page.evaluate(ask).items() >= told.items(), f"the self-test says {told}")
         page.close()
@@ -187,11 +189,15 @@ class Stage(Backstage):
     def message(self, subject: str, account: str = NORA) -> dict[str, Any]:
         """As the server tells it, once it knows that the mail was sent."""
 
+        page = self.chrome.desk()
+
         def look() -> dict[str, Any] | None:
-            items = self.api("/api/v1/messages", account)["items"]
+            items = page.evaluate(ASK_SERVER, [account, "/api/v1/messages"])["items"]
             return next((one for one in items if one["subject"] == subject), None)
 
-        return until(look, f"the message {subject}", seconds=30)
+        found = until(look, f"the message {subject}", seconds=30)
+        page.close()
+        return found
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Nobody sees anything of people who are neither theirs nor watched, whatever changes under way: three reps, 2,000 people."""
+"""Nobody sees anything of people who are neither theirs nor watched, whatever changes under way."""
 
 import random
 import threading
@@ -29,7 +29,6 @@ from tests.marketo import FakeMarketo
 from tests.moments import Marketing
 from tests.team import MORNING, Team
 
-LEADS = 2_000
 ROUNDS = 3
 
 _WATCHES = exists().where(watch_list.c.person_id == people.c.id, watch_list.c.user_id == feed_items.c.user_id)
@@ -57,8 +56,8 @@ _MISSING = (
 
 
 class Market:
-    def __init__(self, database: Database) -> None:
-        self.team = Team(database)
+    def __init__(self, database: Database, leads: int) -> None:
+        self.team, self.leads = Team(database), leads
         self.team.ada = self.team.user("Lin Wei", Role.REP)
         self.reps = (self.team.nora, self.team.bram, self.team.ada)
         self.marketo = FakeMarketo()
@@ -79,9 +78,9 @@ class Market:
         self.lead_feed = LeadFeed(database, self.feed, Systems, clock)
         self.bets = BestBets(database, lambda: None, self.watch_list, Worklist(database, clock), self.lead_feed.links, clock)
         self.ranks = Ranks(database, clock)
-        for number in range(1, LEADS + 1):
+        self.alive = list(range(1, leads + 1))
+        for number in self.alive:
             self._appears(number)
-        self.alive = list(range(1, LEADS + 1))
 
     def settle(self) -> None:
         for read in (self.sync.moments, self.sync.people, self.sync.history):
@@ -130,7 +129,7 @@ class Market:
     def _appears(self, number: int) -> None:
         lead = self.marketo.lead(number, f"lead{number}@firm{number % 40}.example", lastName=str(number))
         self.marketo.people[lead]["externalSalesPersonId"] = self._seller()
-        at = MORNING - timedelta(minutes=LEADS - number)
+        at = MORNING - timedelta(minutes=self.leads - number)
         self.marketo.score(lead, at, 10, self.chance.randrange(100))
         if number % 2:
             self.marketo.moment(lead, at, f"moment of {number}")
@@ -143,9 +142,9 @@ def _scalar(tx: Transaction, asked: Any) -> int:
     return int(tx.execute(asked).scalar_one())
 
 
-@pytest.fixture
-def market(database: Database) -> Market:
-    found = Market(database)
+@pytest.fixture(params=[500, pytest.param(2_000, marks=pytest.mark.slow)])
+def market(database: Database, request: pytest.FixtureRequest) -> Market:
+    found = Market(database, request.param)
     found.settle()
     found.ranks.find_tiers()
     return found
@@ -192,7 +191,7 @@ def _told_about(page: dict[str, Any]) -> set[str]:
 
 
 def test_nobody_sees_anything_of_people_neither_owned_nor_watched(market: Market) -> None:
-    assert market.count(select(func.count()).select_from(people)) == LEADS
+    assert market.count(select(func.count()).select_from(people)) == market.leads
     assert_nothing_astray(market)
     readers = {rep.id: cursor_of(0) for rep in market.reps}
     screens: dict[str, dict[str, dict[str, Any]]] = {rep.id: {} for rep in market.reps}

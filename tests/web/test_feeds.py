@@ -528,7 +528,7 @@ def served_at(environment: dict[str, str]) -> tuple[BaseWSGIServer, Served, Any]
 def street(environment: dict[str, str]) -> Iterator[tuple[Served, Any]]:
     """Before `product`, whose public address it decides."""
     server, served, holder = served_at(environment)
-    running = threading.Thread(target=server.serve_forever, daemon=True)
+    running = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     running.start()
     yield served, holder
     server.shutdown()

@@ -24,6 +24,10 @@ from tests.scene import CHROME, Scene, a_hit
 from tests.web.served import ORIGIN, SECRETS, Server, serving, until
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=3)
+# Of what no database decides, the second one is for `make soak`.
+whichever = pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
 
 
 @pytest.fixture
@@ -93,6 +97,7 @@ def test_what_was_missed_comes_first_then_what_happens(server: Server, scene: Sc
     assert item == scene.feed.since(scene.nora, cursor_of(3))["items"][0]
 
 
+@whichever
 def test_who_asks_for_it_hears_that_there_are_notices(server: Server, scene: Scene) -> None:
     bus, screens = LocalBus(server.folder), [Screen(server, scene.nora.id).connect(notices=on) for on in (True, False)]
     heard: list[str | None] = []
@@ -204,23 +209,25 @@ def _is_cut(connection: socket.socket) -> bool:
     return True
 
 
-@pytest.mark.parametrize(("ticket", "origin", "status"), [("nobody", ORIGIN, 401), (None, "https://elsewhere.example", 403)])
-def test_a_stranger_gets_no_socket(server: Server, scene: Scene, ticket: str | None, origin: str, status: int) -> None:
+@whichever
+def test_a_stranger_gets_no_socket(server: Server, scene: Scene) -> None:
     headers = {
         "Connection": "Upgrade",
         "Upgrade": "websocket",
         "Sec-WebSocket-Version": "13",
         "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-        "Origin": origin,
     }
-    assert server.get(f"/ws/feed?ticket={ticket or scene.nora.id}", **headers)[0] == status
+    for ticket, origin, status in (("nobody", ORIGIN, 401), (scene.nora.id, "https://elsewhere.example", 403)):
+        assert server.get(f"/ws/feed?ticket={ticket}", **headers, Origin=origin)[0] == status
 
 
+@whichever
 def test_the_extension_may_connect(server: Server, scene: Scene) -> None:
     see(server, scene.message(sent_at=LONG_AGO))
     assert Screen(server, scene.nora.id).connect(origin="chrome-extension://abc").read(1)
 
 
+@whichever
 def test_a_foreign_cursor_closes_with_a_word(server: Server, scene: Scene) -> None:
     with _connection(server, scene.nora.id, "nonsense") as made:
         made.settimeout(15)
@@ -230,6 +237,7 @@ def test_a_foreign_cursor_closes_with_a_word(server: Server, scene: Scene) -> No
         assert b"\x88" in received.partition(b"\r\n\r\n")[2]
 
 
+@whichever
 def test_an_ending_server_sends_screens_to_the_next_one(server: Server, scene: Scene) -> None:
     screen = Screen(server, scene.nora.id).connect()
     see(server, scene.message(sent_at=LONG_AGO))
@@ -250,6 +258,7 @@ def test_answered_hits_are_in_the_database(server: Server, scene: Scene) -> None
     assert folded + scene.database.read(arrivals.backlog).waiting == 5
 
 
+@whichever
 def test_nothing_listens_any_more_once_the_master_was_killed(database_url: str, scene: Scene, tmp_path: Path) -> None:
     mark = tmp_path / "companion"
     script = (

@@ -198,7 +198,7 @@ def running_product() -> Iterator[FakeProduct]:
     fake = FakeProduct()
     server = make_server("127.0.0.1", 0, product_app(fake), threaded=True)
     fake.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     yield fake
     server.shutdown()

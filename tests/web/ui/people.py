@@ -80,7 +80,7 @@ def staged(folder: Path) -> Iterator[Stage]:
     migrations.migrate(built.database)
     product = replace(built, mailboxes=Mailboxes())  # type: ignore[arg-type]
     box["app"] = composition.create_app(product)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
         yield _played(url, product)

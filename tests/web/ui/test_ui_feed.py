@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.ui import facts
-from tests.web.ui.conftest import Open
+from tests.web.ui.conftest import Open, eventually
 from tests.web.ui.pretend import Script
 
 pytestmark = pytest.mark.browser
@@ -268,10 +268,10 @@ def test_archiving_says_so_and_can_be_undone(visit: Open, script: Script) -> Non
     expect(page.locator(".toast")).to_contain_text("Tracking archived")
     page.get_by_role("button", name="Undo").click()
     expect(row).not_to_contain_text("Not tracked any more")
-    assert [path for method, path, _ in script.asked if method == "POST" and "archive" in path] == [
-        "/api/v1/messages/m-pricing-/archive?",
-        "/api/v1/messages/m-pricing-/unarchive?",
-    ]
+    told = [f"/api/v1/messages/m-pricing-/{deed}?" for deed in ("archive", "unarchive")]
+    eventually(
+        page, lambda: [path for method, path, _ in script.asked if method == "POST" and "archive" in path] == told, "both"
+    )
 
 
 def test_archiving_that_fails_is_said_in_place(visit: Open, script: Script) -> None:

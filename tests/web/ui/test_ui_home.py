@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.axe import violations
-from tests.web.ui.conftest import Open
+from tests.web.ui.conftest import Open, eventually
 from tests.web.ui.pretend import Script
 from tests.web.ui.test_ui_pages import missing_texts
 
@@ -38,7 +38,8 @@ def test_home_grows_when_something_happens(visit: Open, script: Script) -> None:
     expect(page.locator("lf-count[data-of=tasks]")).to_have_text(re.compile(r"\d"))
     with page.expect_response("**/api/v1/today"):
         page.locator("lf-due").get_by_role("checkbox").first.click()
-    assert any(path.startswith("/api/v1/tasks/t") and "/complete" in path for _, path, _ in script.asked)
+    done = lambda path: path.startswith("/api/v1/tasks/t") and "/complete" in path  # noqa: E731
+    eventually(page, lambda: any(done(path) for _, path, _ in script.asked), "it is told")
 
 
 def test_people_and_messages_are_found_from_anywhere_with_the_keys(visit: Open) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.ui import facts, leads
-from tests.web.ui.conftest import Open
+from tests.web.ui.conftest import Open, eventually
 from tests.web.ui.pretend import Script
 from tests.web.ui.test_ui_tasks import asked, done_with
 
@@ -48,9 +48,8 @@ def test_the_bell_subscribes_and_says_so(visit: Open, script: Script) -> None:
     huong.get_by_role("button", name=re.compile("Get mail|mail about", re.I)).click()
     expect(page.locator(".toast")).to_be_visible()
     expect(page.locator("lf-subscriptions")).to_contain_text("Nguyễn Thị Hương")
-    assert asked(script, "POST", "/subscriptions") == [
-        ("/api/v1/subscriptions", {"kind": "person", "value": facts.HUONG["id"]})
-    ]
+    added = eventually(page, lambda: asked(script, "POST", "/subscriptions"), "it is asked for")
+    assert added == [("/api/v1/subscriptions", {"kind": "person", "value": facts.HUONG["id"]})]
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("lf-subscriptions")).not_to_contain_text("Nguyễn Thị Hương")
 
@@ -61,8 +60,8 @@ def test_watching_from_a_line_fills_the_watch_list_and_can_be_undone(visit: Open
     expect(page.locator(".toast")).to_contain_text("You watch Aïssatou Diallo now.")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".toast")).to_contain_text("You no longer watch Aïssatou Diallo.")
-    verbs = [verb for verb, path, _ in script.asked if "/watch-list/" in path]
-    assert verbs == ["PUT", "DELETE"]
+    watched = lambda: [verb for verb, path, _ in script.asked if "/watch-list/" in path]  # noqa: E731
+    eventually(page, lambda: watched() == ["PUT", "DELETE"], "both are asked for")
 
 
 def test_somebody_on_the_watch_list_is_reached_and_let_go(visit: Open) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.axe import violations, with_axe
 from tests.web.ui import facts
-from tests.web.ui.conftest import Open
+from tests.web.ui.conftest import Open, eventually
 from tests.web.ui.mail_api import team_item
 from tests.web.ui.pretend import Script
 
@@ -22,6 +22,10 @@ def subjects(page: Page) -> list[str]:
 
 def asked_of(page: Page) -> dict[str, list[str]]:
     return parse_qs(urlsplit(page.url).query)
+
+
+def archivings(script: Script) -> list[object]:
+    return [body for _, path, body in script.asked if path.startswith("/api/v1/messages/archive")]
 
 
 def test_words_and_filters_narrow_the_list_and_stand_in_the_address(visit: Open, script: Script) -> None:
@@ -58,8 +62,9 @@ def test_several_are_archived_at_once_and_it_is_taken_back(visit: Open, script: 
     expect(page.get_by_role("toolbar")).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".messages .badge", has_text="Not tracked any more")).to_have_count(1)
-    asked = [body for method, path, body in script.asked if path.startswith("/api/v1/messages/archive")]
-    assert asked == [{"messages": ["m-1", "m-pricing-"], "archived": archived} for archived in (True, False)]
+    # The screen does not wait for the server's answer.
+    told = [{"messages": ["m-1", "m-pricing-"], "archived": archived} for archived in (True, False)]
+    eventually(page, lambda: archivings(script) == told, "both are asked for")
     script.failing["/api/v1/messages/archive"] = 503
     page.get_by_role("checkbox", name="Select all").check()
     page.get_by_role("toolbar").get_by_role("button", name="Archive tracking").click()
@@ -147,7 +152,7 @@ def test_a_message_is_muted_from_its_page_and_names_its_people(visit: Open, scri
     assert page.get_by_role("link", name="Aïssatou Diallo").get_attribute("href") == "/people/aissatou.diallo%40baobab.example"
     page.get_by_role("button", name="Mute this message").click()
     page.get_by_role("button", name="Hear of this message again").wait_for()
-    assert ("PUT", "/api/v1/mutes/message/m-pricing-?", None) in script.asked
+    eventually(page, lambda: ("PUT", "/api/v1/mutes/message/m-pricing-?", None) in script.asked, "it is asked for")
     script.failing["/api/v1/mutes"] = 503
     page.get_by_role("button", name="Hear of this message again").click()
     page.get_by_role("alert").wait_for()

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.axe import violations, with_axe
 from tests.web.ui import facts
-from tests.web.ui.conftest import Open
+from tests.web.ui.conftest import Open, eventually
 from tests.web.ui.pretend import Script
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ def test_a_browser_says_how_it_stands_and_choices_count_at_once(visit: Open, scr
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.get_by_label("After a pause of").select_option("7")
     expect(page.get_by_text("Saved", exact=True).first).to_be_attached()
-    assert ("PATCH", "/api/v1/me?", {"notifications": {"again_after": 7}}) in script.asked
+    eventually(page, lambda: ("PATCH", "/api/v1/me?", {"notifications": {"again_after": 7}}) in script.asked, "it is saved")
     page.get_by_role("button", name="Turn on notifications").click()
     expect(page.get_by_text("On while a page is open").first).to_be_visible()  # no push service can be reached from a test
     page.get_by_role("button", name="Turn off").click()

@@ -7,7 +7,7 @@ from playwright.sync_api import Route, expect
 
 from tests.axe import violations
 from tests.web.ui import facts
-from tests.web.ui.conftest import Open
+from tests.web.ui.conftest import Open, eventually
 from tests.web.ui.pretend import Script
 from tests.web.ui.test_ui_tasks import asked, task
 
@@ -64,7 +64,7 @@ def test_a_task_is_edited_beside_the_list(visit: Open, script: Script) -> None:
     beside.get_by_role("button", name="Save").click()
     expect(task(page, "Walk through")).to_have_count(0)
     expect(beside).to_have_count(0)
-    assert asked(script, "PATCH", "t0003")[0][1] == {
+    assert eventually(page, lambda: asked(script, "PATCH", "t0003"), "it is sent")[0][1] == {
         "details": "Bring the questionnaire",
         "assignee": "u2",
         "version": 1,
@@ -91,7 +91,8 @@ def test_a_suggestion_is_taken_or_dismissed_with_one_key(visit: Open, script: Sc
     page.get_by_role("button", name="About suggestions").click()
     page.get_by_role("menuitem", name="Suggest nothing any more").click()
     expect(page.locator(".suggestion")).to_have_count(0)
-    assert asked(script, "PATCH", "/me")[-1][1] == {"preferences": {"suggestions": False}}
+    told = eventually(page, lambda: asked(script, "PATCH", "/me"), "it is told")
+    assert told[-1][1] == {"preferences": {"suggestions": False}}
 
 
 def test_nothing_is_claimed_of_a_suggestion_that_the_server_refused(visit: Open, script: Script) -> None:
