@@ -2,8 +2,8 @@
 
 import json
 import os
+import tempfile
 import time
-from array import array
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -79,22 +79,22 @@ def _peers(app: Flask, database: Database) -> Flask:
 
 class Commits:
     """When the feeds of whom were woken: right after the commit. By the clock that all processes share, and by the time of
-    day. Kept small, as what this process weighs is measured too."""
+    day. On the disk, as what this process weighs is measured too."""
 
     def __init__(self) -> None:
-        self._users: list[str] = []
-        self._times = array("d")
+        self._file = tempfile.TemporaryFile("w+", encoding="ascii")  # noqa: SIM115  # open as long as the process lives
 
     def note(self, user_ids: Iterable[str]) -> None:
-        now = time.monotonic(), time.time()
+        now = f"{time.monotonic()} {time.time()}"
         for user_id in user_ids:
-            self._users.append(user_id)
-            self._times.extend(now)
+            self._file.write(f"{user_id} {now}\n")
 
     def read(self) -> object:
         found: dict[str, list[tuple[float, float]]] = defaultdict(list)
-        for user_id, *times in zip(self._users, self._times[::2], self._times[1::2], strict=True):
-            found[user_id].append((times[0], times[1]))
+        self._file.seek(0)
+        for user_id, *times in map(str.split, self._file):
+            found[user_id].append((float(times[0]), float(times[1])))
+        self._file.seek(0, os.SEEK_END)
         return found
 
 
