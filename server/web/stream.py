@@ -5,6 +5,7 @@ Each socket reads from its own cursor whenever it is woken, so the stored feed i
 memory, and a lost wake-up costs a few seconds, never an item.
 """
 
+import errno
 import json
 import resource
 import socket
@@ -185,8 +186,8 @@ class Stream:
     def _connect(self, source: Source) -> Response:
         topics = frozenset(source.topics(g.viewer))
         switchboard = self._started()
-        # The connection is ours from here on: what fails before is answered by gunicorn, whose part in it is now over.
-        ws = switchboard.connect(socket.socket(fileno=request.environ["gunicorn.socket"].detach()))
+        # The connection is ours from here on: what fails before is answered by the HTTP server, whose part in it is now over.
+        ws = switchboard.connect(socket.socket(fileno=_connection().detach()))
         hears_of_notices = source is self._feed and request.args.get("notices") == "1"
         one = _Screen(ws, g.viewer, source, request.args.get("after"), hears_of_notices, topics)
         ws.greet(welcome(request.headers))
@@ -343,10 +344,16 @@ class Stream:
 
 
 class _Handed(Response):
-    """The connection was handed over: gunicorn writes nothing to it and forgets it."""
+    """The connection was handed over. To the HTTP server it is as if its client had gone: it writes nothing and forgets it."""
 
     def __call__(self, *_given: Any) -> Any:
-        raise StopIteration
+        raise ConnectionResetError(errno.ECONNRESET, "handed over")
+
+
+def _connection() -> Any:
+    """The HTTP server's: gunicorn's, or werkzeug's."""
+    environ = request.environ
+    return environ["gunicorn.socket"] if "gunicorn.socket" in environ else environ["werkzeug.socket"]
 
 
 def stream_of(app: Flask) -> Stream:
