@@ -17,7 +17,7 @@ _FILTERED = Asked(frozenset({Group.OPPORTUNITY_CONTACTS}))
 
 
 def best_bets_rows(quick: bool) -> Iterator[Row]:
-    people, rounds = (5_000, 50) if quick else (100_000, 200)
+    people, rounds = (1_000, 10) if quick else (100_000, 200)
     for name, opened in DATABASES.items():
         with opened() as url:
             if url is None:

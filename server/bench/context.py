@@ -20,7 +20,7 @@ _GOAL = 20.0
 
 
 def context_rows(quick: bool) -> Iterator[Row]:
-    people, rounds = (5_000, 100) if quick else (100_000, 500)
+    people, rounds = (1_000, 20) if quick else (100_000, 500)
     for name, opened in DATABASES.items():
         with opened() as url:
             if url is None:

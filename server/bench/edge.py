@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from server.bench import peers
-from server.bench.ground import Ground, ground, server, wait_until_drained
+from server.bench.fold import folding
+from server.bench.ground import Ground, ground, server, throw_away, wait_until_drained
 from server.bench.load import Load, load
 from server.bench.places import DATABASES, NO_POSTGRESQL, progress
 from server.bench.results import Row, at_least, left_out, told
@@ -26,13 +27,18 @@ _NAIVE_GOALS = {"SQLite": 4, "PostgreSQL": 5}
 
 @dataclass(frozen=True, slots=True)
 class Size:
+    """`folded`: each round waits until its hits stand in their feeds; else those that do not yet are thrown away. `burst`: so
+    many seconds of pixels after the rounds, to see how fast they are folded."""
+
     rounds: int
     seconds: float
     messages: int = _MESSAGES
+    folded: bool = True
+    burst: float = 0.0
 
 
 def edge_rows(quick: bool) -> Iterator[Row]:
-    yield from measured(Size(2, 1.0, 5_000) if quick else Size(5, 3.0))
+    yield from measured(Size(1, 1.0, 1_000, folded=False, burst=0.2) if quick else Size(5, 3.0))
 
 
 def measured(size: Size) -> Iterator[Row]:
@@ -55,9 +61,11 @@ def _on(url: str, name: str, size: Size, others: Mapping[str, int]) -> Iterator[
         on = open_ones.enter_context(ground(_USERS, size.messages, url))
         port = open_ones.enter_context(server(on))
         kinds = _kinds(on, port) | {kind: (other, [peers.GIF]) for kind, other in others.items()}
-        found = _interleaved(kinds, size, name)
-    yield from _rows({kind: _rate(loads) for kind, loads in found.items()}, name)
-    yield told(f"durable pixel p99, 64 connections, {name}", median(one.p99 for one in found[_PIXEL]), "ms")
+        found = _interleaved(on, kinds, size, name)
+        yield from _rows({kind: _rate(loads) for kind, loads in found.items()}, name)
+        yield told(f"durable pixel p99, 64 connections, {name}", median(one.p99 for one in found[_PIXEL]), "ms")
+        if size.burst:
+            yield from folding(on, port, name, size.burst)
 
 
 def _kinds(on: Ground, port: int) -> dict[str, tuple[int, list[str]]]:
@@ -65,16 +73,26 @@ def _kinds(on: Ground, port: int) -> dict[str, tuple[int, list[str]]]:
     return {kind: (port, asked) for kind, asked in targets.items()}
 
 
-def _interleaved(kinds: Mapping[str, tuple[int, list[str]]], size: Size, name: str) -> dict[str, list[Load]]:
+def _interleaved(on: Ground, kinds: Mapping[str, tuple[int, list[str]]], size: Size, name: str) -> dict[str, list[Load]]:
     own = kinds[_PIXEL][0]
     found: dict[str, list[Load]] = defaultdict(list)
-    for number in range(-1, size.rounds):
+    if not size.folded:
+        # Files grow once: that must not fall on whatever is first.
+        load(own, on.pixels(), _CONNECTIONS, size.seconds)
+        throw_away(on)
+    for number in range(-1 if size.folded else 0, size.rounds):
         # To and fro: what a round leaves the worker to do must not fall on the same neighbour each time.
         for kind, (port, targets) in list(kinds.items())[:: -1 if number % 2 else 1]:
             progress(f"{kind} on {name}, round {max(number, 0) + 1} of {size.rounds}")
+            if not size.folded:
+                # A worker that had nothing to do takes what comes first, until it sees how much that is.
+                load(port, targets, _CONNECTIONS, _WARM)
             done = load(port, targets, _CONNECTIONS, size.seconds if number >= 0 else _WARM)
             # What a round leaves behind must not weigh on the next one.
-            wait_until_drained(own)
+            if size.folded:
+                wait_until_drained(own)
+            else:
+                throw_away(on)
             if number >= 0:
                 found[kind].append(done)
     return found

@@ -16,7 +16,7 @@ from typing import Any
 from server.bench.places import clean_environment, running
 from server.bench.served import BUS, DATABASE, FOLDER, NAIVE, RAW, SECRETS, WAITING
 from server.storage import migrations
-from server.storage.bench import fill
+from server.storage.bench import fill, remove_waiting
 from server.storage.database import Database
 from server.tokens import ClickToken, PixelToken, Tokens
 
@@ -104,6 +104,13 @@ def wait_until_drained(port: int) -> None:
     deadline = time.monotonic() + _DRAINED_WITHIN
     while read(port, WAITING)["hits"] and time.monotonic() < deadline:
         time.sleep(0.02)
+
+
+def throw_away(on: Ground) -> None:
+    """Every hit that was answered and stands in no feed yet."""
+    database = Database(on.url)
+    database.write(remove_waiting)
+    database.close()
 
 
 def read(port: int, path: str) -> Any:

@@ -115,4 +115,5 @@ def _growth(size: int) -> Row:
         count = size // len(unit)
         small, large = (min(_seconds(iter([before + unit * many + after])) for _ in range(3)) for many in (count, 4 * count))
         worst = max(worst, large / small)
-    return at_most(f"rewriting work, {4 * size:,} ÷ {size:,} letters, the worst shape", worst, _MOST_GROWTH, "×")
+    note = f"{4 * size:,} letters and {size:,}"
+    return at_most("rewriting work, 4 times the letters ÷ once, the worst shape", worst, _MOST_GROWTH, "×", note)

@@ -63,7 +63,7 @@ class Size:
 
 
 def screen_rows(quick: bool) -> Iterator[Row]:
-    yield from measured(Size(50) if quick else Size(400))
+    yield from measured(Size(12, 100) if quick else Size(400))
 
 
 def measured(size: Size) -> Iterator[Row]:

@@ -30,7 +30,7 @@ class Size:
 
 
 def socket_rows(quick: bool) -> Iterator[Row]:
-    yield from measured(Size(1_000, 4.0) if quick else Size(5_000, 25.0))
+    yield from measured(Size(200, 1.5, warm=100) if quick else Size(5_000, 25.0))
 
 
 def measured(size: Size) -> Iterator[Row]:

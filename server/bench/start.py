@@ -1,10 +1,6 @@
 """How long `livefeed serve` takes until it is ready, and what one web process holds before anybody comes."""
 
-import os
-import signal
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -15,20 +11,29 @@ from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 
+from server.bench.ground import free_port
+from server.bench.places import clean_environment, running
 from server.bench.results import Row, at_most, told
 from server.storage import migrations
 from server.storage.bench import fill
 from server.storage.bench_hits import fill_hits
 from server.storage.database import Database
 
-HITS = 1_000_000
-QUICK_HITS = 100_000
-_ROUNDS, _QUICK_ROUNDS = 7, 3
 _MESSAGES = 1_000
 _UP_WITHIN = 60.0
 _SETTLED = 3.0
 """Seconds after which what is warmed behind the first answer is there."""
 _LOOK_EVERY = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """`looks`: at the memory of so many of the last rounds. `tidy`: each server ends as it would by itself, in seconds."""
+
+    hits: int
+    rounds: int
+    looks: int
+    tidy: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +46,25 @@ class _Memory:
 
 
 def start_rows(quick: bool) -> Iterator[Row]:
-    hits = QUICK_HITS if quick else HITS
-    with _filled(0) as empty, _filled(hits) as full:
+    yield from measured(Size(20_000, 2, 1, tidy=False) if quick else Size(1_000_000, 7, 7))
+
+
+def measured(size: Size) -> Iterator[Row]:
+    bare, loaded, memory = list[float](), list[float](), list[_Memory]()
+    with _filled(0) as empty, _filled(size.hits) as full:
         # In turn, so that whatever else the machine does falls on both.
-        took = [(_start(empty)[0], *_start(full)) for _ in range(_QUICK_ROUNDS if quick else _ROUNDS)]
+        for left in range(size.rounds, 0, -1):
+            with _started(empty, size.tidy) as (took, _):
+                bare.append(took)
+            with _started(full, size.tidy) as (took, process):
+                loaded.append(took)
+                if left <= size.looks:
+                    time.sleep(_SETTLED)
+                    memory.append(_memory(_web_process(process)))
     # The quickest: all that is above it was somebody else's.
-    bare, loaded = min(one[0] for one in took), min(one[1] for one in took)
-    yield at_most(f"start to ready, {hits:,} hits stored", loaded, 2.0, "s")
-    yield told("start to ready, none stored", bare, "s")
-    yield at_most("start with them ÷ with none", loaded / bare, 1.2, "×")
-    memory = [one[2] for one in took]
+    yield at_most("start to ready, many hits stored", min(loaded), 2.0, "s", f"{size.hits:,} hits")
+    yield told("start to ready, none stored", min(bare), "s")
+    yield at_most("start with them ÷ with none", min(loaded) / min(bare), 1.2, "×")
     yield at_most("memory of a web process before load (PSS)", statistics.median(one.share for one in memory), 150, "MB")
     yield at_most("the same (RSS)", statistics.median(one.seen for one in memory), 150, "MB")
     yield told("the same (USS)", statistics.median(one.own for one in memory), "MB")
@@ -70,26 +84,21 @@ def _filled(hits: int) -> Iterator[Path]:
         yield Path(name)
 
 
-def _start(folder: Path) -> tuple[float, _Memory]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LIVEFEED_")}
-    environment = {**kept, "LIVEFEED_DATA_DIR": str(folder), "LIVEFEED_PUBLIC_URL": f"http://localhost:{port}"}
-    command = [sys.executable, "-m", "server.cli", "serve", "--port", str(port)]
+@contextmanager
+def _started(folder: Path, tidy: bool) -> Iterator[tuple[float, int]]:
+    """How long it took, and the master process."""
+    port = free_port()
+    environment = clean_environment(LIVEFEED_DATA_DIR=str(folder), LIVEFEED_PUBLIC_URL=f"http://localhost:{port}")
     begun = time.monotonic()
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)  # noqa: S603
-    try:
+    with running([sys.executable, "-m", "server.cli", "serve", "--port", str(port)], environment) as process:
         while not _is_ready(port):
             if time.monotonic() - begun > _UP_WITHIN:
                 raise TimeoutError("the product does not start")
             time.sleep(_LOOK_EVERY)
-        took = time.monotonic() - begun
-        time.sleep(_SETTLED)
-        return took, _memory(_web_process(process.pid))
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
+        yield time.monotonic() - begun, process.pid
+        if tidy:
+            process.terminate()
+            process.wait()
 
 
 def _is_ready(port: int) -> bool:

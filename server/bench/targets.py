@@ -23,7 +23,7 @@ _SEARCHES = ("diallo", "ana lee", "7@firm3", "nobody like that", "")
 
 
 def targets_rows(quick: bool) -> Iterator[Row]:
-    people, changes, rounds = (5_000, 50_000, 100) if quick else (100_000, 1_000_000, 500)
+    people, changes, rounds = (1_000, 10_000, 20) if quick else (100_000, 1_000_000, 500)
     for name, opened in DATABASES.items():
         with opened() as url:
             if url is None:

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 _PAINT, _EFFECT = 1000.0, 100.0
 """Goals in milliseconds."""
 
-_PEOPLE, _LINES, _TASKS = 10_000, 50_000, 2_000
-
 # Set up before the page begins. The frame after the one that found it is the first that surely was painted with it.
 _WATCH = """(() => {
   const look = () => document.querySelector(%r)
@@ -44,6 +42,20 @@ _ACT = """async () => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   return performance.now() - begun;
 }"""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Of what the rep has, and how often each view is opened."""
+
+    rounds: int
+    people: int = 10_000
+    lines: int = 50_000
+    tasks: int = 2_000
+
+    @property
+    def note(self) -> str:
+        return f"{self.lines:,} lines, {self.tasks:,} tasks, {self.people:,} people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +148,10 @@ class _Desk:
 
 
 def view_rows(quick: bool) -> Iterator[Row]:
+    yield from measured(Size(1, 1_000, 5_000, 500) if quick else Size(5))
+
+
+def measured(size: Size) -> Iterator[Row]:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
@@ -145,20 +161,19 @@ def view_rows(quick: bool) -> Iterator[Row]:
     if chromium is None:
         yield left_out("first useful paint of the views", "no Chromium is there")
         return
-    with _desk() as desk, sync_playwright() as playwright:
+    with _desk(size) as desk, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield from _measured(browser, desk, 1 if quick else 5)
+        yield from _measured(browser, desk, size)
         browser.close()
 
 
-def _measured(browser: "Browser", desk: _Desk, rounds: int) -> Iterator[Row]:
-    much = f"{_LINES:,} lines, {_TASKS:,} tasks, {_PEOPLE:,} people"
+def _measured(browser: "Browser", desk: _Desk, size: Size) -> Iterator[Row]:
     _painted(browser, desk, _HOME)  # the server's own first time is measured elsewhere
     for view in _VIEWS:
-        found = median(_painted(browser, desk, view) for _ in range(rounds))
-        yield at_most(f"first useful paint of {view.path}", found, _PAINT, "ms", much)
+        found = median(_painted(browser, desk, view) for _ in range(size.rounds))
+        yield at_most(f"first useful paint of {view.path}", found, _PAINT, "ms", size.note)
     for action in _ACTIONS:
-        found = median(_done(browser, desk, action) for _ in range(rounds))
+        found = median(_done(browser, desk, action) for _ in range(size.rounds))
         yield at_most(f"effect of: {action.name}", found, _EFFECT, "ms")
 
 
@@ -187,23 +202,23 @@ def _opened(browser: "Browser", desk: _Desk, view: _View) -> Iterator["Page"]:
 
 
 @contextmanager
-def _desk() -> Iterator[_Desk]:
+def _desk(size: Size) -> Iterator[_Desk]:
     with tempfile.TemporaryDirectory(prefix="livefeed-bench-") as folder:
         port = free_port()
         url = f"http://localhost:{port}"
         given = {"LIVEFEED_DATA_DIR": folder, "LIVEFEED_PUBLIC_URL": url}
-        session, person, message = _filled(given)
+        session, person, message = _filled(given, size)
         command = [sys.executable, "-m", "server.cli", "serve", "--host", "127.0.0.1", "--port", str(port)]
         with running(command, clean_environment(**given)):
             wait_until_up(port, "/healthz")
             yield _Desk(url, session, person, message)
 
 
-def _filled(given: dict[str, str]) -> tuple[str, str, str]:
+def _filled(given: dict[str, str], size: Size) -> tuple[str, str, str]:
     """A session of a rep with much of everything, and the ids of a person and a message."""
     product = composition.build(read(given, Path("none")))
     migrations.migrate(product.database)
-    rep, person, message = fill_day(product.database, _PEOPLE, _LINES, _TASKS, datetime.now(UTC))
+    rep, person, message = fill_day(product.database, size.people, size.lines, size.tasks, datetime.now(UTC))
     opened = product.users.open_session(rep, "web", "bench", "127.0.0.1")
     product.close()
     return product.tokens.sign("session", opened.id), person, message

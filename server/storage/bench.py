@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, insert, make_url, select, text, update
+from sqlalchemy import case, delete, func, insert, make_url, select, text, update
 
 from server.domain.people import found_by, sort_name
 from server.domain.users import User
@@ -44,6 +44,10 @@ def count_hits(tx: Transaction) -> int:
 def count_waiting(tx: Transaction) -> int:
     """Hits that were answered and stand in no feed yet."""
     return int(tx.execute(select(func.coalesce(func.sum(arrivals.c.size), 0))).scalar_one())
+
+
+def remove_waiting(tx: Transaction) -> None:
+    tx.execute(delete(arrivals))
 
 
 def _command(server: str, command: str) -> None:
