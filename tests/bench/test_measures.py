@@ -164,6 +164,11 @@ def test_load_asks_for_every_target_in_turn(answering: tuple[int, list[str]], mo
     assert found.p99 >= found.p50 > 0
 
 
+def test_a_load_that_got_no_answer_can_be_compared_with() -> None:
+    assert load.Load(0, 2.0, 0.0, 0.0).rate == 0.5
+    assert load.Load(8, 2.0, 0.0, 0.0).rate == 4
+
+
 def test_load_does_not_count_wrong_answers(answering: tuple[int, list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     port, _ = answering
     with pytest.raises(SystemExit, match="unexpected answers"):
