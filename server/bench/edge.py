@@ -76,10 +76,17 @@ def _kinds(on: Ground, port: int) -> dict[str, tuple[int, list[str]]]:
 def _interleaved(on: Ground, kinds: Mapping[str, tuple[int, list[str]]], size: Size, name: str) -> dict[str, list[Load]]:
     own = kinds[_PIXEL][0]
     found: dict[str, list[Load]] = defaultdict(list)
-    for number in range(-1, size.rounds):
+    if not size.folded:
+        # Files grow once: that must not fall on whatever is first.
+        load(own, on.pixels(), _CONNECTIONS, size.seconds)
+        throw_away(on)
+    for number in range(-1 if size.folded else 0, size.rounds):
         # To and fro: what a round leaves the worker to do must not fall on the same neighbour each time.
         for kind, (port, targets) in list(kinds.items())[:: -1 if number % 2 else 1]:
             progress(f"{kind} on {name}, round {max(number, 0) + 1} of {size.rounds}")
+            if not size.folded:
+                # A worker that had nothing to do takes what comes first, until it sees how much that is.
+                load(port, targets, _CONNECTIONS, _WARM)
             done = load(port, targets, _CONNECTIONS, size.seconds if number >= 0 else _WARM)
             # What a round leaves behind must not weigh on the next one.
             if size.folded:

@@ -57,7 +57,8 @@ class Load:
 
     @property
     def rate(self) -> float:
-        return self.requests / self.seconds
+        """A second. Where nothing was answered in time, as if one had been: what is compared with it is then told too low."""
+        return max(self.requests, 1) / self.seconds
 
 
 def load(port: int, targets: Sequence[str], connections: int, seconds: float) -> Load:

@@ -1,10 +1,6 @@
 """How long `livefeed serve` takes until it is ready, and what one web process holds before anybody comes."""
 
-import os
-import signal
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -15,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 
+from server.bench.ground import free_port
+from server.bench.places import clean_environment, running
 from server.bench.results import Row, at_most, told
 from server.storage import migrations
 from server.storage.bench import fill
@@ -30,11 +28,12 @@ _LOOK_EVERY = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """`looks`: at the memory of so many of the last rounds."""
+    """`looks`: at the memory of so many of the last rounds. `tidy`: each server ends as it would by itself, in seconds."""
 
     hits: int
     rounds: int
     looks: int
+    tidy: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class _Memory:
 
 
 def start_rows(quick: bool) -> Iterator[Row]:
-    yield from measured(Size(20_000, 2, 1) if quick else Size(1_000_000, 7, 7))
+    yield from measured(Size(20_000, 2, 1, tidy=False) if quick else Size(1_000_000, 7, 7))
 
 
 def measured(size: Size) -> Iterator[Row]:
@@ -55,9 +54,9 @@ def measured(size: Size) -> Iterator[Row]:
     with _filled(0) as empty, _filled(size.hits) as full:
         # In turn, so that whatever else the machine does falls on both.
         for left in range(size.rounds, 0, -1):
-            with _started(empty) as (took, _):
+            with _started(empty, size.tidy) as (took, _):
                 bare.append(took)
-            with _started(full) as (took, process):
+            with _started(full, size.tidy) as (took, process):
                 loaded.append(took)
                 if left <= size.looks:
                     time.sleep(_SETTLED)
@@ -86,25 +85,20 @@ def _filled(hits: int) -> Iterator[Path]:
 
 
 @contextmanager
-def _started(folder: Path) -> Iterator[tuple[float, int]]:
+def _started(folder: Path, tidy: bool) -> Iterator[tuple[float, int]]:
     """How long it took, and the master process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LIVEFEED_")}
-    environment = {**kept, "LIVEFEED_DATA_DIR": str(folder), "LIVEFEED_PUBLIC_URL": f"http://localhost:{port}"}
-    command = [sys.executable, "-m", "server.cli", "serve", "--port", str(port)]
+    port = free_port()
+    environment = clean_environment(LIVEFEED_DATA_DIR=str(folder), LIVEFEED_PUBLIC_URL=f"http://localhost:{port}")
     begun = time.monotonic()
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)  # noqa: S603
-    try:
+    with running([sys.executable, "-m", "server.cli", "serve", "--port", str(port)], environment) as process:
         while not _is_ready(port):
             if time.monotonic() - begun > _UP_WITHIN:
                 raise TimeoutError("the product does not start")
             time.sleep(_LOOK_EVERY)
         yield time.monotonic() - begun, process.pid
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
+        if tidy:
+            process.terminate()
+            process.wait()
 
 
 def _is_ready(port: int) -> bool:

@@ -1,13 +1,18 @@
 """That each measure runs, at tiny sizes: what it finds is no verdict here."""
 
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
-from server.bench import edge, feed, fold, load, places, quota, raw, screen, sockets
+from server.bench import edge, feed, fold, ground, load, places, quota, raw, screen, sockets, start
 from server.bench.results import Row
+from server.storage import arrivals
+from server.storage.bench import count_waiting
+from server.storage.database import Database
 from server.web import tracking
 from tests.chromium import needs_chromium
 
@@ -36,6 +41,51 @@ def test_the_edge_is_measured_beside_its_peers(name: str) -> None:
     for peer in ("constant Flask GIF", "constant raw WSGI GIF", "naive commit per hit"):
         assert found[f"durable pixel ÷ {peer}, {name}"] > 0
     assert found[f"durable click ÷ durable pixel, {name}"] > 0
+
+
+@pytest.mark.slow
+@pytest.mark.server
+def test_the_edge_in_short_leaves_nothing_to_fold_but_the_burst_of_which_it_tells(name: str) -> None:
+    found = measured(edge.measured(edge.Size(1, 0.2, 200, folded=False, burst=0.1)))
+    assert found[f"durable pixel ÷ constant Flask GIF, {name}"] > 0
+    assert found[f"hits answered and folded into feeds, {name}"] > 0
+
+
+def test_hits_that_wait_are_thrown_away(tmp_path: Path) -> None:
+    with ground.ground(1, 1, f"sqlite:///{tmp_path}/bench.db") as on:
+        database = Database(on.url)
+        database.write(arrivals.add, ["one", "two"])
+        assert database.read(count_waiting) == 2
+        ground.throw_away(on)
+        assert database.read(count_waiting) == 0
+        database.close()
+
+
+@pytest.mark.slow
+@pytest.mark.server
+@pytest.mark.parametrize("tidy", [True, False])
+def test_the_start_is_measured_with_hits_and_without(tidy: bool) -> None:
+    found = measured(start.measured(start.Size(1_000, 1, 1, tidy)))
+    assert found["start with them ÷ with none"] > 0
+    assert found["memory of a web process before load (PSS)"] > 10
+
+
+def test_a_server_ends_with_all_that_it_started(tmp_path: Path) -> None:
+    told = tmp_path / "child"
+    with places.running(["sh", "-c", f"sleep 60 & echo $! > {told}; wait"]):
+        while not told.exists() or not told.read_text().endswith("\n"):
+            time.sleep(0.01)
+    status, child = None, told.read_text().strip()
+    # It is gone, or waits for whoever takes up orphans to see that it is.
+    for _ in range(200):
+        try:
+            status = Path("/proc", child, "stat").read_text().rpartition(")")[2].split()[0]
+        except FileNotFoundError:
+            status = None
+        if status in (None, "Z"):
+            break
+        time.sleep(0.01)
+    assert status in (None, "Z")
 
 
 @pytest.mark.slow
@@ -112,6 +162,11 @@ def test_load_asks_for_every_target_in_turn(answering: tuple[int, list[str]], mo
     assert found.requests > 3
     assert asked[:4] == ["/a", "/b", "/c", "/a"]
     assert found.p99 >= found.p50 > 0
+
+
+def test_a_load_that_got_no_answer_can_be_compared_with() -> None:
+    assert load.Load(0, 2.0, 0.0, 0.0).rate == 0.5
+    assert load.Load(8, 2.0, 0.0, 0.0).rate == 4
 
 
 def test_load_does_not_count_wrong_answers(answering: tuple[int, list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
