@@ -164,7 +164,7 @@ def test_putting_off_and_deleting_can_be_undone(visit: Open, script: Script) -> 
     expect(row).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(row).to_be_visible()
-    assert "t0001" in script.tasks
+    eventually(page, lambda: "t0001" in script.tasks, "it is there again")
 
 
 def test_what_does_not_hold_is_taken_back_and_said(visit: Open, script: Script) -> None:
