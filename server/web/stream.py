@@ -14,7 +14,6 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from math import inf
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -138,7 +137,7 @@ class Stream:
         sources = {"feed": self._feed, "team": self._team}
         for name, source in sources.items():
             if source is not None:
-                blueprint.add_url_rule(f"/ws/{name}", name, partial(self._connect, source), websocket=True)
+                blueprint.add_url_rule(f"/ws/{name}", name, self._view(source), websocket=True)
         app.register_blueprint(blueprint)
         app.extensions[_EXTENSION] = self
 
@@ -182,6 +181,12 @@ class Stream:
     def _room(self) -> int:
         """Recipients must always get an answer, whatever number of screens is open."""
         return self._most if self._most is not None else resource.getrlimit(resource.RLIMIT_NOFILE)[0] * 3 // 4
+
+    def _view(self, source: Source) -> Callable[[], Response]:
+        def connect() -> Response:
+            return self._connect(source)
+
+        return connect
 
     def _connect(self, source: Source) -> Response:
         topics = frozenset(source.topics(g.viewer))

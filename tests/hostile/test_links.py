@@ -12,6 +12,7 @@ from server.tokens import ClickToken, OptOutToken, PixelToken, Tokens, new_id
 from server.web.tracking import GIF
 from tests.hostile.conftest import TARGET, House
 from tests.web.browser import SECRET_KEY
+from tests.web.served import until
 
 OURS = Tokens([SECRET_KEY])
 FOREIGN = Tokens(["z" * 40])
@@ -46,6 +47,7 @@ def forged(house: House) -> dict[str, list[str]]:
 
 
 def count(house: House) -> int:
+    until(lambda: not house.product.tracking.inbox().waiting, "what was answered is counted")
     return int(house.product.database.read(lambda tx: tx.execute(select(func.count()).select_from(engagements)).scalar_one()))
 
 
