@@ -25,7 +25,7 @@ class Size:
 
 
 def feed_rows(quick: bool) -> Iterator[Row]:
-    yield from measured(Size(100_000, 100) if quick else Size(5_000_000, 1_000))
+    yield from measured(Size(50_000, 50) if quick else Size(5_000_000, 1_000))
 
 
 def measured(size: Size) -> Iterator[Row]:

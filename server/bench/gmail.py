@@ -53,7 +53,7 @@ def gmail_rows(quick: bool) -> Iterator[Row]:
             yield from (left_out(name, "no Chromium or no extension is there") for name in _NAMES)
             return
         with sync_playwright() as playwright:
-            rounds = 3 if quick else 21
+            rounds = 2 if quick else 21
             without = _measured(playwright, chromium, None, rounds)
             having = _measured(playwright, chromium, extension, rounds)
     for name, goal, own, gmails in zip(_NAMES, (_LOAD, _SEND), having, without, strict=True):
