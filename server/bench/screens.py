@@ -50,7 +50,8 @@ class Screens:
                 answer = made.recv(65536)
                 if not answer.startswith(b"HTTP/1.1 101"):
                     raise SystemExit(f"no socket: {answer[:200]!r}")
-                self._open[made.fileno()] = _Screen(user_id, made, answer.partition(b"\r\n\r\n")[2])
+                self._open[made.fileno()] = screen = _Screen(user_id, made, answer.partition(b"\r\n\r\n")[2])
+                self._hear(screen, time.monotonic())  # a ping may have come with the answer
                 self._poll.register(made, select.EPOLLIN)
                 self._users.add(user_id)
             self._read_all(0)  # who leaves pings unanswered is sent away
@@ -109,6 +110,9 @@ class Screens:
         if not received:
             raise SystemExit("the server closed a socket")
         screen.buffer += received
+        self._hear(screen, now)
+
+    def _hear(self, screen: _Screen, now: float) -> None:
         while (size := _frame_size(screen.buffer)) is not None:
             kind = screen.buffer[0] & 0x0F
             if kind == _TEXT:
