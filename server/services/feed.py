@@ -42,6 +42,14 @@ class Page(TypedDict):
     more: bool
 
 
+def only(pages: Sequence[Page | BadInput]) -> Page:
+    """The one there is; raises what stands in its place."""
+    [page] = pages
+    if isinstance(page, BadInput):
+        raise page
+    return page
+
+
 Ask = tuple[Viewer, str | None]
 """Whose feed, and behind which cursor."""
 
@@ -72,10 +80,7 @@ class Feed:
 
     def since(self, user: Viewer, cursor: str, limit: int = MOST_A_PAGE) -> Page:
         """Items in order of position, of both feeds; BadInput when the cursor is not of this feed."""
-        [page] = self.pages([(user, cursor)], limit)
-        if isinstance(page, BadInput):
-            raise page
-        return page
+        return only(self.pages([(user, cursor)], limit))
 
     def pages(self, asks: Sequence[Ask], limit: int = MOST_A_PAGE) -> list[Page | BadInput]:
         """`since` for each. Without a cursor: an empty page, whose cursor stands behind everything there is."""

@@ -9,7 +9,7 @@ from typing import Any
 from server.domain.engagement import Kind
 from server.domain.users import User
 from server.errors import BadInput, NotFound
-from server.services.feed import MOST_A_PAGE, Ask, Page, Viewer, page_after, read_page
+from server.services.feed import MOST_A_PAGE, Ask, Page, Viewer, only, page_after, read_page
 from server.services.person import time_text
 from server.storage import team as stored
 from server.storage.database import Database, Transaction
@@ -49,10 +49,7 @@ class Team:
 
     def since(self, user: Viewer, cursor: str, limit: int = MOST_A_PAGE) -> Page:
         """BadInput once others share than did when the cursor was made: then begin anew."""
-        [page] = self.pages([(user, cursor)], limit)
-        if isinstance(page, BadInput):
-            raise page
-        return page
+        return only(self.pages([(user, cursor)], limit))
 
     def pages(self, asks: Sequence[Ask], limit: int = MOST_A_PAGE) -> list[Page | BadInput]:
         """`since` for each. Without a cursor: an empty page, whose cursor stands behind everything there is."""

@@ -1,7 +1,6 @@
 """That each measure runs, at tiny sizes: what it finds is no verdict here."""
 
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,6 +14,7 @@ from server.storage.bench import count_waiting
 from server.storage.database import Database
 from server.web import tracking
 from tests.chromium import needs_chromium
+from tests.web.served import until
 
 
 @pytest.fixture(params=["SQLite", pytest.param("PostgreSQL", marks=pytest.mark.slow)])
@@ -73,19 +73,16 @@ def test_the_start_is_measured_with_hits_and_without(tidy: bool) -> None:
 def test_a_server_ends_with_all_that_it_started(tmp_path: Path) -> None:
     told = tmp_path / "child"
     with places.running(["sh", "-c", f"sleep 60 & echo $! > {told}; wait"]):
-        while not told.exists() or not told.read_text().endswith("\n"):
-            time.sleep(0.01)
-    status, child = None, told.read_text().strip()
-    # It is gone, or waits for whoever takes up orphans to see that it is.
-    for _ in range(200):
-        try:
-            status = Path("/proc", child, "stat").read_text().rpartition(")")[2].split()[0]
-        except FileNotFoundError:
-            status = None
-        if status in (None, "Z"):
-            break
-        time.sleep(0.01)
-    assert status in (None, "Z")
+        until(lambda: told.exists() and told.read_text().endswith("\n"), "it started another")
+    until(lambda: _is_gone(told.read_text().strip()), "the other has ended too")
+
+
+def _is_gone(process: str) -> bool:
+    """Or waits for whoever takes up orphans to see that it is."""
+    try:
+        return Path("/proc", process, "stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
 
 
 @pytest.mark.slow
