@@ -1,6 +1,7 @@
 """A screen of the Live Feed as a browser keeps it: a socket that is opened again with the cursor of the last item."""
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -82,8 +83,8 @@ class Screen:
         """The connection breaks; it comes back by itself."""
         open_one = self._socket
         if open_one is not None:
-            with suppress(simple_websocket.ConnectionClosed, OSError):
-                open_one.close()
+            with suppress(OSError):
+                open_one.sock.shutdown(socket.SHUT_RDWR)
 
     def _watch(self) -> None:
         while not self._stopping.is_set():

@@ -108,9 +108,11 @@ def test_nothing_is_claimed_of_a_suggestion_that_the_server_refused(visit: Open,
         expect(page.locator(".toast")).to_have_count(0)
     script.failing.clear()
     shown.first.press("x")
+    undo = page.locator(".toast").get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()  # the server has heard of it
     expect(shown).to_have_count(1)
     script.failing["/api/v1/suggestions/"] = 503
-    page.locator(".toast").get_by_role("button", name="Undo").click()
+    undo.click()
     expect(problem).to_contain_text("This could not be taken back")
     expect(shown).to_have_count(1)
 
