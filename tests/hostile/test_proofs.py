@@ -56,33 +56,33 @@ def taking_turns(run: list[str]) -> list[str]:
 
 
 Try = Callable[[FlaskClient, str], TestResponse]
-DOORS: dict[str, tuple[Try, set[int]]] = {
+DOORS: dict[str, tuple[Try, int]] = {
     "ticket": (
         lambda client, value: client.get("/ws/feed", query_string={"ticket": value}, headers=HANDSHAKE),
-        {400, 401, 404},
+        401,
     ),
     "team's ticket": (
         lambda client, value: client.get("/ws/team", query_string={"ticket": value}, headers=HANDSHAKE),
-        {400, 401, 404},
+        401,
     ),
-    "opt-out": (lambda client, value: client.get(f"/opt-out/{value}", headers=HTML), {400, 404}),
+    "opt-out": (lambda client, value: client.get(f"/opt-out/{value}", headers=HTML), 404),
     "one click": (
         lambda client, value: client.post(f"/opt-out/{value}", data={"List-Unsubscribe": "One-Click"}),
-        {400, 404, 405},
+        404,
     ),
-    "a name": (lambda client, value: client.post(f"/opt-out/{value}", data={"address": value}), {400, 404, 405}),
-    "stop alerts": (lambda client, value: client.get(f"/subscriptions/stop/{value}", headers=HTML), {400, 404}),
-    "stop a digest": (lambda client, value: client.get(f"/digest/stop/{value}", headers=HTML), {400, 404}),
-    "a feed's address": (lambda client, value: client.get(f"/feeds/{value}/lead-feed.rss"), {400, 404, 429}),
-    "set-up": (lambda client, value: client.get(f"/auth/setup/{value}", headers=HTML), {400, 404}),
-    "a device": (lambda client, value: client.get(f"/auth/device/{value}"), {303, 400, 404}),
-    "a session": (lambda client, value: client.get("/api/v1/me", headers={"Cookie": f"lf_session={value}"}), {400, 401, 404}),
-    "a bearer": (lambda client, value: client.get("/api/v1/me", headers={"Authorization": f"Bearer {value}"}), {400, 401, 404}),
-    "a code": (lambda client, value: client.post("/auth/token", json=code(value)), {400, 404, 422}),
-    "a refresh token": (lambda client, value: client.post("/auth/token", json=refresh(value)), {400, 404, 422}),
+    "a name": (lambda client, value: client.post(f"/opt-out/{value}", data={"address": value}), 404),
+    "stop alerts": (lambda client, value: client.get(f"/subscriptions/stop/{value}", headers=HTML), 404),
+    "stop a digest": (lambda client, value: client.get(f"/digest/stop/{value}", headers=HTML), 404),
+    "a feed's address": (lambda client, value: client.get(f"/feeds/{value}/lead-feed.rss"), 404),
+    "set-up": (lambda client, value: client.get(f"/auth/setup/{value}", headers=HTML), 404),
+    "a device": (lambda client, value: client.get(f"/auth/device/{value}"), 303),
+    "a session": (lambda client, value: client.get("/api/v1/me", headers={"Cookie": f"lf_session={value}"}), 401),
+    "a bearer": (lambda client, value: client.get("/api/v1/me", headers={"Authorization": f"Bearer {value}"}), 401),
+    "a code": (lambda client, value: client.post("/auth/token", json=code(value)), 400),
+    "a refresh token": (lambda client, value: client.post("/auth/token", json=refresh(value)), 400),
     "metrics": (
         lambda client, value: client.get("/metrics", headers={"Authorization": f"Bearer {value}", **FAR}),
-        {400, 401, 404},
+        401,
     ),
 }
 FAR = {"X-Forwarded-For": "203.0.113.9"}
@@ -96,19 +96,28 @@ def refresh(value: str) -> dict[str, str]:
     return {"grant_type": "refresh_token", "refresh_token": value}
 
 
+def answer_at(door: str, value: str) -> int:
+    """At addresses, a NUL is refused before anybody looks what it opens, and what is no name is another address."""
+    status = DOORS[door][1]
+    if status in (303, 404) and value == "%00":
+        return 400
+    return 404 if status == 303 and value in ("", "../..") else status
+
+
 @pytest.mark.parametrize("door", DOORS)
 def test_a_strange_proof_is_refused_with_counted_work(inside: Inside, door: str) -> None:
-    tries, expected = DOORS[door]
+    tries = DOORS[door][0]
     product, nora, client = inside.product, inside.nora, inside.client
     foreign = Tokens(["z" * 40])
     signed = [foreign.sign(purpose, ["x", "y"]) for purpose in ("refresh", "session", "access")]
     misused = [product.tokens.sign("journey", "x"), product.tokens.sign("forms", nora.id)]
     for value in (*STRANGE, *signed, *misused):
+        expected = answer_at(door, value)
         if not value.isascii() and door in ("a session", "a bearer", "metrics"):
             value = value.encode().decode("latin-1")
         with counted(product) as run:
             heard = tries(client, value)
-        assert heard.status_code in expected, (value, heard.status_code)
+        assert heard.status_code == expected, value
         assert "Traceback" not in heard.text
         assert taking_turns(run) == []
         assert len(run) <= 8, run
