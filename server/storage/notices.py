@@ -29,6 +29,14 @@ _BEHIND = (
     .where(feed_heads.c.position != func.coalesce(feed_heads.c.notified_position, -1))
     .limit(bindparam("most"))
 )
+_ADVANCE = (
+    update(feed_heads)
+    .where(
+        feed_heads.c.user_id == bindparam("viewer"),
+        feed_heads.c.notified_position.is_not_distinct_from(bindparam("from")),
+    )
+    .values(notified_position=bindparam("to"))
+)
 _TIMES = select(engagements.c.message_id, engagements.c.recipient, engagements.c.kind, engagements.c.at).where(
     engagements.c.message_id.in_(_IDS),
     engagements.c.kind.in_([Kind.VIEW.value, Kind.CLICK.value]),
@@ -86,10 +94,7 @@ def behind(tx: Transaction, most: int) -> list[Head]:
 
 def advance(tx: Transaction, head: Head, to: int) -> bool:
     """False when somebody else decided meanwhile."""
-    where = feed_heads.c.notified_position == head.notified if head.notified is not None else None
-    none = feed_heads.c.notified_position.is_(None)
-    mine = update(feed_heads).where(feed_heads.c.user_id == head.user_id, none if where is None else where)
-    return bool(tx.execute(mine.values(notified_position=to)).rowcount)
+    return bool(tx.execute(_ADVANCE, {"viewer": head.user_id, "from": head.notified, "to": to}).rowcount)
 
 
 def times(tx: Transaction, message_ids: Collection[str], since: datetime) -> dict[tuple[Kind, Copy], list[datetime]]:
