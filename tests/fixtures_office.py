@@ -58,10 +58,10 @@ class Office:
         self.slept: list[float] = []
         self.rung = 0
         self.queue = Queue(jobs, ring=self._ring, clock=self.now)
-        google = GoogleAccess(
+        self.google = GoogleAccess(
             CLIENT.id, CLIENT.secret, sandbox.url, f"{sandbox.url}/token", f"{sandbox.url}/revoke", timeout=5.0
         )
-        self.connections = Connections(database, self.tokens, lambda: google, self.now, self.slept.append)
+        self.connections = Connections(database, self.tokens, lambda: self.google, self.now, self.slept.append)
         self.mailboxes = Mailboxes(self.connections, self.queue, self._wake)
         addresses = Addresses(self.tokens, TRACKING, "https://app.fjordline.example")
         self.messages = Messages(self.connections, self.mailboxes, addresses, self._wake, "https://mail.google.com")

@@ -1,5 +1,6 @@
 """Whatever happens to a look into a mailbox, it ends where an undisturbed one does, and no mail is paid for twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -173,18 +174,20 @@ def a_day(office: Office, seconds: int, *, every: int = 10) -> list[Connection]:
 
 
 @on_sqlite
-@pytest.mark.parametrize("kind", ["503-backendError", "429-rateLimitExceeded"])
-def test_an_hour_of_refusals_is_told_and_hardly_asked_about(office: Office, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["503-backendError", "429-rateLimitExceeded", "slow"])
+def test_an_hour_without_answers_is_told_and_hardly_asked_about(office: Office, kind: str) -> None:
     office.work()
-    looked_at = office.now()
+    looked_at, patient = office.now(), office.google
     many(office, 3)
-    office.sandbox.fail("gmail.*", kind, times=10_000)
+    office.sandbox.fail("gmail.*", kind, times=10_000, seconds=600)
+    office.google = replace(patient, timeout=5.0 if kind != "slow" else 0.02)
     states = a_day(office, 3600, every=60)
     [left] = office.sandbox.google.failures.pending()
     assert set(states[1:]) == {Connection.DEGRADED}
     assert office.mailboxes.state(office.nora).looked_at == looked_at
     assert 10_000 - (left.times or 0) <= 45
     office.sandbox.google.failures.clear()
+    office.google = patient
     office.spent()
     a_day(office, 900, every=60)
     assert office.mailboxes.state(office.nora).state is Connection.OK
