@@ -1,6 +1,7 @@
 """What each kind of job does. Every handler is safe to run twice. It returns when it wants to be run again, or None."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from server.connectors.errors import Refused as RefusedOutside
@@ -91,7 +92,7 @@ def _read_moments(parts: Parts, job: Job) -> timedelta | None:
 
 
 def _read_people(parts: Parts, job: Job) -> timedelta | None:
-    """And what was before Marketo was connected, in one job: mailboxes need workers too."""
+    """And what was before Marketo was connected, in one job: moments of now need a thread too."""
     marketo = parts.marketo_sync
     return _read_on(lambda: any([marketo.people(), marketo.history()]), timedelta(minutes=2))
 
@@ -166,31 +167,52 @@ def _hand_over(parts: Parts, job: Job) -> timedelta | None:
     return timedelta() if parts.handover.go_on(job) else None
 
 
-HANDLERS: Mapping[str, Handler] = {
-    SYNC: _sync,
-    LOOK_AGAIN: _look_again,
-    TEND: _tend,
+_GMAIL: Mapping[str, Handler] = {SYNC: _sync, LOOK_AGAIN: _look_again, TEND: _tend, SEND_MAILS: _send_mails}
+_MARKETO: Mapping[str, Handler] = {
+    "read-moments": _read_moments,
+    "read-people": _read_people,
+    "read-late": _read_late,
+    "meter-marketo": _meter_marketo,
+}
+_SALESFORCE: Mapping[str, Handler] = {"sync-salesforce": _sync_salesforce}
+_TELLING: Mapping[str, Handler] = {SEND: _send_alerts, TELL: _tell_notices, TELL_DAY: _tell_day}
+_OURS: Mapping[str, Handler] = {
     SHOW: _show_people,
-    SEND: _send_alerts,
     DECIDE: _decide_notices,
-    TELL: _tell_notices,
-    TELL_DAY: _tell_day,
-    SEND_MAILS: _send_mails,
     HAND_OVER: _hand_over,
     "ask-for-tending": _ask_for_tending,
     "expire-drafts": _expire_drafts,
     "clear-sign-ins": _clear_sign_ins,
     "reseal": _reseal,
-    "read-moments": _read_moments,
-    "read-people": _read_people,
-    "read-late": _read_late,
-    "meter-marketo": _meter_marketo,
-    "sync-salesforce": _sync_salesforce,
     "find-tiers": _find_tiers,
     "suggest-tasks": _suggest_tasks,
     "open-days": _open_days,
     "forget-notices": _forget_notices,
 }
+HANDLERS: Mapping[str, Handler] = {**_GMAIL, **_MARKETO, **_SALESFORCE, **_TELLING, **_OURS}
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """`threads` that do any work but the kinds of `leaves`."""
+
+    name: str
+    threads: int
+    leaves: frozenset[str]
+
+
+def _lane(name: str, threads: int, handlers: Mapping[str, Handler]) -> Lane:
+    return Lane(name, threads, frozenset(HANDLERS.keys() - handlers.keys()))
+
+
+LANES = (
+    _lane("gmail", 3, _GMAIL),
+    _lane("marketo", 2, _MARKETO),
+    _lane("salesforce", 1, _SALESFORCE),
+    _lane("telling", 2, _TELLING),
+    _lane("ours", 2, _OURS),
+)
+"""Whoever waits for a service that does not answer holds up nothing but what needs that service too."""
 
 SLOTS = (
     "ask-for-tending",

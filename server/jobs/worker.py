@@ -1,4 +1,4 @@
-"""The worker: looks what is due every second, or at once when woken, and lets a few threads do it."""
+"""The worker: looks what is due every second, or at once when woken, and lets the threads of its lane do it."""
 
 import os
 import signal
@@ -7,14 +7,11 @@ import time
 
 from server.domain.jobs import LEASE, Job
 from server.errors import LivefeedError, OutsideError
-from server.jobs.handlers import HANDLERS, SLOTS
+from server.jobs.handlers import HANDLERS, LANES, SLOTS, Lane
 from server.jobs.parts import Parts
 from server.logs import logger
 from server.queue import BELL
 from server.storage.database import Transaction
-
-THREADS = 3
-"""One slow mailbox does not hold up the others."""
 
 LOOK_EVERY = 1.0
 KEEP_EVERY = LEASE.total_seconds() / 6
@@ -35,7 +32,7 @@ _log = logger(__name__)
 
 
 class Worker:
-    def __init__(self, parts: Parts, threads: int = THREADS) -> None:
+    def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._asked_to_stop = False
         self._stopping = threading.Event()
@@ -43,9 +40,13 @@ class Worker:
         self._work = threading.Condition()
         self._in_hand: set[Job] = set()
         self._kept_at = time.monotonic()
-        self._rounds = 0
+        self._rounds = dict.fromkeys(LANES, 0)
         self._pouring = False
-        self._threads = [threading.Thread(target=self._serve, name=f"worker-{at}", daemon=True) for at in range(threads)]
+        self._threads = [
+            threading.Thread(target=self._serve, args=[lane], name=f"worker-{lane.name}-{at}", daemon=True)
+            for lane in LANES
+            for at in range(lane.threads)
+        ]
         self._threads.append(threading.Thread(target=self._fold, name="worker-inbox", daemon=True))
 
     def ring(self) -> None:
@@ -72,12 +73,12 @@ class Worker:
             self._bell.clear()
         self._end()
 
-    def work_once(self) -> bool:
-        """Claim one job and do it. False when nothing was due."""
+    def work_once(self, leaving: frozenset[str] = frozenset()) -> bool:
+        """Claim one job and do it. False when nothing was due but kinds of `leaving`."""
         queue, database = self._parts.queue, self._parts.database
-        if not database.read(queue.any_due):
+        if not database.read(queue.due) - leaving:
             return False
-        job = database.write(queue.claim)
+        job = database.write(queue.claim, leaving)
         if job is None:
             return False
         self._in_hand.add(job)
@@ -117,25 +118,28 @@ class Worker:
         try:
             self._parts.mailboxes.ask_for_looks()
             self._parts.notices.ask_for_looks()
+            due = self._parts.database.read(self._parts.queue.due)
         except LivefeedError as error:
             _log.warning("worker.look_failed", error=f"{error.code} {error.detail}")
+            return
         with self._work:
-            self._rounds += 1
+            for lane in LANES:
+                self._rounds[lane] += bool(due - lane.leaves)
             self._work.notify_all()
 
-    def _serve(self) -> None:
+    def _serve(self, lane: Lane) -> None:
         seen = 0
         while not self._stopping.is_set():
             try:
                 begun = time.monotonic()
-                while not self._stopping.is_set() and self.work_once():
+                while not self._stopping.is_set() and self.work_once(lane.leaves):
                     self._step_back(begun)
                     begun = time.monotonic()
             except LivefeedError as error:  # the database is away: the next look tries again
                 _log.warning("worker.claim_failed", error=f"{error.code} {error.detail}")
             with self._work:
-                self._work.wait_for(lambda seen=seen: self._rounds != seen or self._stopping.is_set())  # type: ignore[misc]
-                seen = self._rounds
+                self._work.wait_for(lambda seen=seen: self._rounds[lane] != seen or self._stopping.is_set())  # type: ignore[misc]
+                seen = self._rounds[lane]
 
     def _fold(self) -> None:
         """What web processes left. It also sees whether these are so busy that everything else must step back."""
@@ -176,10 +180,10 @@ class Worker:
             thread.join(max(0.0, latest - time.monotonic()))
 
 
-def run(parts: Parts, parent: int | None = None, threads: int = THREADS) -> None:
+def run(parts: Parts, parent: int | None = None) -> None:
     """What `livefeed worker` starts. SIGTERM and SIGINT end it once the work under way is done; `parent` is the process id of
     the `serve` that started it, if one did: it ends with that."""
-    worker = Worker(parts, threads)
+    worker = Worker(parts)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: worker.stop())
     worker.run(parent)

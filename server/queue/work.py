@@ -1,7 +1,7 @@
 """Asking for work and claiming it. The table is the record; a wake-up may be lost without harm."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -37,8 +37,8 @@ class Store(Protocol):
         due_at: datetime,
     ) -> None: ...
     def waiting(self, tx: Any, kind: str, prefix: str) -> list[Mapping[str, Any]]: ...
-    def any_due(self, tx: Any, now: datetime) -> bool: ...
-    def claim(self, tx: Any, *, claim: str, now: datetime, until: datetime) -> Job | None: ...
+    def due(self, tx: Any, now: datetime) -> set[str]: ...
+    def claim(self, tx: Any, *, claim: str, now: datetime, until: datetime, leaving: Collection[str]) -> Job | None: ...
     def keep(self, tx: Any, given: Sequence[Job], until: datetime) -> None: ...
     def finish(self, tx: Any, job: Job) -> None: ...
     def put_off(self, tx: Any, job: Job, *, due_at: datetime, error: str | None) -> None: ...
@@ -85,13 +85,14 @@ class Queue:
         """After the commit: somebody begins now. Lost, it costs a second."""
         self._ring()
 
-    def any_due(self, tx: Any) -> bool:
-        return self._store.any_due(tx, self._clock())
+    def due(self, tx: Any) -> set[str]:
+        """The kinds of work that could be claimed."""
+        return self._store.due(tx, self._clock())
 
-    def claim(self, tx: Any) -> Job | None:
-        """The job due longest, now this caller's alone for LEASE."""
+    def claim(self, tx: Any, leaving: Collection[str] = ()) -> Job | None:
+        """The job due longest that is of none of the kinds of `leaving`, now this caller's alone for LEASE."""
         now = self._clock()
-        return self._store.claim(tx, claim=new_id(), now=now, until=now + LEASE)
+        return self._store.claim(tx, claim=new_id(), now=now, until=now + LEASE, leaving=leaving)
 
     def keep(self, tx: Any, given: Sequence[Job]) -> None:
         """Whoever claimed these is still at them: a new LEASE, unless one passed to another already."""

@@ -1,6 +1,6 @@
 """Work still to do. A row belongs to whoever claimed it until its lease ends; it goes when the work is done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -57,13 +57,14 @@ def waiting(tx: Connection, kind: str, prefix: str) -> list[Mapping[str, Any]]:
     return list(tx.execute(asked).scalars())
 
 
-def any_due(tx: Connection, now: datetime) -> bool:
-    return tx.execute(select(jobs.c.id).where(_free(now)).limit(1)).first() is not None
+def due(tx: Connection, now: datetime) -> set[str]:
+    return set(tx.execute(select(jobs.c.kind).where(_free(now)).distinct()).scalars())
 
 
-def claim(tx: Connection, *, claim: str, now: datetime, until: datetime) -> Job | None:
+def claim(tx: Connection, *, claim: str, now: datetime, until: datetime, leaving: Collection[str]) -> Job | None:
     """Two workers may pick the same row; the condition in the update lets one of them have it, the other picks anew."""
-    while (found := tx.execute(select(jobs.c.id).where(_free(now)).order_by(jobs.c.due_at).limit(1)).scalar()) is not None:
+    longest = select(jobs.c.id).where(_free(now), jobs.c.kind.not_in(leaving)).order_by(jobs.c.due_at).limit(1)
+    while (found := tx.execute(longest).scalar()) is not None:
         row = tx.execute(
             update(jobs)
             .where(jobs.c.id == found, _free(now))

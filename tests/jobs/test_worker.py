@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from server.domain.engagement import Kind
 from server.domain.jobs import LEASE, Job
@@ -14,6 +14,8 @@ from server.jobs import handlers, worker
 from server.jobs.handlers import SLOTS
 from server.jobs.worker import Worker
 from server.queue import BELL, Queue
+from server.services.mailbox import SYNC
+from server.services.notices import DECIDE, TELL
 from server.services.tracking import Sighting
 from server.storage import arrivals
 from server.storage.tables import jobs
@@ -222,7 +224,7 @@ def test_a_bell_rings_workers_and_stopping_lets_work_end(quiet: Office, handle: 
         done.set()
 
     handle(slow)
-    one = Worker(quiet, threads=2)
+    one = Worker(quiet)
     thread = threading.Thread(target=one.run)
     thread.start()
     ask(quiet)
@@ -248,13 +250,45 @@ def test_a_slow_job_does_not_hold_up_another(quiet: Office, handle: Callable[[Ha
     handle(handler)
     ask(quiet, "slow")
     ask(quiet, "swift", due_at=quiet.now())
-    one = Worker(quiet, threads=2)
+    one = Worker(quiet)
     thread = threading.Thread(target=one.run)
     thread.start()
     assert done.wait(20)
     go_on.set()
     one.stop()
     thread.join(20)
+
+
+WITH_OTHERS = (SYNC, "read-moments", "sync-salesforce", TELL)
+"""A kind of job for each service that may not answer."""
+
+
+@pytest.mark.parametrize("stuck", WITH_OTHERS)
+def test_a_service_that_does_not_answer_holds_up_only_what_needs_it(
+    quiet: Office, monkeypatch: pytest.MonkeyPatch, stuck: str
+) -> None:
+    go_on, done = threading.Event(), {kind: threading.Event() for kind in (*WITH_OTHERS, DECIDE)}
+
+    def wait(parts: object, job: Job) -> None:
+        assert go_on.wait(60)
+
+    def note(parts: object, job: Job) -> None:
+        done[job.kind].set()
+
+    monkeypatch.setattr(worker, "HANDLERS", {**dict.fromkeys(handlers.HANDLERS, note), stuck: wait})
+    quiet.database.write(lambda tx: tx.execute(delete(jobs)))
+    monkeypatch.setattr(worker, "SLOTS", ())
+    for at in range(12):
+        quiet.database.write(quiet.queue.ask, stuck, str(at))
+    for kind in done.keys() - {stuck}:
+        quiet.database.write(quiet.queue.ask, kind, "")
+    one = Worker(quiet)
+    thread = threading.Thread(target=one.run)
+    thread.start()
+    assert all(event.wait(20) for kind, event in done.items() if kind != stuck)
+    go_on.set()
+    one.stop()
+    thread.join(60)
 
 
 def test_a_worker_ends_with_the_process_that_started_it(quiet: Office) -> None:
