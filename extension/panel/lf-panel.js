@@ -10,6 +10,7 @@ import { icon } from "../ui/element.js";
 import { loadI18n } from "../ui/i18n.js";
 import "../ui/lf-connection.js";
 import "../ui/lf-feed.js";
+import "../ui/lf-mailbox.js";
 import "../ui/lf-menu.js";
 import "../ui/lf-sheets.js";
 import "../ui/lf-tabs.js";
@@ -153,7 +154,7 @@ export class LfPanel extends LitElement {
     const account = this.account;
     if (!this.app || !account || performance.now() - this.askedWho < (this.askedWho ? ASK_WHO_EVERY : 0)) return;
     this.askedWho = performance.now();
-    const me = await this.app.api.get("/api/v1/me").catch(() => null);
+    const me = await this.app.api.me().catch(() => null);
     if (me) await ask("me-is", { account: account.address, me }).catch(() => null);
     else this.askedWho = 0;
   }
@@ -258,6 +259,7 @@ export class LfPanel extends LitElement {
   /** @param {App} app */
   inside(app) {
     return html`<lf-beside .app=${app} .beside=${this.beside}></lf-beside>
+      <lf-mailbox .app=${app} away></lf-mailbox>
       <nav class="subtabs"><lf-tabs .app=${app} .tabs=${this.tabs(app)} .chosen=${this.chosen} label=${this.t("product")} @choose=${this.choose}></lf-tabs></nav>
       <main>
         ${this.pane("engagement", html`<lf-feed .app=${app} @news=${this.heard}></lf-feed>`)}

@@ -276,10 +276,15 @@ def connect_account(stage: Stage) -> None:
     sign_in(stage)
     with _tab(stage) as page:
         page.goto(f"{URL}/auth/gmail")
-        page.get_by_role("button", name="Continue to Google").click()
-        page.get_by_label("Select all").check()
-        page.get_by_role("button", name="Continue").click()
-        page.wait_for_url(f"{URL}/**")
+        give_access(page)
+
+
+def give_access(page: Page) -> None:
+    """From the page that explains what for."""
+    page.get_by_role("button", name="Continue to Google").click()
+    page.get_by_label("Select all").check()
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url(f"{URL}/**")
 
 
 @contextmanager
@@ -297,6 +302,6 @@ def in_new_window(stage: Stage, act: Callable[[], object]) -> Page:
 
 
 __all__ = [
-    *("LUCIA", "MATEO", "NORA", "URL", "Backstage", "Stage", "backstage", "connect_account", "expect", "in_new_window"),
-    *("sign_in", "stage", "until"),
+    *("LUCIA", "MATEO", "NORA", "URL", "Backstage", "Stage", "backstage", "connect_account", "expect"),
+    *("give_access", "in_new_window", "sign_in", "stage", "until"),
 ]

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from server.sandbox.app import google_of
 from tests.axe import AXE, with_axe
 from tests.chromium import needs_chromium
 from tests.extension.chrome import PRODUCT
-from tests.extension.stage import ASK_SERVER, NORA, URL, Stage, backstage, connect_account, in_new_window, stage
+from tests.extension.stage import ASK_SERVER, NORA, URL, Stage, backstage, connect_account, give_access, in_new_window, stage
 from tests.extension.ways import compose
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
@@ -246,6 +247,21 @@ def test_a_server_that_speaks_otherwise_asks_for_an_update(there: Stage) -> None
     assert (asked["signedIn"], asked["tags"]) == (False, [])
     panel.get_by_role("button", name="Try again").click()
     expect(panel.get_by_role("tab", name="Engagement")).to_be_visible()
+
+
+def test_gmail_that_must_be_reconnected_is_told_until_it_is(there: Stage) -> None:
+    panel = there.chrome.page("panel.html")
+    note = panel.locator("lf-mailbox")
+    expect(panel.get_by_role("tab", name="Engagement")).to_be_visible()
+    expect(note).to_be_empty()
+    google_of(there.demo.app).grants.end(NORA)
+    there.incoming("Is anybody there?")
+    eventually(panel, lambda: asked(panel, "me")["gmail"]["state"] == "reconnect-needed", "Google refuses")
+    panel.evaluate("document.querySelector('lf-mailbox').load()")  # as it does each minute
+    expect(note).to_contain_text("Google no longer lets us see your sent mail")
+    give_access(in_new_window(there, note.get_by_role("link", name="Reconnect Gmail").click))
+    panel.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(note).to_be_empty()
 
 
 @with_axe

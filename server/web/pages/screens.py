@@ -1,7 +1,7 @@
 """The screens: thin pages that carry what their elements begin with; from then on those ask the API."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request
@@ -9,7 +9,6 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from server.domain.tasks import zone_of
-from server.domain.users import User
 from server.i18n import long_day, long_time, short_time
 from server.web import sessions
 from server.web.access import Access, access
@@ -27,16 +26,15 @@ def _screen(template: str, **page: Any) -> str:
 def framed(template: str, page: Mapping[str, Any] | None = None, **shown: Any) -> str:
     """A page of the web app's frame. `page`: what its elements begin with; `shown`: what the template itself says."""
     user = sessions.user()
-    me: dict[str, Any] = me_of(user)
-    boot = {"me": me, "counts": here().today.counts(user), "csrf": generate_csrf(), "locale": locale(), "api_base": ""}
+    boot: dict[str, Any] = {
+        "me": me_of(user),
+        "counts": here().today.counts(user),
+        "csrf": generate_csrf(),
+        "locale": locale(),
+        "api_base": "",
+    }
     boot |= {"unsent": here().compositions.unsent(user), "page": page or {}}
-    return render_template(template, boot=boot, gmail_looked_at=_looked_at(me, user), **shown)
-
-
-def _looked_at(me: Mapping[str, Any], user: User) -> str:
-    """When their mailbox was last looked at, worded; "" when it never was."""
-    told = me["gmail"]["looked_at"]
-    return short_time(datetime.fromisoformat(told), zone_of(user.time_zone), locale()) if told else ""
+    return render_template(template, boot=boot, **shown)
 
 
 def _compose_url() -> str:
@@ -124,9 +122,10 @@ def team() -> str:
 @access(Access.PERSON)
 def settings() -> str:
     user = sessions.user()
-    since = here().mailboxes.state(user).since
-    worded = long_time(since, zone_of(user.time_zone), locale()) if since else ""
-    return framed("settings.html", gmail_since=worded, address=here().feed_addresses.of(user))
+    zone, gmail = zone_of(user.time_zone), here().mailboxes.state(user)
+    since = long_time(gmail.since, zone, locale()) if gmail.since else ""
+    looked_at = short_time(gmail.looked_at, zone, locale()) if gmail.looked_at else ""
+    return framed("settings.html", gmail_since=since, gmail_looked_at=looked_at, address=here().feed_addresses.of(user))
 
 
 @blueprint.post("/settings/gmail/disconnect")

@@ -48,7 +48,8 @@ async function start() {
   const given = {
     "lf-feed": { first: page.feed ?? null },
     "lf-lead-feed": { first: page.lead_feed ?? null, person: page.person ?? null },
-    "lf-window": { first: page.feed ?? null },
+    "lf-window": { first: page.feed ?? null, gmail: me.gmail },
+    "lf-mailbox": { gmail: me.gmail },
     "lf-message": { message: page.message ?? null },
     "lf-messages": { first: page.messages ?? null },
     "lf-person": { person: page.profile ?? null, timeline: page.timeline ?? null, tasks: page.tasks ?? [] },

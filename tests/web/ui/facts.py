@@ -422,7 +422,7 @@ def me(locale: str = "en", gmail: str = "ok") -> Fact:
         "api_version": 1,
         "tags": ["t1"],
         "tracking_url": "https://t.fjordline.example",
-        "gmail": {"state": gmail, "since": None, "looked_at": None, "detail": None, "connect_url": "/auth/gmail"},
+        "gmail": {"state": gmail, "since": None, "looked_at": stamp(at(13, 1)), "detail": "", "connect_url": "/auth/gmail"},
         "notifications": {"kinds": {}, "quiet": {"on": True, "start": "20:00", "end": "07:30"}, "again_after": 3},
         "preferences": written(Preferences()),
     }

@@ -206,8 +206,12 @@ def _add_api(app: Flask, script: Script) -> None:
     def today() -> Response:
         return jsonify(facts.today())
 
-    @app.patch("/api/v1/me")
+    @app.get("/api/v1/me")
     def me() -> Response:
+        return jsonify(facts.me(script.locale, script.gmail))
+
+    @app.patch("/api/v1/me")
+    def change_me() -> Response:
         asked = request.get_json()
         script.locale, script.zone = asked.get("locale", script.locale), asked.get("time_zone", script.zone)
         return jsonify(facts.me(script.locale))

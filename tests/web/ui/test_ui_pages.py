@@ -191,13 +191,31 @@ def test_the_machines_zone_holds_and_is_kept_until_another_is_chosen(visit: Open
     assert script.zone == "Europe/Oslo"
 
 
-def test_a_dead_grant_is_said_on_every_page_and_can_be_mended(visit: Open, script: Script) -> None:
+@pytest.mark.parametrize(("path", "target"), [("/", None), ("/live", "_blank")])
+def test_a_dead_grant_is_said_on_every_screen_until_it_is_mended(
+    visit: Open, script: Script, path: str, target: str | None
+) -> None:
     script.gmail = "reconnect-needed"
-    page = visit("/", 1280, 860)
-    form = page.locator("form.note")
-    expect(form).to_contain_text("Google no longer lets us see your sent mail")
-    expect(form.get_by_role("button", name="Reconnect Gmail")).to_be_visible()
-    assert form.get_attribute("action") == "/auth/gmail"
+    page = visit(path, 1280, 860)
+    note = page.locator("lf-mailbox")
+    expect(note).to_contain_text("Google no longer lets us see your sent mail")
+    expect(note).to_contain_text("Last look at your mailbox: 13:01.")
+    link = note.get_by_role("link", name="Reconnect Gmail")
+    assert (link.get_attribute("href"), link.get_attribute("target")) == ("/auth/gmail", target)
+    script.gmail = "ok"
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # the rep comes back from there
+    expect(note).to_be_empty()
+
+
+def test_an_open_window_learns_that_gmail_is_slow_and_promises_no_remedy(visit: Open, script: Script) -> None:
+    page = visit("/live?locale=fr", live=False)
+    note = page.locator("lf-mailbox")
+    expect(note).to_be_empty()
+    script.gmail = "degraded"
+    page.evaluate("document.querySelector('lf-mailbox').load()")
+    expect(note).to_contain_text("Dernière lecture de votre messagerie\u202f: 13\u202fh\u202f01.")
+    expect(note.get_by_role("link")).to_have_count(0)
+    assert violations_light_or_dark(page) == []
 
 
 def test_a_broken_tracked_link_speaks_three_languages_and_names_nobody(visit: Open) -> None:

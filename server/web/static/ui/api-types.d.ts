@@ -525,8 +525,17 @@ export interface Me {
   locale: string;
   time_zone: string;
   api_version: number;
+  gmail: GmailState;
   notifications: Notifications;
   preferences: Preferences;
+}
+
+/** `looked_at`: when all there was to see in the mailbox was last seen. `connect_url`: where Gmail access is given (again). */
+export interface GmailState {
+  state: "ok" | "degraded" | "reconnect-needed" | "admin-blocked" | "not-granted" | "none";
+  since: string | null;
+  looked_at: string | null;
+  connect_url: string;
 }
 
 /** How the product works for its user. `digest_at` is an hour where they are, as "07:30". */

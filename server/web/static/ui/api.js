@@ -254,6 +254,11 @@ export class Api {
     return this.request("DELETE", `/api/v1/devices/${encodeURIComponent(id)}`);
   }
 
+  /** @returns {Promise<Me>} */
+  me() {
+    return this.get("/api/v1/me");
+  }
+
   /** @param {{ locale?: string, time_zone?: string, notifications?: Partial<Notifications>, preferences?: Partial<Preferences> }} changes @returns {Promise<Me>} */
   changeMe(changes) {
     return this.request("PATCH", "/api/v1/me", changes);

@@ -22,6 +22,7 @@ import "./lf-find.js";
 import "./lf-glance.js";
 import "./lf-import.js";
 import "./lf-lead-feed.js";
+import "./lf-mailbox.js";
 import "./lf-message.js";
 import "./lf-messages.js";
 import "./lf-notifications.js";

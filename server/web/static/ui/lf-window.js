@@ -3,6 +3,7 @@ import { LfElement, icon } from "./element.js";
 import "./lf-connection.js";
 import "./lf-feed.js";
 import "./lf-lead-feed.js";
+import "./lf-mailbox.js";
 import { logo } from "./logo.js";
 import "./lf-menu.js";
 import "./lf-sheets.js";
@@ -18,12 +19,14 @@ import { html, nothing } from "./vendor/lit.js";
 const FINDS = { engagement: "find.engagement", tasks: "tasks.search", targets: "find.targets" };
 
 export class LfWindow extends LfElement {
-  static properties = { ...LfElement.properties, first: { attribute: false }, raised: { type: Boolean }, leads: { type: Boolean }, news: { state: true }, chosen: { state: true } };
+  static properties = { ...LfElement.properties, first: { attribute: false }, gmail: { attribute: false }, raised: { type: Boolean }, leads: { type: Boolean }, news: { state: true }, chosen: { state: true } };
 
   constructor() {
     super();
     /** @type {import("./api-types.js").FeedPage | null} */
     this.first = null;
+    /** @type {import("./api-types.js").GmailState | null} */
+    this.gmail = null;
     /** Stays on top of other windows now. */
     this.raised = false;
     /** Has the Lead Feed as a fourth tab. */
@@ -53,6 +56,7 @@ export class LfWindow extends LfElement {
           <button type="button" class="ib" aria-label=${this.t("menu.more")} title=${this.t("menu.more")} aria-haspopup="menu" aria-expanded="false" @click=${this.more}>${icon("more")}</button>
         </div>
       </header>
+      <lf-mailbox .app=${this.app} .gmail=${this.gmail} away></lf-mailbox>
       <main>
         ${this.panel("engagement", html`<lf-feed .app=${this.app} .first=${this.first} @news=${this.heard}></lf-feed>`)}
         ${this.panel("tasks", html`<lf-tasks .app=${this.app}></lf-tasks>`)}
