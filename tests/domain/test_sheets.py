@@ -86,7 +86,10 @@ def test_any_bytes_are_a_table_or_refused(raw: bytes) -> None:
         pass
 
 
-_cell = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=20)
+# By an apostrophe spreadsheets mark what is text: it is theirs, not the cell's.
+_cell = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=20).filter(
+    lambda text: not text.strip().startswith("'")
+)
 
 
 @given(

@@ -121,4 +121,4 @@ def test_there_are_never_too_many_and_none_twice(lines: list[Line], busy: set[st
     people = [one.person_id for one in found]
     assert len(set(people)) == len(people)
     assert not busy & set(people)
-    assert found == suggested(lines[::-1], [], busy, NOW) or len({(one.at, one.key) for one in found}) < len(found)
+    assert [one.key for one in found] == [one.key for one in suggested(lines[::-1], [], busy, NOW)]
