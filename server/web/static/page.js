@@ -49,7 +49,7 @@ async function start() {
     "lf-feed": { first: page.feed ?? null },
     "lf-lead-feed": { first: page.lead_feed ?? null, person: page.person ?? null },
     "lf-window": { first: page.feed ?? null, gmail: me.gmail },
-    "lf-mailbox": { gmail: me.gmail },
+    "lf-mailbox": { first: me.gmail },
     "lf-message": { message: page.message ?? null },
     "lf-messages": { first: page.messages ?? null },
     "lf-person": { person: page.profile ?? null, timeline: page.timeline ?? null, tasks: page.tasks ?? [] },

@@ -10,10 +10,12 @@ const PATIENCE = 120_000;
 const MENDED_BY = { "reconnect-needed": "mailbox.reconnect", "not-granted": "mailbox.connect", none: "mailbox.connect" };
 
 export class LfMailbox extends LfElement {
-  static properties = { ...LfElement.properties, gmail: { attribute: false }, away: { type: Boolean } };
+  static properties = { ...LfElement.properties, first: { attribute: false }, gmail: { state: true }, away: { type: Boolean } };
 
   constructor() {
     super();
+    /** @type {GmailState | null} what the page came with */
+    this.first = null;
     /** @type {GmailState | null} null until it was asked for */
     this.gmail = null;
     /** What is mended is mended in a page beside this one. */
@@ -25,12 +27,12 @@ export class LfMailbox extends LfElement {
   listen(signal) {
     this.of.addEventListener("tick", () => this.look(LOOK_EVERY), { signal });
     document.addEventListener("visibilitychange", () => this.look(this.isCalm() ? LOOK_EVERY : 0), { signal });
-    if (!this.gmail) void this.load();
+    if (!this.told) void this.load();
   }
 
   render() {
-    if (!this.gmail || this.isCalm()) return nothing;
-    const { state, looked_at: at, connect_url: url } = this.gmail;
+    if (!this.told || this.isCalm()) return nothing;
+    const { state, looked_at: at, connect_url: url } = this.told;
     const deed = MENDED_BY[state];
     return html`<p class="note warn" role="status">
       ${icon("alert")}
@@ -48,8 +50,12 @@ export class LfMailbox extends LfElement {
     return this.t("mailbox.looked-at", { time: longTime(i18n, at, now()) });
   }
 
+  get told() {
+    return this.gmail ?? this.first;
+  }
+
   isCalm() {
-    const { state, since } = this.gmail ?? { state: "ok", since: null };
+    const { state, since } = this.told ?? { state: "ok", since: null };
     return state === "ok" || (state === "degraded" && since !== null && this.of.now().getTime() - Date.parse(since) < PATIENCE);
   }
 

@@ -25,7 +25,7 @@ export class LfWindow extends LfElement {
     super();
     /** @type {import("./api-types.js").FeedPage | null} */
     this.first = null;
-    /** @type {import("./api-types.js").GmailState | null} */
+    /** @type {import("./api-types.js").GmailState | null} how the mailbox was when the page came */
     this.gmail = null;
     /** Stays on top of other windows now. */
     this.raised = false;
@@ -56,7 +56,7 @@ export class LfWindow extends LfElement {
           <button type="button" class="ib" aria-label=${this.t("menu.more")} title=${this.t("menu.more")} aria-haspopup="menu" aria-expanded="false" @click=${this.more}>${icon("more")}</button>
         </div>
       </header>
-      <lf-mailbox .app=${this.app} .gmail=${this.gmail} away></lf-mailbox>
+      <lf-mailbox .app=${this.app} .first=${this.gmail} away></lf-mailbox>
       <main>
         ${this.panel("engagement", html`<lf-feed .app=${this.app} .first=${this.first} @news=${this.heard}></lf-feed>`)}
         ${this.panel("tasks", html`<lf-tasks .app=${this.app}></lf-tasks>`)}
