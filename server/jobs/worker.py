@@ -11,6 +11,7 @@ from server.jobs.handlers import HANDLERS, LANES, SLOTS, Lane
 from server.jobs.parts import Parts
 from server.logs import logger
 from server.queue import BELL
+from server.services.tracking import MOST_FOLDED
 from server.storage.database import Transaction
 
 LOOK_EVERY = 1.0
@@ -23,10 +24,13 @@ FOLD_EVERY = 0.25
 PATIENCE = 20.0
 """Seconds for work under way when asked to stop; what is left is begun again after its lease."""
 
-_FOLDED_AT_ONCE = 50
+_FOLDED_WHILE_POURING = 50
 _LEAVE_TO_OTHERS = 0.005
 _REST = 15
-"""Times as long as the work took, of each thread."""
+"""Times as long as the work took, of each thread …"""
+
+_LONGEST_REST = 1.0
+"""… in seconds at most: much of long work is waiting for somebody else."""
 
 _log = logger(__name__)
 
@@ -41,7 +45,7 @@ class Worker:
         self._in_hand: set[Job] = set()
         self._kept_at = time.monotonic()
         self._rounds = dict.fromkeys(LANES, 0)
-        self._pouring = False
+        self._pouring = self._behind = False
         self._threads = [
             threading.Thread(target=self._serve, args=[lane], name=f"worker-{lane.name}-{at}", daemon=True)
             for lane in LANES
@@ -147,21 +151,23 @@ class Worker:
         while not self._stopping.wait(FOLD_EVERY):
             try:
                 self._pouring = tracking.pouring()
-                if tracking.lag().total_seconds() < FOLD_EVERY:
-                    continue
-                begun = time.monotonic()
-                while not self._stopping.is_set() and tracking.fold(_FOLDED_AT_ONCE):
-                    self._pouring = tracking.pouring()
-                    self._step_back(begun, _LEAVE_TO_OTHERS)
-                    begun = time.monotonic()
+                self._behind = tracking.lag().total_seconds() >= FOLD_EVERY
+                while self._behind and not self._stopping.is_set():
+                    self._fold_some()
             except LivefeedError as error:
+                self._behind = False
                 _log.warning("worker.fold_failed", error=f"{error.code} {error.detail}")
 
-    def _step_back(self, begun: float, least: float = 0.0) -> None:
-        """While hits pour in, processor and SQLite's lock belong to those who answer them."""
-        busy = time.monotonic() - begun
-        if self._pouring or least:
-            self._stopping.wait(_REST * busy if self._pouring else least)
+    def _fold_some(self) -> None:
+        tracking, begun = self._parts.tracking, time.monotonic()
+        self._behind = tracking.fold(_FOLDED_WHILE_POURING if self._pouring else MOST_FOLDED) > 0
+        self._pouring = tracking.pouring()
+        self._stopping.wait(_rest_after(begun) if self._pouring else _LEAVE_TO_OTHERS)
+
+    def _step_back(self, begun: float) -> None:
+        """While hits pour in or wait to be told, processor and SQLite's lock belong to those who answer and tell them."""
+        if self._pouring or self._behind:
+            self._stopping.wait(_rest_after(begun))
 
     def _heard(self, called: frozenset[str]) -> None:
         if BELL in called:
@@ -178,6 +184,10 @@ class Worker:
         latest = time.monotonic() + PATIENCE
         for thread in self._threads:
             thread.join(max(0.0, latest - time.monotonic()))
+
+
+def _rest_after(begun: float) -> float:
+    return min(_REST * (time.monotonic() - begun), _LONGEST_REST)
 
 
 def run(parts: Parts, parent: int | None = None) -> None:
