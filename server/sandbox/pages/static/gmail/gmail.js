@@ -51,7 +51,8 @@ async function openRow(row) {
 
 async function showThread(id) {
   const thread = await post.thread(id);
-  if (shown.thread !== id) return;
+  // Shown anew, it would take away an answer that is being written.
+  if (shown.thread !== id || shown.view?.slot.hasChildNodes()) return;
   title(thread.subject);
   const view = layout.thread(thread, {
     back: () => (location.hash = shown.folder),
@@ -62,6 +63,7 @@ async function showThread(id) {
 }
 
 async function answer(message, kind, slot) {
+  slot.replaceChildren(el("span", {}));
   const given = await post.quote(message.id, kind);
   slot.replaceChildren();
   write("inline", slot, { ...given, answers: message.id, forwards: kind === "forward" });
