@@ -153,6 +153,7 @@ class Recorder:
         """Bring what lies in the spool and in memory into the database, as soon as that takes it."""
         failures = 0
         while True:
+            last = self._closing.is_set()  # asked before: what fails just when the end comes is tried once more
             try:
                 moved = False
                 while self._move():
@@ -163,7 +164,7 @@ class Recorder:
                 # Whatever it is, nothing of it is given up.
                 failures += 1
                 _log.warning("hits wait for the database", in_memory=len(self._left), error=_told(error))
-            if self._closing.is_set():
+            if last:
                 return
             self._pause(failures)
 

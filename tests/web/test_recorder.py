@@ -161,6 +161,26 @@ def test_a_full_memory_drops_instead_of_growing(shelf: Shelf, spool: Disk) -> No
     assert shelf.lines == ["0", "1"]
 
 
+def test_what_fails_just_when_the_end_comes_is_tried_once_more(spool: Disk) -> None:
+    stored: list[str] = []
+    trying = threading.Event()
+
+    def store(lines: Sequence[str]) -> None:
+        if not recorder._closing.is_set():
+            if threading.current_thread() is recorder._keeper:
+                trying.set()
+                recorder._closing.wait(20)
+            raise Unavailable("away")
+        stored.extend(lines)
+
+    spool.full = True
+    recorder = Recorder(store, spool, patience=20)
+    assert recorder.record("one") is Outcome.WAITING
+    assert trying.wait(20)
+    recorder.close()
+    assert stored == ["one"]
+
+
 def test_between_answers_the_inbox_is_folded_until_it_is_empty(shelf: Shelf, spool: Disk) -> None:
     inbox = [True, True, False]
     recorder = Recorder(shelf.store, spool, lambda: inbox.pop(0))
