@@ -7,7 +7,9 @@ import pytest
 from playwright.sync_api import Page
 
 AXE = Path(__file__).parents[1] / "server/web/frontend/node_modules/axe-core/axe.min.js"
-with_axe = pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in server/web/frontend")
+with_axe = pytest.mark.skipif(
+    not AXE.exists(), reason="axe-core comes by npm, and Python alone must do: npm ci in server/web/frontend"
+)
 
 
 _AT_REST = """() => Promise.allSettled(document.getAnimations()

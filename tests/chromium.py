@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+NO_CHROMIUM = "only a real browser can show this, it needs root to be installed, and Python alone must do: apt install chromium"
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)
 
 
 _driven: list[Playwright] = []

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 from server.storage import migrations
 from server.storage.database import Database
 from server.storage.tables import metadata
-from tests.chromium import CHROMIUM, launched
+from tests.chromium import CHROMIUM, NO_CHROMIUM, launched
 
 # Time is no verdict here, and a run must come out the same twice: `make soak` sets another seed each time.
 hypothesis.settings.register_profile(
@@ -97,7 +97,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
-        pytest.skip("no Chromium is installed")
+        pytest.skip(NO_CHROMIUM)
     with launched() as found:
         yield found
 

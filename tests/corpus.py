@@ -45,7 +45,10 @@ def bounces_folder() -> Path | None:
     return Path(named) if named and (Path(named) / "data").is_dir() else None
 
 
-needs_bounces = pytest.mark.skipif(bounces_folder() is None, reason="no corpus of bounces: set LIVEFEED_TEST_BOUNCES")
+needs_bounces = pytest.mark.skipif(
+    bounces_folder() is None, reason="no package brings flufl.bounce's mails: set LIVEFEED_TEST_BOUNCES to a copy of its tests"
+)
+
 
 _NO_MACHINE_SAYS_SO = re.compile(
     r"(?:bounce_02|microsoft_03|simple_20|simple_35|simple_42|simple_43|groupwise_03|qmail_08)\.txt"

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from tests.chromium import CHROMIUM
+from tests.chromium import CHROMIUM, NO_CHROMIUM
 from tests.extension.stage import Backstage, Stage, backstage, connect_account, sign_in, stage
 
 
@@ -11,7 +11,7 @@ from tests.extension.stage import Backstage, Stage, backstage, connect_account, 
 def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backstage]:
     """One product and one Gmail for all tests."""
     if CHROMIUM is None:
-        pytest.skip("no Chromium is installed")
+        pytest.skip(NO_CHROMIUM)
     with backstage(tmp_path_factory.mktemp("extension")) as made:
         yield made
 

@@ -15,6 +15,9 @@ from extension.build import ESBUILD, SOURCE, build, pack
 from server.cli.demo import EXTENSION_ID
 from server.web.api.me import VERSION
 
+with_esbuild = pytest.mark.skipif(
+    not ESBUILD.exists(), reason="esbuild comes by npm, and Python alone must do: npm ci in server/web/frontend"
+)
 PERMISSIONS = {"storage", "sidePanel", "identity", "declarativeNetRequest", "notifications", "contextMenus", "alarms"}
 COMMENT = re.compile(r"/\*\*.*?\*/", re.DOTALL)
 IMPORTED = re.compile(r"""\b(?:from|import)\s*["'](\.[^"']+)["']""")
@@ -97,7 +100,7 @@ def test_the_zip_is_the_same_each_time_and_without_our_key(built: Path, tmp_path
         assert not [name for name in archive.namelist() if name.endswith((".ts", ".py")) or "node_modules" in name]
 
 
-@pytest.mark.skipif(not ESBUILD.exists(), reason="esbuild is not installed: npm ci in server/web/frontend")
+@with_esbuild
 def test_the_panel_weighs_less_than_sixty_kilobytes(built: Path) -> None:
     styles = re.findall(r'href="([^"]+\.css)"', (built / "panel.html").read_text("utf-8"))
     scripts = opened_with(built / "panel.js")
@@ -118,6 +121,6 @@ def opened_with(script: Path) -> set[Path]:
     return found
 
 
-@pytest.mark.skipif(not ESBUILD.exists(), reason="esbuild is not installed: npm ci in server/web/frontend")
+@with_esbuild
 def test_gmail_has_less_than_eight_kilobytes_more_to_read(built: Path) -> None:
     assert len(gzip.compress((built / "content.js").read_bytes(), 9)) < 8 * 1024
